@@ -1,0 +1,172 @@
+// Package casefile is the noun "case": one open matter about one subject. A case is an append-only list of events; its
+// status is a fold over them by a pure transition table. Only a person closes a case. Nothing here touches clock or disk:
+// internal/store keeps cases, internal/review is what people do with them, internal/pipeline opens them.
+package casefile
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"haris/internal/detect"
+	"haris/internal/taxonomy"
+)
+
+// Status is where a case stands, derived from its events.
+type Status string
+
+// The statuses. Everything but the closed two is open and has a clock that turns.
+const (
+	Open         Status = "open"
+	Escalated    Status = "escalated"     // put before a lead or specialist
+	SecondPerson Status = "second_person" // disposed once; another person must agree
+	Confirmed    Status = "confirmed"     // closed: a person found it to be true
+	Cleared      Status = "cleared"       // closed: a person found it not to be
+)
+
+// EventKind is what happened to a case.
+type EventKind string
+
+// The kinds of case events.
+const (
+	Opened          EventKind = "opened"
+	Grown           EventKind = "grown" // more signals, subjects, labels, or a higher priority
+	Claimed         EventKind = "claimed"
+	Released        EventKind = "released"
+	Noted           EventKind = "noted"
+	Escalate        EventKind = "escalated"
+	Disposed        EventKind = "disposed" // a person's finding
+	Agreed          EventKind = "agreed"   // the second person's
+	Disagreed       EventKind = "disagreed"
+	Reopened        EventKind = "reopened"
+	ActionAsked     EventKind = "action_asked"
+	ReportDrafted   EventKind = "report_drafted"
+	ReportSubmitted EventKind = "report_submitted"
+	ReportFiled     EventKind = "report_filed"
+)
+
+// Event is one line of a case's history. Who is a person's id, or "haris".
+type Event struct {
+	Case string          `json:"case"`
+	N    int             `json:"n"` // from 1, without gaps
+	At   time.Time       `json:"at"`
+	Who  string          `json:"who"`
+	Kind EventKind       `json:"kind"`
+	Body json.RawMessage `json:"body,omitempty"` // one of the bodies below, by kind
+}
+
+// Case is the fold of its events.
+type Case struct {
+	ID       string            `json:"id"`
+	Subject  string            `json:"subject"`  // the account it is about
+	Subjects []string          `json:"subjects"` // Subject first, then linked accounts
+	Victims  []string          `json:"victims,omitempty"`
+	Typology taxonomy.Typology `json:"typology"`
+	Priority taxonomy.Priority `json:"priority"`
+	Queue    string            `json:"queue"`
+	Status   Status            `json:"status"`
+	Signals  []detect.Signal   `json:"signals"` // the newest of each detector
+	Labels   []string          `json:"labels,omitempty"`
+	Reasons  []string          `json:"reasons,omitempty"` // of the decision, newest last
+	Count    int               `json:"count"`             // findings folded in
+	// OpenedAt and UpdatedAt are this machine's time; EventAt is the event time of the newest finding and RaisedAt the event
+	// time at which the case reached its priority.
+	OpenedAt  time.Time    `json:"opened_at"`
+	UpdatedAt time.Time    `json:"updated_at"`
+	RaisedAt  time.Time    `json:"raised_at"`
+	EventAt   time.Time    `json:"event_at"`
+	Deadline  time.Time    `json:"deadline"` // by which a person must have looked; zero for P3
+	Disposal  *Disposition `json:"disposition,omitempty"`
+	Claim     *Claim       `json:"claim,omitempty"` // nil when nobody holds it
+	Events    int          `json:"events"`          // length of the history
+}
+
+// Claim is a time-limited lock: only its holder may decide.
+type Claim struct {
+	Who  string    `json:"who"`
+	Ends time.Time `json:"ends"`
+}
+
+// Disposition is a person's finding.
+type Disposition struct {
+	Finding    Finding           `json:"finding"`
+	Typology   taxonomy.Typology `json:"typology"`   // what the person found it to be; never pre-filled
+	Policy     string            `json:"policy"`     // the platform's policy that it breaks; free word
+	Reason     string            `json:"reason"`     // in the person's words, required
+	Confidence string            `json:"confidence"` // low, medium, high
+	Who        string            `json:"who"`
+	At         time.Time         `json:"at"`
+}
+
+// Finding is the outcome of a disposition.
+type Finding string
+
+// The findings.
+const (
+	FindingConfirmed   Finding = "confirmed"
+	FindingCleared     Finding = "cleared"
+	FindingEscalated   Finding = "escalated"
+	FindingNeedsSecond Finding = "needs_second_person"
+)
+
+// Matter is what a decision says about one subject: it opens a case or grows the open one.
+type Matter struct {
+	Key      string            `json:"key"` // identity of the effect, derived from what caused it; applying it twice changes nothing
+	Subject  string            `json:"subject"`
+	Linked   []string          `json:"linked,omitempty"`
+	Victims  []string          `json:"victims,omitempty"`
+	Typology taxonomy.Typology `json:"typology"`
+	Priority taxonomy.Priority `json:"priority"`
+	Queue    string            `json:"queue"`
+	Signals  []detect.Signal   `json:"signals"`
+	Labels   []string          `json:"labels,omitempty"`
+	Reasons  []string          `json:"reasons,omitempty"`
+	At       time.Time         `json:"at"` // event time
+}
+
+// Change says what applying a matter did.
+type Change struct {
+	Case    string
+	Opened  bool
+	Raised  bool // the priority went up (also true when opened)
+	Skipped bool // the key was applied before, or a person cleared the same thing and nothing new has come
+}
+
+// What callers test for.
+var (
+	ErrNotFound   = errors.New("casefile: no such case")
+	ErrClaimed    = errors.New("casefile: another person holds the claim")
+	ErrNotClaimed = errors.New("casefile: claim the case first")
+	ErrTransition = errors.New("casefile: not allowed in this status")
+	ErrStale      = errors.New("casefile: the case has changed since it was read")
+)
+
+// Store keeps cases within the caller's transaction.
+type Store interface {
+	// Apply opens the case of a matter or grows the open one about the same subject and typology. now is this machine's time.
+	Apply(ctx context.Context, now time.Time, m Matter) (Change, error)
+	// Append adds an event after checking it against the transition table; it returns the case after it.
+	// ErrNotFound, ErrTransition, ErrClaimed, ErrNotClaimed.
+	Append(ctx context.Context, e Event) (Case, error)
+	// Get returns one case; ErrNotFound.
+	Get(ctx context.Context, id string) (Case, error)
+	// History returns the case's events in order.
+	History(ctx context.Context, id string) ([]Event, error)
+	// List returns a page of cases in the order of the filter, and the cursor of the next page ("" at the end).
+	List(ctx context.Context, f Filter) (cases []Case, next string, err error)
+	// Count returns how many cases match, by priority (the cursor and limit of the filter are not looked at).
+	Count(ctx context.Context, f Filter) (map[taxonomy.Priority]int, error)
+}
+
+// Filter narrows List; zero fields do not narrow. The order is most urgent first: priority, then deadline, then age.
+type Filter struct {
+	Statuses []Status
+	Queue    string
+	Typology taxonomy.Typology
+	AtLeast  taxonomy.Priority // P2 shows P2, P1 and P0
+	Subject  string            // cases in which this account is a subject or a victim
+	Claimant string
+	Cursor   string
+	Limit    int // 0 means 50, at most 500
+}

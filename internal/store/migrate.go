@@ -1,0 +1,78 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migration/*.sql
+var migrations embed.FS
+
+// Migrate brings the schema up to date. The files are one SQL text for both engines; the word /*KEYED*/ behind a table
+// becomes WITHOUT ROWID on SQLite, where it keeps a table in the order of its key, and nothing on PostgreSQL.
+func Migrate(ctx context.Context, db *sql.DB, engine Engine) error {
+	dialect, word := goose.DialectSQLite3, []byte("WITHOUT ROWID")
+	if engine == Postgres {
+		dialect, word = goose.DialectPostgres, nil
+	}
+	files, err := fs.Sub(migrations, "migration")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(dialect, db, rewriteFS{files, word}, goose.WithVerbose(false))
+	if err != nil {
+		return fmt.Errorf("store: read migrations: %w", err)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	return nil
+}
+
+// rewriteFS replaces the one word that differs between the engines while files are read.
+type rewriteFS struct {
+	fs.FS
+	word []byte
+}
+
+// Open returns the rewritten file.
+func (r rewriteFS) Open(name string) (fs.File, error) {
+	if name == "." {
+		return r.FS.Open(name)
+	}
+	b, err := fs.ReadFile(r.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	b = bytes.ReplaceAll(b, []byte("/*KEYED*/"), r.word)
+	return &memFile{Reader: bytes.NewReader(b), name: name, size: int64(len(b))}, nil
+}
+
+// memFile is a read file in memory.
+type memFile struct {
+	*bytes.Reader
+	name string
+	size int64
+}
+
+func (f *memFile) Stat() (fs.FileInfo, error) { return memInfo{f.name, f.size}, nil }
+func (f *memFile) Close() error               { return nil }
+
+type memInfo struct {
+	name string
+	size int64
+}
+
+func (i memInfo) Name() string       { return i.name }
+func (i memInfo) Size() int64        { return i.size }
+func (i memInfo) Mode() fs.FileMode  { return 0o444 }
+func (i memInfo) ModTime() time.Time { return time.Time{} }
+func (i memInfo) IsDir() bool        { return false }
+func (i memInfo) Sys() any           { return nil }

@@ -1,0 +1,53 @@
+-- +goose Up
+-- The log of events: one row a batch, its events compressed together.
+CREATE TABLE log_block (
+  first_seq BIGINT PRIMARY KEY,
+  count     BIGINT NOT NULL CHECK (count > 0),
+  logged_at BIGINT NOT NULL,
+  body      BYTEA NOT NULL
+);
+-- Sorted runs of 16-byte entries: kind 'seen' (hash of source and id) and 'line' (hash of account or conversation, sequence).
+CREATE TABLE run (
+  id    BIGINT PRIMARY KEY,
+  kind  TEXT NOT NULL CHECK (kind IN ('seen', 'line')),
+  level BIGINT NOT NULL CHECK (level >= 0),
+  count BIGINT NOT NULL CHECK (count > 0),
+  bloom BYTEA NOT NULL
+);
+CREATE TABLE run_chunk (
+  run     BIGINT NOT NULL,
+  first   BYTEA NOT NULL,
+  entries BYTEA NOT NULL,
+  PRIMARY KEY (run, first)
+) /*KEYED*/;
+-- Events that could not be read, kept with the reason so that they can be mended and played again.
+CREATE TABLE dead_letter (
+  id          TEXT PRIMARY KEY,
+  at          BIGINT NOT NULL,
+  source      TEXT NOT NULL,
+  event_id    TEXT NOT NULL,
+  reason      TEXT NOT NULL,
+  place       TEXT NOT NULL,
+  body        BYTEA NOT NULL,
+  replayed_at BIGINT
+);
+CREATE INDEX dead_letter_open ON dead_letter (id) WHERE replayed_at IS NULL;
+-- What is known, checkpointed: dirty keys together with the log sequence up to which they are applied.
+CREATE TABLE state (
+  part TEXT NOT NULL,
+  key  BYTEA NOT NULL,
+  body BYTEA NOT NULL,
+  PRIMARY KEY (part, key)
+) /*KEYED*/;
+CREATE TABLE state_mark (
+  id      BIGINT PRIMARY KEY CHECK (id = 1),
+  applied BIGINT NOT NULL
+);
+
+-- +goose Down
+DROP TABLE state_mark;
+DROP TABLE state;
+DROP TABLE dead_letter;
+DROP TABLE run_chunk;
+DROP TABLE run;
+DROP TABLE log_block;
