@@ -63,7 +63,7 @@ type Event struct {
 	Type   Type
 	Time   time.Time // when it happened on the platform, UTC
 	Data   Data
-	Raw    []byte // the event exactly as it was sent, one JSON object
+	Raw    string // the event exactly as it was sent, one JSON object
 }
 
 // Data is the "data" object of every type in one flat struct. A field that was not sent is its zero value and Has says so; a
