@@ -1,0 +1,114 @@
+package auth
+
+// Permission is one thing that a person may be allowed to do.
+type Permission string
+
+// The permissions. A name that ends in ".read" changes nothing but the log of reads.
+const (
+	CaseRead      Permission = "case.read"
+	CaseClaim     Permission = "case.claim"
+	CaseNote      Permission = "case.note"
+	CaseDispose   Permission = "case.dispose"
+	CaseSecond    Permission = "case.second"
+	CaseEscalate  Permission = "case.escalate"
+	CaseReopen    Permission = "case.reopen"
+	ReportRead    Permission = "report.read"
+	ReportEdit    Permission = "report.edit"
+	ReportSubmit  Permission = "report.submit"
+	ActionRead    Permission = "action.read"
+	ActionAsk     Permission = "action.ask"
+	ActionReverse Permission = "action.reverse"
+	EvidenceRead  Permission = "evidence.read"
+	RuleRead      Permission = "rule.read"
+	LettersRead   Permission = "letters.read"
+	LettersReplay Permission = "letters.replay"
+	JobsRead      Permission = "jobs.read"
+	JobsRequeue   Permission = "jobs.requeue"
+	HealthRead    Permission = "health.read"
+	PeopleRead    Permission = "people.read"
+	PeopleManage  Permission = "people.manage"
+	KeysRead      Permission = "keys.read"
+	KeysManage    Permission = "keys.manage"
+	AuditRead     Permission = "audit.read"
+)
+
+// Permissions lists every permission.
+func Permissions() []Permission {
+	return []Permission{
+		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
+		ActionRead, ActionAsk, ActionReverse, EvidenceRead, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
+	}
+}
+
+// Role is a set of permissions with a name. A person may hold several.
+type Role string
+
+// The roles.
+const (
+	Reviewer Role = "reviewer" // looks at cases and decides
+	Lead     Role = "lead"     // a reviewer who also re-opens, reverses and keeps the flow running
+	Admin    Role = "admin"    // manages people, keys and the machine; sees no case
+	Auditor  Role = "auditor"  // reads everything, changes nothing
+)
+
+// Roles lists the roles in the order in which pages show them.
+func Roles() []Role { return []Role{Reviewer, Lead, Admin, Auditor} }
+
+// ParseRole reads a role's name; ok is false for a word that is not one.
+func ParseRole(s string) (r Role, ok bool) {
+	for _, r := range Roles() {
+		if string(r) == s {
+			return r, true
+		}
+	}
+	return "", false
+}
+
+// allowed is the table: what is not written here is denied.
+func allowed(r Role, p Permission) bool {
+	switch r {
+	case Reviewer:
+		return reviewerMay(p)
+	case Lead:
+		return reviewerMay(p) || leadMay(p)
+	case Admin:
+		return adminMay(p)
+	case Auditor:
+		return auditorMay(p)
+	}
+	return false
+}
+
+func reviewerMay(p Permission) bool {
+	switch p {
+	case CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, ReportRead, ReportEdit, ReportSubmit,
+		ActionRead, ActionAsk, EvidenceRead, RuleRead, HealthRead:
+		return true
+	}
+	return false
+}
+
+func leadMay(p Permission) bool {
+	switch p {
+	case CaseReopen, ActionReverse, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+		return true
+	}
+	return false
+}
+
+func adminMay(p Permission) bool {
+	switch p {
+	case PeopleRead, PeopleManage, KeysRead, KeysManage, LettersRead, LettersReplay, JobsRead, JobsRequeue, HealthRead, RuleRead:
+		return true
+	}
+	return false
+}
+
+func auditorMay(p Permission) bool {
+	switch p {
+	case CaseRead, ReportRead, ActionRead, EvidenceRead, RuleRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
+		return true
+	}
+	return false
+}
