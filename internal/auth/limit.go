@@ -8,11 +8,11 @@ import (
 // How many wrong passwords are borne: for one login 5 at once and one more every 3 minutes, for one network address 20 at once
 // and one more every 30 seconds.
 const (
-	loginBurst   = 5
-	loginRefill  = 3 * time.Minute
-	addrBurst    = 20
-	addrRefill   = 30 * time.Second
-	maxTracked   = 20_000
+	loginBurst  = 5
+	loginRefill = 3 * time.Minute
+	addrBurst   = 20
+	addrRefill  = 30 * time.Second
+	maxTracked  = 20_000
 )
 
 // RateError says that too many tries were made and when the next one may be.
