@@ -1,0 +1,151 @@
+// Package evidence is the noun "evidence": a sealed copy of what a case rests on, with its digests, its origin and the custody
+// of every access. Each case has a key of its own; contents are encrypted to it with age and kept as blobs, the key is wrapped
+// to the working key of the installation, and destroying the wrapped key ends the retention of everything in the case at once.
+// The manifest, keys, holds and custody live in SQL (internal/store implements Keys, Manifest and Chain); contents live
+// behind Blobs. It decides nothing about cases: internal/pipeline and internal/review seal before they ask for actions.
+package evidence
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Kind says what a sealed item is.
+type Kind string
+
+// The kinds of evidence.
+const (
+	KindTranscript Kind = "transcript" // a conversation, built by NewTranscript
+	KindEvent      Kind = "event"      // events exactly as they were sent
+	KindMedia      Kind = "media"
+	KindProfile    Kind = "profile" // what an account showed of itself
+	KindReport     Kind = "report"  // a report or its receipt, as filed
+)
+
+// Kinds lists the kinds of evidence.
+func Kinds() []Kind { return []Kind{KindTranscript, KindEvent, KindMedia, KindProfile, KindReport} }
+
+// Origin says where the contents of an item came from.
+type Origin struct {
+	Sequences []uint64 `json:"sequences,omitempty"` // places in the log of events
+	URL       string   `json:"url,omitempty"`       // where it was fetched
+}
+
+// Item is one line of the manifest. It is written once and never changed.
+type Item struct {
+	ID         string    `json:"id"` // derived from SealedSHA, so it tells nothing of the contents
+	Case       string    `json:"case"`
+	Kind       Kind      `json:"kind"`
+	Name       string    `json:"name"`       // file name for people and for reports, without directories
+	MediaType  string    `json:"media_type"` // of the contents, for example "application/json"
+	SHA256     string    `json:"sha256"`     // of the contents, lower-case hex
+	MD5        string    `json:"md5"`        // of the contents, lower-case hex; NCMEC answers an upload with it
+	Size       int64     `json:"size"`       // of the contents, bytes
+	SealedSHA  string    `json:"sealed_sha256"`
+	SealedSize int64     `json:"sealed_size"`
+	Origin     Origin    `json:"origin"`
+	CreatedAt  time.Time `json:"created_at"`
+	CreatedBy  string    `json:"created_by"`
+}
+
+// Key is the key of a case. Wrapped and Escrow are age files that hold the case's secret key; both are nil once destroyed.
+// Someone who has the offline escrow key can open a case with the age tool alone: decrypt Escrow, then each blob with it.
+type Key struct {
+	Case        string
+	Recipient   string // public half, to which contents are sealed
+	Working     string // public half of the working key that Wrapped is encrypted to
+	Wrapped     []byte
+	Escrow      []byte // nil when no escrow recipient was configured
+	CreatedAt   time.Time
+	DestroyedAt time.Time // zero while the key lives
+}
+
+// Destroyed reports whether retention has ended.
+func (k Key) Destroyed() bool { return !k.DestroyedAt.IsZero() }
+
+// HoldKind says why a case may not be destroyed.
+type HoldKind string
+
+// The kinds of hold. A case may have one of each.
+const (
+	Preservation HoldKind = "preservation" // statutory, after a report; it can only be made longer
+	LegalHold    HoldKind = "legal_hold"   // set and released by a person
+)
+
+// Hold stops destruction until its end.
+type Hold struct {
+	Case   string    `json:"case"`
+	Kind   HoldKind  `json:"kind"`
+	Until  time.Time `json:"until"` // zero: without end
+	Reason string    `json:"reason"`
+	SetBy  string    `json:"set_by"`
+	SetAt  time.Time `json:"set_at"`
+}
+
+// Active reports whether the hold still stands at now.
+func (h Hold) Active(now time.Time) bool { return h.Until.IsZero() || h.Until.After(now) }
+
+// Act is what someone did with an item.
+type Act string
+
+// The acts of custody.
+const (
+	Sealed    Act = "sealed"
+	Opened    Act = "opened"   // read by a person or shown on a page
+	Exported  Act = "exported" // left the installation, for example with a report
+	Verified  Act = "verified"
+	Destroyed Act = "destroyed"
+)
+
+// Custody is one line of an item's chain of custody: append-only, numbered from 1 without gaps.
+type Custody struct {
+	Item string    `json:"item"`
+	N    int       `json:"n"`
+	At   time.Time `json:"at"`
+	Who  string    `json:"who"`
+	Act  Act       `json:"act"`
+	Why  string    `json:"why"`
+}
+
+// What callers test for.
+var (
+	ErrNotFound  = errors.New("evidence: no such item or case")
+	ErrNoBlob    = errors.New("evidence: the sealed contents are missing")
+	ErrTampered  = errors.New("evidence: the contents are not what was sealed")
+	ErrDestroyed = errors.New("evidence: the key of the case was destroyed")
+	ErrHeld      = errors.New("evidence: a hold forbids destruction")
+	ErrShorter   = errors.New("evidence: a preservation can only be made longer")
+	ErrWrongKey  = errors.New("evidence: the case is sealed under another working key")
+	ErrInvalid   = errors.New("evidence: invalid request")
+)
+
+// invalid names a field that cannot be used and what was expected.
+func invalid(field, want string) error {
+	return fmt.Errorf("%w: %s: expected %s", ErrInvalid, field, want)
+}
+
+// held returns an ErrHeld that names the first hold that stands, or nil.
+func held(holds []Hold, now time.Time) error {
+	i := slices.IndexFunc(holds, func(h Hold) bool { return h.Active(now) })
+	if i < 0 {
+		return nil
+	}
+	end := "without end"
+	if !holds[i].Until.IsZero() {
+		end = "until " + holds[i].Until.UTC().Format(time.RFC3339)
+	}
+	return fmt.Errorf("%w: %s %s (%s)", ErrHeld, holds[i].Kind, end, holds[i].Reason)
+}
+
+// replaces returns nil when next may take the place of old.
+func replaces(old, next Hold) error {
+	if old.Kind != Preservation || next.Until.IsZero() {
+		return nil
+	}
+	if old.Until.IsZero() || next.Until.Before(old.Until) {
+		return ErrShorter
+	}
+	return nil
+}
