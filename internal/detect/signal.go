@@ -28,6 +28,7 @@ type Signal struct {
 	At        time.Time         `json:"at"`   // event time at which it was spoken
 	From      time.Time         `json:"from"` // start of the window it looks at
 	Figures   []Figure          `json:"figures,omitempty"`
+	Marks     string            `json:"marks,omitempty"`  // a short sequence of outcomes, oldest first: 1 welcomed, 0 not
 	Events    []uint64          `json:"events,omitempty"` // log sequence numbers, newest last, at most MaxSignalEvents
 }
 

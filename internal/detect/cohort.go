@@ -1,0 +1,66 @@
+package detect
+
+import (
+	"math"
+
+	"github.com/zeebo/xxh3"
+
+	"haris/internal/taxonomy"
+)
+
+// The counters of ordinary life.
+const (
+	CountReach      uint8 = iota + 1 // minors among the accounts active on a surface, at an hour, in a region
+	CountBoth                        // pairs of successive approaches of one adult of which both went to minors
+	CountEach                        // minors among the approaches of those pairs
+	CountWelcome                     // approaches of adults to minors that were welcomed, out of those decided
+	CountFeedback                    // blocks and reports by minors, per minor approached
+	CountInbound                     // adults among the strangers of known age who wrote to minors
+	CountBurst                       // days of young accounts by the burst score of their inbound messages; B is the bucket
+	CountBurstTotal                  // all such days
+)
+
+// allHours stands for every hour of the day in a reach counter.
+const allHours = 24
+
+// AddReach counts one active account in the cohorts it belongs to.
+func AddReach(c Cohort, p *Profile, s taxonomy.Surface, hour int) {
+	if p.Band == taxonomy.AgeUnknown {
+		return
+	}
+	hit := uint32(0)
+	if p.Band.Minor() {
+		hit = 1
+	}
+	region := xxh3.HashString(p.Region)
+	c.Add(CohortKey{What: CountReach, A: uint16(s), B: allHours}, hit, 1)
+	c.Add(CohortKey{What: CountReach, A: uint16(s), B: uint16(hour)}, hit, 1)
+	c.Add(CohortKey{What: CountReach, A: uint16(s), B: uint16(hour), C: region}, hit, 1)
+}
+
+// Bounds of the share of minors that an account is taken to reach.
+const (
+	minReach, maxReach = 0.02, 0.9
+	priorReach         = 0.4 // before anything was counted: high, so that a cold start accuses nobody
+	priorReachWeight   = 50
+	reachWeight        = 200
+)
+
+// Reach is the share of minors among the accounts that somebody in the region meets on the surface at the hour. A thin
+// cohort leans on the next wider one: q = (hits + m·q_wider) / (n + m).
+func Reach(c Cohort, s taxonomy.Surface, hour int, region string) float64 {
+	q := lean(c, CohortKey{What: CountReach, A: uint16(s), B: allHours}, priorReach, priorReachWeight)
+	q = lean(c, CohortKey{What: CountReach, A: uint16(s), B: uint16(hour)}, q, reachWeight)
+	q = lean(c, CohortKey{What: CountReach, A: uint16(s), B: uint16(hour), C: xxh3.HashString(region)}, q, reachWeight)
+	return math.Min(maxReach, math.Max(minReach, q))
+}
+
+// Rate is a cohort's share, leaning on a prior that counts as much as weight observations.
+func Rate(c Cohort, name CohortKey, prior, weight float64) float64 {
+	return lean(c, name, prior, weight)
+}
+
+func lean(c Cohort, k CohortKey, prior, weight float64) float64 {
+	hits, total := c.Count(k)
+	return (hits + weight*prior) / (total + weight)
+}

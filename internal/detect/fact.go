@@ -1,0 +1,74 @@
+package detect
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/zeebo/xxh3"
+
+	"haris/internal/taxonomy"
+)
+
+// Key names what a state belongs to: the 128-bit hash of a kind and an identifier. Two of 10⁹ accounts share a key with
+// probability below 2·10⁻²¹.
+type Key [16]byte
+
+// AccountKey is the key of an account.
+func AccountKey(id string) Key { return hashKey(1, id) }
+
+// PairKey is the key of an unordered pair and says whether a is the lower of the two.
+func PairKey(a, b string) (k Key, aIsLow bool) {
+	x, y := AccountKey(a), AccountKey(b)
+	aIsLow = string(x[:]) <= string(y[:])
+	if !aIsLow {
+		x, y = y, x
+	}
+	var both [32]byte
+	copy(both[:16], x[:])
+	copy(both[16:], y[:])
+	h := xxh3.Hash128Seed(both[:], 2)
+	return h.Bytes(), aIsLow
+}
+
+func hashKey(seed uint64, s string) Key {
+	h := xxh3.HashString128Seed(s, seed)
+	return h.Bytes()
+}
+
+// Short is the first half of the key, enough to tell members of one small set apart.
+func (k Key) Short() uint64 { return binary.BigEndian.Uint64(k[:8]) }
+
+// FactKind is what a fact observes about the account it is addressed to.
+type FactKind uint8
+
+// The kinds of facts. "Other" is the other account of the fact.
+const (
+	Approached FactKind = iota + 1 // the account made the first contact with Other
+	Welcomed                       // Other accepted or answered the account's approach
+	Refused                        // Other declined the account's approach or let it pass, as the platform says
+	Written                        // Other wrote to the account; N is the count of Other's messages to it so far
+	Blocked                        // Other blocked the account
+	Reported                       // Other reported the account; Reason says why
+	Staged                         // the account wrote to Other and the platform gave stage scores; Value is the largest, in nats
+)
+
+// Fact is one observation from an event, addressed to an account.
+type Fact struct {
+	Kind     FactKind
+	Key      Key    // of Account
+	Seq      uint64 // of the event
+	At       int64  // event time, Unix milliseconds
+	Account  *Profile
+	Other    *Profile
+	Surface  taxonomy.Surface
+	Relation taxonomy.Relation
+	N        int
+	Reason   string
+	Value    float64
+}
+
+// Time returns At as a time in UTC.
+func (f *Fact) Time() time.Time { return time.UnixMilli(f.At).UTC() }
+
+// Day is the event's day, counted from 1970-01-01 UTC.
+func (f *Fact) Day() int64 { return f.At / (24 * 3600 * 1000) }

@@ -1,0 +1,117 @@
+// Package stat holds the tail probabilities that detectors compare with. All are exact sums in log space, one-sided, and
+// return natural probabilities in [0, 1]; Strength turns one into −log₁₀ p.
+package stat
+
+import "math"
+
+// BinomialTail is P(X ≥ k) for X ~ Binomial(n, q), 0 < q < 1.
+func BinomialTail(n, k int, q float64) float64 {
+	if k <= 0 {
+		return 1
+	}
+	lq, lp := math.Log(q), math.Log1p(-q)
+	return sum(k, n, func(i int) float64 {
+		return choose(n, i) + float64(i)*lq + float64(n-i)*lp
+	})
+}
+
+// BetaBinomialTail is P(X ≥ k) for X ~ BetaBinomial(n, mean q, intra-class correlation rho), 0 < q < 1, 0 ≤ rho < 1. The two
+// shapes are α = q(1−ρ)/ρ and β = (1−q)(1−ρ)/ρ; with rho = 0 it is the binomial tail.
+func BetaBinomialTail(n, k int, q, rho float64) float64 {
+	if rho <= 1e-9 {
+		return BinomialTail(n, k, q)
+	}
+	if k <= 0 {
+		return 1
+	}
+	a, b := q*(1-rho)/rho, (1-q)*(1-rho)/rho
+	norm := lbeta(a, b)
+	return sum(k, n, func(i int) float64 {
+		return choose(n, i) + lbeta(float64(i)+a, float64(n-i)+b) - norm
+	})
+}
+
+// GammaPoissonTail is P(X ≥ k) when X is Poisson and its mean is Gamma with the given shape and mean mu > 0: the negative
+// binomial tail.
+func GammaPoissonTail(k int, shape, mu float64) float64 {
+	if k <= 0 {
+		return 1
+	}
+	p := shape / (shape + mu)
+	lp, lq := math.Log(p), math.Log1p(-p)
+	below := 0.0
+	for i := range k {
+		x, _ := math.Lgamma(float64(i) + shape)
+		y, _ := math.Lgamma(shape)
+		z, _ := math.Lgamma(float64(i) + 1)
+		below += math.Exp(x - y - z + shape*lp + float64(i)*lq)
+	}
+	if t := 1 - below; t > 1e-9 {
+		return math.Min(t, 1)
+	}
+	return gammaPoissonFar(k, shape, lp, lq)
+}
+
+// gammaPoissonFar sums the far tail directly, where 1 − (the rest) has lost its digits.
+func gammaPoissonFar(k int, shape, lp, lq float64) float64 {
+	s, y := 0.0, 0.0
+	y, _ = math.Lgamma(shape)
+	for i := k; i < k+10_000; i++ {
+		x, _ := math.Lgamma(float64(i) + shape)
+		z, _ := math.Lgamma(float64(i) + 1)
+		t := math.Exp(x - y - z + shape*lp + float64(i)*lq)
+		s += t
+		if t < s*1e-12 {
+			break
+		}
+	}
+	return s
+}
+
+// Fisher combines independent one-sided p-values by Fisher's method: −2Σln p is χ² with 2m degrees of freedom.
+func Fisher(ps ...float64) float64 {
+	x := 0.0
+	for _, p := range ps {
+		x -= math.Log(math.Max(p, 1e-300))
+	}
+	// The χ² tail with an even number of degrees of freedom is a Poisson sum.
+	term, s := 1.0, 0.0
+	for i := range ps {
+		if i > 0 {
+			term *= x / float64(i)
+		}
+		s += term
+	}
+	return math.Min(1, math.Exp(-x)*s)
+}
+
+// Strength is −log₁₀ p, at least 0 and at most limit.
+func Strength(p, limit float64) float64 {
+	if p <= 0 {
+		return limit
+	}
+	return math.Max(0, math.Min(limit, -math.Log10(p)))
+}
+
+// sum adds exp(f(i)) for i from lo to hi.
+func sum(lo, hi int, f func(i int) float64) float64 {
+	s := 0.0
+	for i := lo; i <= hi; i++ {
+		s += math.Exp(f(i))
+	}
+	return math.Min(1, s)
+}
+
+func choose(n, k int) float64 {
+	a, _ := math.Lgamma(float64(n) + 1)
+	b, _ := math.Lgamma(float64(k) + 1)
+	c, _ := math.Lgamma(float64(n-k) + 1)
+	return a - b - c
+}
+
+func lbeta(a, b float64) float64 {
+	x, _ := math.Lgamma(a)
+	y, _ := math.Lgamma(b)
+	z, _ := math.Lgamma(a + b)
+	return x + y - z
+}
