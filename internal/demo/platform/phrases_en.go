@@ -1,0 +1,43 @@
+package platform
+
+// english returns the English sentences.
+func english() phrases {
+	return phrases{
+		given:     []string{"Maya", "Oliver", "Grace", "Noah", "Ella", "Liam", "Ruby", "Ethan", "Chloe", "Mason", "Zoe", "Lucas", "Ivy", "Owen", "Hazel", "Caleb", "Nora", "Felix"},
+		family:    []string{"Carter", "Hughes", "Bennett", "Morgan", "Reed", "Foster", "Hayes", "Price", "Walsh", "Brooks", "Cole", "Ward"},
+		bio:       []string{"Cats, tea and long walks.", "Here for the music.", "Football on Sundays.", "I draw sometimes.", "New phone, same me."},
+		hello:     []string{"hey, how are you?", "hi! what are you up to?", "good morning", "are you there?", "long time no see"},
+		reply:     []string{"fine, and you?", "not much", "haha yes", "no way", "ok", "sounds good", "maybe later", "I think so too"},
+		plan:      []string{"shall we go to the cinema on Friday?", "are you coming on Saturday?", "see you at six", "the bus is late again", "let's meet at the library with everyone"},
+		school:    []string{"did you do the maths homework?", "the test was hard", "which page do we read?", "our project is due on Monday", "history was long today"},
+		game:      []string{"one more round?", "good game", "join our team", "that level is too hard", "you need a better shield"},
+		work:      []string{"the meeting moved to ten", "can you send me the report?", "long day today", "are you in the office?", "lunch at one?"},
+		home:      []string{"dinner is at seven", "did you feed the dog?", "call grandma please", "I am on my way home", "do we need milk?"},
+		thanks:    []string{"thank you!", "thanks a lot", "that was kind of you"},
+		club:      []string{"practice is on Thursday", "who brings the snacks?", "photos from the trip are up", "please vote for a date", "see you all there"},
+		post:      []string{"What a sunset today.", "My first cake, not bad.", "Finally finished this book.", "Any film to recommend?", "Our team won!", "Rain again."},
+		selling:   []string{"Bicycle, good condition.", "Desk and chair, pick up only.", "Guitar lessons for adults.", "Winter coat, size M, worn twice."},
+		buying:    []string{"is the bicycle still there?", "can I pick it up tomorrow?", "would you take a bit less?"},
+		greeting:  []string{"hi, we like the same music", "hello, I saw your post", "hi, friend of a friend", "want to play together?"},
+		teacher:   []string{"Please remember the worksheet for Monday.", "Well done on your presentation.", "Your essay is marked, see my notes.", "Do you need more time for the project?"},
+		coach:     []string{"Training starts at five on Tuesday.", "Bring your shin guards, please.", "You start on the left on Saturday.", "Please tell your parents about the match."},
+		tutor:     []string{"Let us look at fractions again.", "Please try exercise four.", "Your parents said Wednesday at four suits you.", "Much better than last week."},
+		fan:       []string{"loved your last video", "how did you make that?", "please do a part two", "greetings from far away", "you inspire me to draw"},
+		support:   []string{"Thank you for writing. What is your order number?", "We have sent a replacement.", "Your parcel is on its way.", "Glad that it works now."},
+		spam:      []string{"Best prices on phone cases this week: https://shop.example/cases"},
+		handle:    []string{"my handle there is @%s", "add me there, I am @%s", "new handle: @%s"},
+		youthClub: []string{"Hi, I am from the youth centre, the film night is on Friday.", "Would you like to help with the stage?", "We meet in the hall at four, everyone is welcome."},
+		travel:    []string{"we arrived at grandma's", "it is so warm here", "the time is different here"},
+		praise:    []string{"you are much more grown-up than the others", "you are so clever", "nobody understands you like I do", "your pictures of the sea are beautiful"},
+		alone:     []string{"who is at home with you now?", "does anyone else see your phone?"},
+		otherApp:  []string{"do you have another app?", "it is easier to write somewhere else"},
+		gift:      []string{"I sent you a gift card, buy what you like", "you deserve something nice"},
+		secret:    []string{"keep this between us", "please delete our messages, nobody has to know"},
+		meet:      []string{"shall we meet on Saturday, just you and me?", "I can pick you up after school"},
+		ticket:    []string{"I can pay for your ticket", "the ticket is paid"},
+		advert:    []string{"Available this week, message me.", "In town this week, message me."},
+		inquiry:   []string{"hello, is this week possible?", "what is the price?", "where are you?", "I saw the listing"},
+		answer:    []string{"see the listing", "yes, this week"},
+		job:       []string{"Work abroad this summer, travel and room are paid. Interested?", "We look for young people for a job in another city, no experience needed, we pay the trip."},
+	}
+}

@@ -1,0 +1,43 @@
+package platform
+
+// spanish returns the Spanish sentences.
+func spanish() phrases {
+	return phrases{
+		given:     []string{"Lucía", "Mateo", "Sofía", "Diego", "Valentina", "Pablo", "Carmen", "Andrés", "Elena", "Javier", "Camila", "Álvaro", "Paula", "Tomás", "Irene", "Bruno"},
+		family:    []string{"García", "Romero", "Navarro", "Ortega", "Rojas", "Medina", "Vargas", "Herrera", "Iglesias", "Campos"},
+		bio:       []string{"Café, gatos y paseos.", "Aquí por la música.", "Fútbol los domingos.", "A veces dibujo."},
+		hello:     []string{"hola, ¿qué tal?", "¿qué haces?", "buenos días", "¿estás ahí?", "cuánto tiempo"},
+		reply:     []string{"bien, ¿y tú?", "no mucho", "jaja sí", "vale", "quizá luego", "yo también lo creo", "de acuerdo"},
+		plan:      []string{"¿vamos al cine el viernes?", "¿vienes el sábado?", "nos vemos a las seis", "el autobús llega tarde otra vez"},
+		school:    []string{"¿hiciste los deberes de mates?", "el examen fue difícil", "¿qué página leemos?", "el trabajo es para el lunes"},
+		game:      []string{"¿otra partida?", "buen juego", "únete a nuestro equipo", "ese nivel es muy difícil"},
+		work:      []string{"la reunión es a las diez", "¿me mandas el informe?", "día largo hoy", "¿comemos a las dos?"},
+		home:      []string{"la cena es a las nueve", "llama a la abuela, por favor", "voy para casa", "¿hace falta leche?"},
+		thanks:    []string{"¡gracias!", "muchas gracias", "qué amable"},
+		club:      []string{"el entrenamiento es el jueves", "¿quién trae la merienda?", "ya están las fotos del viaje", "nos vemos allí"},
+		post:      []string{"Qué atardecer hoy.", "Mi primera tarta, no está mal.", "Por fin terminé este libro.", "¡Ganó nuestro equipo!", "Otra vez lluvia."},
+		selling:   []string{"Bicicleta en buen estado.", "Mesa y silla, recoger en casa.", "Abrigo de invierno, talla M."},
+		buying:    []string{"¿sigue disponible la bicicleta?", "¿puedo recogerla mañana?"},
+		greeting:  []string{"hola, nos gusta la misma música", "hola, vi tu mensaje", "¿jugamos juntos?"},
+		teacher:   []string{"Recordad la ficha para el lunes.", "Muy bien tu presentación.", "Tu redacción está corregida, mira mis notas.", "¿Necesitas más tiempo para el trabajo?"},
+		coach:     []string{"Entrenamos a las cinco el martes.", "Traed las espinilleras.", "Avisad a vuestros padres del partido."},
+		tutor:     []string{"Repasemos las fracciones.", "Prueba el ejercicio cuatro.", "Tus padres dicen que el miércoles te va bien."},
+		fan:       []string{"me encantó tu último vídeo", "¿cómo lo hiciste?", "saludos desde lejos", "esperamos la segunda parte"},
+		support:   []string{"Gracias por escribir. ¿Cuál es su número de pedido?", "Hemos enviado un reemplazo.", "Su paquete está en camino."},
+		spam:      []string{"Fundas de teléfono a buen precio esta semana: https://shop.example/cases"},
+		handle:    []string{"allí soy @%s", "agrégame, soy @%s"},
+		youthClub: []string{"Hola, soy del centro juvenil, la noche de cine es el viernes.", "¿Quieres ayudar con el escenario?", "Nos vemos en la sala a las cuatro, todos son bienvenidos."},
+		travel:    []string{"ya llegamos a casa de la abuela", "qué calor hace aquí", "aquí es otra hora"},
+		praise:    []string{"eres más madura que los demás", "eres muy inteligente", "nadie te entiende como yo"},
+		alone:     []string{"¿quién está en casa contigo ahora?", "¿alguien ve tu teléfono?"},
+		otherApp:  []string{"¿tienes otra aplicación?", "es más fácil escribir en otro sitio"},
+		gift:      []string{"te mandé una tarjeta de regalo, compra lo que quieras", "te mereces algo bonito"},
+		secret:    []string{"que quede entre nosotros", "borra nuestros mensajes, nadie tiene que saberlo"},
+		meet:      []string{"¿nos vemos el sábado, solo tú y yo?", "puedo recogerte después de clase"},
+		ticket:    []string{"puedo pagar tu billete", "el billete está pagado"},
+		advert:    []string{"Disponible esta semana, escríbeme.", "En la ciudad esta semana, escríbeme."},
+		inquiry:   []string{"hola, ¿esta semana es posible?", "¿cuál es el precio?", "¿dónde estás?", "vi el anuncio"},
+		answer:    []string{"mira el anuncio", "sí, esta semana"},
+		job:       []string{"Trabajo en el extranjero este verano, viaje y habitación pagados. ¿Te interesa?", "Buscamos jóvenes para un trabajo en otra ciudad, sin experiencia, pagamos el viaje."},
+	}
+}

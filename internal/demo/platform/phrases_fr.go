@@ -1,0 +1,43 @@
+package platform
+
+// french returns the French sentences.
+func french() phrases {
+	return phrases{
+		given:     []string{"Camille", "Louis", "Manon", "Hugo", "Inès", "Jules", "Léa", "Nathan", "Jade", "Théo", "Alice", "Gabriel", "Rose", "Samir", "Clara", "Yanis"},
+		family:    []string{"Martin", "Lefèvre", "Moreau", "Girard", "Roux", "Fontaine", "Mercier", "Lambert", "Faure", "Tremblay"},
+		bio:       []string{"Café, chats et balades.", "Ici pour la musique.", "Foot le dimanche.", "Je dessine parfois."},
+		hello:     []string{"salut, ça va ?", "coucou, tu fais quoi ?", "bonjour", "tu es là ?", "ça fait longtemps"},
+		reply:     []string{"ça va, et toi ?", "pas grand-chose", "haha oui", "d'accord", "peut-être plus tard", "je pense aussi", "ok"},
+		plan:      []string{"on va au cinéma vendredi ?", "tu viens samedi ?", "à dix-huit heures alors", "le bus est encore en retard"},
+		school:    []string{"tu as fait les maths ?", "le contrôle était dur", "on lit quelle page ?", "le projet est pour lundi"},
+		game:      []string{"encore une partie ?", "bien joué", "rejoins notre équipe", "ce niveau est trop dur"},
+		work:      []string{"la réunion est à dix heures", "tu peux m'envoyer le rapport ?", "longue journée", "déjeuner à treize heures ?"},
+		home:      []string{"on mange à dix-neuf heures", "appelle mamie s'il te plaît", "je rentre", "il faut du lait ?"},
+		thanks:    []string{"merci !", "merci beaucoup", "c'est gentil"},
+		club:      []string{"l'entraînement est jeudi", "qui apporte le goûter ?", "les photos de la sortie sont là", "à bientôt tout le monde"},
+		post:      []string{"Quel coucher de soleil.", "Mon premier gâteau, pas mal.", "Enfin fini ce livre.", "Notre équipe a gagné !", "Encore la pluie."},
+		selling:   []string{"Vélo en bon état.", "Bureau et chaise, à venir chercher.", "Manteau d'hiver, taille M."},
+		buying:    []string{"le vélo est encore disponible ?", "je peux passer demain ?"},
+		greeting:  []string{"salut, on aime la même musique", "bonjour, j'ai vu ton message", "on joue ensemble ?"},
+		teacher:   []string{"N'oubliez pas la fiche pour lundi.", "Bravo pour ton exposé.", "Ta rédaction est corrigée, lis mes notes.", "As-tu besoin de plus de temps pour le projet ?"},
+		coach:     []string{"Entraînement à dix-sept heures mardi.", "Apportez vos protège-tibias.", "Prévenez vos parents pour le match."},
+		tutor:     []string{"Revoyons les fractions.", "Essaie l'exercice quatre.", "Tes parents disent que mercredi te convient."},
+		fan:       []string{"j'adore ta dernière vidéo", "comment tu as fait ça ?", "bonjour de loin", "on attend la suite"},
+		support:   []string{"Merci de votre message. Quel est votre numéro de commande ?", "Nous avons envoyé un remplacement.", "Votre colis est en route."},
+		spam:      []string{"Coques de téléphone à petit prix cette semaine : https://shop.example/cases"},
+		handle:    []string{"là-bas je suis @%s", "ajoute-moi, c'est @%s"},
+		youthClub: []string{"Bonjour, je suis de la maison des jeunes, la soirée film est vendredi.", "Tu veux aider pour la scène ?", "On se retrouve dans la salle à seize heures, tout le monde est bienvenu."},
+		travel:    []string{"on est arrivés chez mamie", "il fait si chaud ici", "l'heure est différente ici"},
+		praise:    []string{"tu es bien plus mûr que les autres", "tu es vraiment intelligent", "personne ne te comprend comme moi"},
+		alone:     []string{"qui est à la maison avec toi ?", "quelqu'un voit ton téléphone ?"},
+		otherApp:  []string{"tu as une autre application ?", "c'est plus simple d'écrire ailleurs"},
+		gift:      []string{"je t'ai envoyé une carte cadeau, achète ce que tu veux", "tu mérites quelque chose de joli"},
+		secret:    []string{"ça reste entre nous", "efface nos messages, personne n'a besoin de savoir"},
+		meet:      []string{"on se voit samedi, juste toi et moi ?", "je peux venir te chercher après l'école"},
+		ticket:    []string{"je peux payer ton billet", "le billet est payé"},
+		advert:    []string{"Disponible cette semaine, écrivez-moi.", "En ville cette semaine, écrivez-moi."},
+		inquiry:   []string{"bonjour, cette semaine est possible ?", "quel est le prix ?", "vous êtes où ?", "j'ai vu l'annonce"},
+		answer:    []string{"voyez l'annonce", "oui, cette semaine"},
+		job:       []string{"Travail à l'étranger cet été, voyage et chambre payés. Ça t'intéresse ?", "Nous cherchons des jeunes pour un travail dans une autre ville, sans expérience, trajet payé."},
+	}
+}
