@@ -20,7 +20,8 @@ type Entry struct {
 
 // Log appends entries within the caller's transaction, so that an act and its line are one.
 type Log interface {
-	// Append writes e at the end and returns its index. Safe only inside a write transaction, which orders appends.
+	// Append writes e at the end and returns its index. Safe only inside a write transaction, which orders appends. ErrEntry
+	// when Who or Act is empty. Characters that a database cannot hold are replaced (see Record).
 	Append(ctx context.Context, e Entry) (int64, error)
 	// List returns up to limit entries of the filter, newest first, with index below before (0 means from the end).
 	List(ctx context.Context, f Filter, before int64, limit int) ([]Entry, error)

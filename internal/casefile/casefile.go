@@ -78,8 +78,14 @@ type Case struct {
 	EventAt   time.Time    `json:"event_at"`
 	Deadline  time.Time    `json:"deadline"` // by which a person must have looked; zero for P3
 	Disposal  *Disposition `json:"disposition,omitempty"`
-	Claim     *Claim       `json:"claim,omitempty"` // nil when nobody holds it
+	Claim     *Claim       `json:"claim,omitempty"` // the last one given; Holder says whether it still counts
 	Events    int          `json:"events"`          // length of the history
+	// Earlier is the closed case about the same subject and typology after which this one was opened, and Judged the strongest
+	// signal of each detector that a person saw in the earlier cases.
+	Earlier string          `json:"earlier,omitempty"`
+	Judged  []detect.Signal `json:"judged,omitempty"`
+	// Trimmed says that Subjects or Victims reached MaxAccounts: the history and a search by account still know the others.
+	Trimmed bool `json:"trimmed,omitempty"`
 }
 
 // Claim is a time-limited lock: only its holder may decide.
@@ -95,8 +101,13 @@ type Disposition struct {
 	Policy     string            `json:"policy"`     // the platform's policy that it breaks; free word
 	Reason     string            `json:"reason"`     // in the person's words, required
 	Confidence string            `json:"confidence"` // low, medium, high
-	Who        string            `json:"who"`
-	At         time.Time         `json:"at"`
+	// Proposed is what a second person is asked to agree to, confirmed or cleared; set only when Finding is needs_second_person.
+	Proposed Finding   `json:"proposed,omitempty"`
+	Who      string    `json:"who"` // set by the fold from the event, like At
+	At       time.Time `json:"at"`
+	// Second is the other person who agreed; after that Finding is what was proposed.
+	Second   string    `json:"second,omitempty"`
+	SecondAt time.Time `json:"second_at,omitzero"`
 }
 
 // Finding is the outcome of a disposition.
@@ -140,14 +151,21 @@ var (
 	ErrNotClaimed = errors.New("casefile: claim the case first")
 	ErrTransition = errors.New("casefile: not allowed in this status")
 	ErrStale      = errors.New("casefile: the case has changed since it was read")
+	ErrOtherOpen  = errors.New("casefile: another case about the same subject and typology is open")
+	ErrMatter     = errors.New("casefile: a matter that cannot open a case")
+	ErrBody       = errors.New("casefile: a case event with a wrong body")
+	ErrCursor     = errors.New("casefile: not a cursor that List gave out")
+	ErrFourEyes   = errors.New("casefile: the second person must be another than the first")
+	ErrPerson     = errors.New("casefile: only a person may do this")
 )
 
 // Store keeps cases within the caller's transaction.
 type Store interface {
 	// Apply opens the case of a matter or grows the open one about the same subject and typology. now is this machine's time.
 	Apply(ctx context.Context, now time.Time, m Matter) (Change, error)
-	// Append adds an event after checking it against the transition table; it returns the case after it.
-	// ErrNotFound, ErrTransition, ErrClaimed, ErrNotClaimed.
+	// Append adds an event after checking it against the transition table; it returns the case after it. N is the place it
+	// must get (what the caller has seen, plus one) or 0 for the next place.
+	// ErrNotFound, ErrStale, ErrOtherOpen and the errors of Fold.
 	Append(ctx context.Context, e Event) (Case, error)
 	// Get returns one case; ErrNotFound.
 	Get(ctx context.Context, id string) (Case, error)
@@ -167,6 +185,7 @@ type Filter struct {
 	AtLeast  taxonomy.Priority // P2 shows P2, P1 and P0
 	Subject  string            // cases in which this account is a subject or a victim
 	Claimant string
+	Now      time.Time // with Claimant: claims that ended by then do not count; zero counts every claim given
 	Cursor   string
 	Limit    int // 0 means 50, at most 500
 }

@@ -5,9 +5,14 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"time"
+
+	"haris/internal/audit"
 )
 
 // Engine names the SQL engine behind a DB; the SQL text is the same, only errors and locking differ.
@@ -26,6 +31,8 @@ type DB struct {
 	reader *sql.DB
 	retry  func(error) bool
 	turn   chan struct{}
+	ids    *IDs
+	now    func() time.Time
 }
 
 // Open wraps two handles (they may be the same one) whose schema is up to date. retry reports whether a transaction that
@@ -34,7 +41,16 @@ func Open(engine Engine, writer, reader *sql.DB, retry func(error) bool) *DB {
 	if retry == nil {
 		retry = func(error) bool { return false }
 	}
-	return &DB{engine: engine, writer: writer, reader: reader, retry: retry, turn: make(chan struct{}, 1)}
+	return &DB{
+		engine: engine, writer: writer, reader: reader, retry: retry, turn: make(chan struct{}, 1),
+		ids: NewIDs(rand.Reader), now: time.Now,
+	}
+}
+
+// UseSources replaces the clock and the random source that ids and times of creation are made from. It must be called before
+// the database is used; without it they are the machine's.
+func (db *DB) UseSources(now func() time.Time, random io.Reader) {
+	db.now, db.ids = now, NewIDs(random)
 }
 
 // Engine says which engine stands behind the database.
@@ -52,6 +68,9 @@ func (db *DB) Close() error {
 type Tx struct {
 	tx     *sql.Tx
 	engine Engine
+	ids    *IDs
+	now    func() time.Time
+	tree   *audit.Tree // the audit log as this transaction left it; nil before it has appended
 }
 
 // maxTries bounds how often a transaction that lost a race is run again.
@@ -66,13 +85,29 @@ func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	var err error
-	for range maxTries {
-		if err = db.once(ctx, db.writer, &sql.TxOptions{}, f); err == nil || !db.retry(err) {
-			return err
+	err := db.once(ctx, db.writer, &sql.TxOptions{}, f)
+	for try := 1; err != nil && db.retry(err); try++ {
+		if try == maxTries {
+			return fmt.Errorf("store: gave up after %d tries: %w", maxTries, err)
 		}
+		err = db.once(ctx, db.writer, &sql.TxOptions{}, func(tx *Tx) error {
+			if err := tx.goFirst(ctx); err != nil {
+				return err
+			}
+			return f(tx)
+		})
 	}
-	return fmt.Errorf("store: gave up after %d tries: %w", maxTries, err)
+	return err
+}
+
+// goFirst gives a transaction that lost a race the right of way: it waits for those that append to the audit log and holds
+// new ones back. On PostgreSQL a lock taken before the first query does not fix yet what the transaction sees.
+func (tx *Tx) goFirst(ctx context.Context) error {
+	if tx.engine != Postgres {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `LOCK TABLE audit_head IN SHARE ROW EXCLUSIVE MODE`)
+	return err
 }
 
 // Read runs f in a read-only transaction that sees one moment.
@@ -88,7 +123,7 @@ func (db *DB) once(ctx context.Context, h *sql.DB, o *sql.TxOptions, f func(*Tx)
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
-	if err := f(&Tx{tx: tx, engine: db.engine}); err != nil {
+	if err := f(&Tx{tx: tx, engine: db.engine, ids: db.ids, now: db.now}); err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	if err := tx.Commit(); err != nil {

@@ -1,0 +1,93 @@
+package casefile
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"haris/internal/detect"
+)
+
+// OpenedBody is the body of Opened.
+type OpenedBody struct {
+	Matter  Matter          `json:"matter"`
+	Earlier string          `json:"earlier,omitempty"` // the closed case before this one
+	Judged  []detect.Signal `json:"judged,omitempty"`  // what a person has seen in the earlier cases
+}
+
+// GrownBody is the body of Grown.
+type GrownBody struct {
+	Matter Matter `json:"matter"`
+}
+
+// ClaimedBody is the body of Claimed. Ends lies after the event's time.
+type ClaimedBody struct {
+	Ends time.Time `json:"ends"`
+}
+
+// NotedBody is the body of Noted. Text is required.
+type NotedBody struct {
+	Text string `json:"text"`
+}
+
+// DisposedBody is the body of Disposed. Who and At of the disposition are taken from the event.
+type DisposedBody struct {
+	Disposition Disposition `json:"disposition"`
+}
+
+// EscalatedBody is the body of Escalate. To is the queue the case moves to; empty leaves it where it is.
+type EscalatedBody struct {
+	To     string `json:"to,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReasonBody is the body of Agreed, Disagreed and Reopened, in the person's words; the last two require it.
+type ReasonBody struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// ActionBody is the body of ActionAsked: which action was asked of the platform, and on whom.
+type ActionBody struct {
+	Action  string `json:"action"` // id of the action
+	Verb    string `json:"verb"`   // what is asked, for example "slow_contacts"
+	Account string `json:"account,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// ReportBody is the body of ReportDrafted, ReportSubmitted and ReportFiled.
+type ReportBody struct {
+	Report      string `json:"report"`                // id of the report here
+	Environment string `json:"environment,omitempty"` // where it goes: test or production
+	Receipt     string `json:"receipt,omitempty"`     // the authority's number, once filed
+}
+
+// NewEvent makes an event with its body encoded. N is 0: the store gives the next place.
+func NewEvent(id string, at time.Time, who string, kind EventKind, body any) (Event, error) {
+	e := Event{Case: id, At: at, Who: who, Kind: kind}
+	if body == nil {
+		return e, nil
+	}
+	b, err := json.Marshal(body)
+	if err != nil {
+		return Event{}, fmt.Errorf("casefile: encode the body of %s: %w", kind, err)
+	}
+	e.Body = b
+	return e, nil
+}
+
+// decode reads an event's body strictly: a field that the body does not have means that an event of another kind, or of a
+// newer haris, was put here.
+func decode(e Event, into any) error {
+	d := json.NewDecoder(bytes.NewReader(e.Body))
+	d.DisallowUnknownFields()
+	err := d.Decode(into)
+	if err == nil && d.InputOffset() < int64(len(bytes.TrimRight(e.Body, " \t\r\n"))) {
+		err = errors.New("more than one JSON value")
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s event %d of case %q: %w", ErrBody, e.Kind, e.N, e.Case, err)
+	}
+	return nil
+}

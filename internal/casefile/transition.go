@@ -1,0 +1,160 @@
+package casefile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Haris is the Who of what the software itself did.
+const Haris = "haris"
+
+// IsPerson reports whether who is a person: neither the software itself nor an API key.
+func IsPerson(who string) bool {
+	return who != "" && who != Haris && !strings.HasPrefix(who, "key:")
+}
+
+// IsOpen reports whether a case with the status still waits for a person.
+func (s Status) IsOpen() bool { return s == Open || s == Escalated || s == SecondPerson }
+
+// Statuses lists every status.
+func Statuses() []Status { return []Status{Open, Escalated, SecondPerson, Confirmed, Cleared} }
+
+// OpenStatuses lists the statuses of cases that wait for a person.
+func OpenStatuses() []Status { return []Status{Open, Escalated, SecondPerson} }
+
+// Kinds lists every kind of case event.
+func Kinds() []EventKind {
+	kinds := make([]EventKind, len(moves))
+	for i, m := range moves {
+		kinds[i] = m.kind
+	}
+	return kinds
+}
+
+// actor says who may do a thing.
+type actor uint8
+
+const (
+	anyone   actor = iota // the software, an API key or a person
+	software              // only haris itself
+	person                // only a person
+)
+
+// set is a set of statuses, one bit each.
+type set uint8
+
+const (
+	inNone set = 1 << iota // before the first event
+	inOpen
+	inEscalated
+	inSecond
+	inConfirmed
+	inCleared
+
+	waiting = inOpen | inEscalated | inSecond
+	closed  = inConfirmed | inCleared
+)
+
+// bit returns the set that holds only s.
+func (s Status) bit() set {
+	switch s {
+	case "":
+		return inNone
+	case Open:
+		return inOpen
+	case Escalated:
+		return inEscalated
+	case SecondPerson:
+		return inSecond
+	case Confirmed:
+		return inConfirmed
+	case Cleared:
+		return inCleared
+	}
+	return 0
+}
+
+// move is one line of the transition table. An empty to leaves the status; Disposed, Agreed choose theirs from the finding.
+type move struct {
+	kind  EventKind
+	from  set
+	to    Status
+	by    actor
+	claim bool // only the holder of the claim
+}
+
+// moves is the transition table. A report that was filed and an action that was asked are facts from outside, so that they
+// are recorded in whatever status the case has come to meanwhile.
+var moves = [...]move{
+	{Opened, inNone, Open, software, false},
+	{Grown, waiting, "", software, false},
+	{Claimed, waiting, "", person, false},
+	{Released, waiting, "", person, true},
+	{Noted, waiting | closed, "", anyone, false},
+	{Escalate, inOpen | inSecond, Escalated, person, true},
+	{Disposed, inOpen | inEscalated, "", person, true},
+	{Agreed, inSecond, "", person, true},
+	{Disagreed, inSecond, Escalated, person, true},
+	{Reopened, closed, Open, person, false},
+	{ActionAsked, waiting | closed, "", anyone, false},
+	{ReportDrafted, waiting | inConfirmed, "", person, false},
+	{ReportSubmitted, inConfirmed, "", person, false},
+	{ReportFiled, waiting | closed, "", anyone, false},
+}
+
+// Holder returns who holds the claim at the given time, empty when nobody does: a claim that has ended counts as none.
+func (c *Case) Holder(at time.Time) string {
+	if c.Claim == nil || !c.Claim.Ends.After(at) {
+		return ""
+	}
+	return c.Claim.Who
+}
+
+// Allowed reports why who may not do kind to the case at the given time, or nil. It does not look at what would be written:
+// Fold checks that too. ErrTransition, ErrPerson, ErrClaimed, ErrNotClaimed, ErrFourEyes.
+func Allowed(c *Case, kind EventKind, who string, at time.Time) error {
+	i := slices.IndexFunc(moves[:], func(m move) bool { return m.kind == kind })
+	if i < 0 {
+		return fmt.Errorf("%w: unknown kind of event %q", ErrTransition, kind)
+	}
+	m := moves[i]
+	if m.from&c.Status.bit() == 0 {
+		return fmt.Errorf("%w: %s while the case is %s", ErrTransition, kind, c.Status.words())
+	}
+	if err := m.allows(who); err != nil {
+		return err
+	}
+	holder := c.Holder(at)
+	switch {
+	case (m.claim || kind == Claimed) && holder != "" && holder != who:
+		return fmt.Errorf("%w: %s until %s", ErrClaimed, holder, c.Claim.Ends.UTC().Format(time.RFC3339))
+	case m.claim && holder == "":
+		return ErrNotClaimed
+	case (kind == Agreed || kind == Disagreed) && c.Disposal != nil && c.Disposal.Who == who:
+		return ErrFourEyes
+	}
+	return nil
+}
+
+// allows checks the actor.
+func (m *move) allows(who string) error {
+	switch {
+	case who == "":
+		return fmt.Errorf("%w: %s by nobody", ErrPerson, m.kind)
+	case m.by == person && !IsPerson(who):
+		return fmt.Errorf("%w: %s by %s", ErrPerson, m.kind, who)
+	case m.by == software && who != Haris:
+		return fmt.Errorf("%w: %s is said by haris alone, not by %s", ErrTransition, m.kind, who)
+	}
+	return nil
+}
+
+// words returns the status for a message.
+func (s Status) words() string {
+	if s == "" {
+		return "not opened"
+	}
+	return string(s)
+}

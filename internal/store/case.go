@@ -1,0 +1,297 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"haris/internal/casefile"
+	"haris/internal/taxonomy"
+)
+
+// Cases returns the cases within the transaction.
+func (tx *Tx) Cases() casefile.Store { return caseStore{tx} }
+
+// caseStore keeps each case twice: its events, which are the truth and are only ever added, and the fold of them with the
+// columns that lists need. Both change in one statement group of one transaction.
+type caseStore struct{ tx *Tx }
+
+var _ casefile.Store = caseStore{}
+
+// openCases is the condition of the unique index that allows one open case about a subject and typology; a query must use the
+// same words for the index to serve it.
+const openCases = `status IN ('open', 'escalated', 'second_person')`
+
+// Apply opens the case of a matter or grows the open one.
+func (s caseStore) Apply(ctx context.Context, now time.Time, m casefile.Matter) (casefile.Change, error) {
+	if err := m.Check(); err != nil {
+		return casefile.Change{}, err
+	}
+	id, err := s.oneID(ctx, `SELECT case_id FROM matter_key WHERE key = $1`, m.Key)
+	if err != nil || id != "" {
+		return casefile.Change{Case: id, Skipped: true}, err
+	}
+	id, err = s.oneID(ctx, `SELECT id FROM case_file WHERE subject = $1 AND typology = $2 AND `+openCases, m.Subject, m.Typology)
+	if err != nil {
+		return casefile.Change{}, err
+	}
+	if id != "" {
+		return s.grow(ctx, now, id, m)
+	}
+	id, err = s.oneID(ctx, `SELECT id FROM case_file WHERE subject = $1 AND typology = $2 ORDER BY id DESC LIMIT 1`, m.Subject, m.Typology)
+	if err != nil {
+		return casefile.Change{}, err
+	}
+	body := casefile.OpenedBody{Matter: m}
+	if id != "" {
+		prev, err := s.Get(ctx, id)
+		if err != nil {
+			return casefile.Change{}, err
+		}
+		if !casefile.ShouldOpen(&prev, m) {
+			return casefile.Change{Case: id, Skipped: true}, s.mark(ctx, m.Key, id)
+		}
+		body.Earlier, body.Judged = prev.ID, casefile.JudgedBy(&prev)
+	}
+	return s.open(ctx, now, body)
+}
+
+// open starts a case.
+func (s caseStore) open(ctx context.Context, now time.Time, body casefile.OpenedBody) (casefile.Change, error) {
+	id, err := s.tx.ids.New(now)
+	if err != nil {
+		return casefile.Change{}, err
+	}
+	e, err := casefile.NewEvent(id, now, casefile.Haris, casefile.Opened, body)
+	if err != nil {
+		return casefile.Change{}, err
+	}
+	c, e, err := fold(casefile.Case{}, e)
+	if err != nil {
+		return casefile.Change{}, err
+	}
+	v, err := rowOf(&c)
+	if err != nil {
+		return casefile.Change{}, err
+	}
+	// A second process may be opening the same case: without a row of its own this transaction must not go on.
+	n, err := s.tx.Exec(ctx, `INSERT INTO case_file (id, subject, typology, status, queue, urgency, deadline, claimed_by, claim_ends,
+		events, opened_at, updated_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
+		c.ID, c.Subject, c.Typology, v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, c.Events,
+		c.OpenedAt.UnixMilli(), v.updatedAt, v.body)
+	if err != nil {
+		return casefile.Change{}, fmt.Errorf("store: open a case: %w", err)
+	}
+	if n != 1 {
+		return casefile.Change{}, fmt.Errorf("store: open a case: %w", casefile.ErrOtherOpen)
+	}
+	if err := s.insertEvent(ctx, e); err != nil {
+		return casefile.Change{}, err
+	}
+	if err := s.addAccounts(ctx, id, &body.Matter); err != nil {
+		return casefile.Change{}, err
+	}
+	return casefile.Change{Case: id, Opened: true, Raised: true}, s.mark(ctx, body.Matter.Key, id)
+}
+
+// grow adds a matter to the open case.
+func (s caseStore) grow(ctx context.Context, now time.Time, id string, m casefile.Matter) (casefile.Change, error) {
+	e, err := casefile.NewEvent(id, now, casefile.Haris, casefile.Grown, casefile.GrownBody{Matter: m})
+	if err != nil {
+		return casefile.Change{}, err
+	}
+	before, after, err := s.append(ctx, e)
+	if err != nil {
+		return casefile.Change{}, err
+	}
+	if err := s.addAccounts(ctx, id, &m); err != nil {
+		return casefile.Change{}, err
+	}
+	return casefile.Change{Case: id, Raised: after.Priority > before.Priority}, s.mark(ctx, m.Key, id)
+}
+
+// Append adds one event.
+func (s caseStore) Append(ctx context.Context, e casefile.Event) (casefile.Case, error) {
+	_, after, err := s.append(ctx, e)
+	return after, err
+}
+
+// append folds an event into its case and stores both. The row of the case is written first: on PostgreSQL that is where two
+// transactions about one case meet and one of them is told to run again.
+func (s caseStore) append(ctx context.Context, e casefile.Event) (before, after casefile.Case, err error) {
+	if before, err = s.Get(ctx, e.Case); err != nil {
+		return before, after, err
+	}
+	if after, e, err = fold(before, e); err != nil {
+		return before, after, err
+	}
+	if after.Status.IsOpen() && !before.Status.IsOpen() {
+		if err := s.onlyOpen(ctx, &after); err != nil {
+			return before, after, err
+		}
+	}
+	v, err := rowOf(&after)
+	if err != nil {
+		return before, after, err
+	}
+	n, err := s.tx.Exec(ctx, `UPDATE case_file SET status = $1, queue = $2, urgency = $3, deadline = $4, claimed_by = $5, claim_ends = $6,
+		events = $7, updated_at = $8, body = $9 WHERE id = $10 AND events = $11`,
+		v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, after.Events, v.updatedAt, v.body, after.ID, before.Events)
+	if err != nil {
+		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, err)
+	}
+	if n != 1 {
+		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, casefile.ErrStale)
+	}
+	return before, after, s.insertEvent(ctx, e)
+}
+
+// onlyOpen refuses to reopen a case beside another open one.
+func (s caseStore) onlyOpen(ctx context.Context, c *casefile.Case) error {
+	id, err := s.oneID(ctx, `SELECT id FROM case_file WHERE subject = $1 AND typology = $2 AND `+openCases, c.Subject, c.Typology)
+	if err == nil && id != "" {
+		return fmt.Errorf("%w: case %s", casefile.ErrOtherOpen, id)
+	}
+	return err
+}
+
+// fold gives the event its place and its stored precision, and folds it.
+func fold(c casefile.Case, e casefile.Event) (casefile.Case, casefile.Event, error) {
+	if e.N == 0 {
+		e.N = c.Events + 1
+	}
+	e.At = milli(e.At)
+	after, err := casefile.Fold(c, e)
+	return after, e, err
+}
+
+// insertEvent adds a line to a history. It is the only statement that writes the table.
+func (s caseStore) insertEvent(ctx context.Context, e casefile.Event) error {
+	_, err := s.tx.Exec(ctx, `INSERT INTO case_event (case_id, n, at, who, kind, body) VALUES ($1, $2, $3, $4, $5, $6)`,
+		e.Case, e.N, e.At.UnixMilli(), e.Who, e.Kind, string(e.Body))
+	if err != nil {
+		return fmt.Errorf("store: event %d of case %s: %w", e.N, e.Case, err)
+	}
+	return nil
+}
+
+// mark records that a matter was applied.
+func (s caseStore) mark(ctx context.Context, key, id string) error {
+	if _, err := s.tx.Exec(ctx, `INSERT INTO matter_key (key, case_id) VALUES ($1, $2)`, key, id); err != nil {
+		return fmt.Errorf("store: matter %q: %w", key, err)
+	}
+	return nil
+}
+
+// addAccounts records in which roles accounts occur in the case.
+func (s caseStore) addAccounts(ctx context.Context, id string, m *casefile.Matter) error {
+	add := func(role string, accounts ...string) error {
+		for _, a := range accounts {
+			if a == "" {
+				continue
+			}
+			_, err := s.tx.Exec(ctx, `INSERT INTO case_subject (account, case_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, a, id, role)
+			if err != nil {
+				return fmt.Errorf("store: account of case %s: %w", id, err)
+			}
+		}
+		return nil
+	}
+	return errors.Join(add("subject", m.Subject), add("linked", m.Linked...), add("victim", m.Victims...))
+}
+
+// Get returns one case.
+func (s caseStore) Get(ctx context.Context, id string) (casefile.Case, error) {
+	var body string
+	err := s.tx.QueryRow(ctx, `SELECT body FROM case_file WHERE id = $1`, id).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return casefile.Case{}, fmt.Errorf("%w: %q", casefile.ErrNotFound, id)
+	}
+	if err != nil {
+		return casefile.Case{}, fmt.Errorf("store: read case %s: %w", id, err)
+	}
+	return caseOf(body)
+}
+
+// History returns the events of a case in order; ErrNotFound.
+func (s caseStore) History(ctx context.Context, id string) (_ []casefile.Event, err error) {
+	rows, err := s.tx.Query(ctx, `SELECT n, at, who, kind, body FROM case_event WHERE case_id = $1 ORDER BY n`, id)
+	if err != nil {
+		return nil, fmt.Errorf("store: history of case %s: %w", id, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var events []casefile.Event
+	for rows.Next() {
+		e := casefile.Event{Case: id}
+		var at int64
+		var body string
+		if err := rows.Scan(&e.N, &at, &e.Who, &e.Kind, &body); err != nil {
+			return nil, fmt.Errorf("store: history of case %s: %w", id, err)
+		}
+		e.At = fromMilli(at)
+		if body != "" {
+			e.Body = json.RawMessage(body)
+		}
+		events = append(events, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: history of case %s: %w", id, err)
+	}
+	if len(events) == 0 {
+		return nil, fmt.Errorf("%w: %q", casefile.ErrNotFound, id)
+	}
+	return events, nil
+}
+
+// oneID runs a query for at most one id; empty when there is none.
+func (s caseStore) oneID(ctx context.Context, query string, args ...any) (string, error) {
+	var id string
+	err := s.tx.QueryRow(ctx, query, args...).Scan(&id)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("store: look up a case: %w", err)
+	}
+	return id, nil
+}
+
+// caseRow is what of a case changes, as columns.
+type caseRow struct {
+	status, queue, body string
+	urgency, deadline   int64
+	updatedAt           int64
+	claimedBy           sql.NullString
+	claimEnds           sql.NullInt64
+}
+
+func rowOf(c *casefile.Case) (caseRow, error) {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return caseRow{}, fmt.Errorf("store: encode case %s: %w", c.ID, err)
+	}
+	v := caseRow{
+		status: string(c.Status), queue: c.Queue, body: string(body), urgency: urgency(c.Priority), updatedAt: c.UpdatedAt.UnixMilli(),
+	}
+	if !c.Deadline.IsZero() {
+		v.deadline = c.Deadline.UnixMilli()
+	}
+	if c.Claim != nil {
+		v.claimedBy = sql.NullString{String: c.Claim.Who, Valid: true}
+		v.claimEnds = sql.NullInt64{Int64: c.Claim.Ends.UnixMilli(), Valid: true}
+	}
+	return v, nil
+}
+
+func caseOf(body string) (casefile.Case, error) {
+	var c casefile.Case
+	if err := json.Unmarshal([]byte(body), &c); err != nil {
+		return casefile.Case{}, fmt.Errorf("store: decode a case: %w", err)
+	}
+	return c, nil
+}
+
+// urgency is 0 for P0 to 3 for P3, so that an ascending index has the most urgent first.
+func urgency(p taxonomy.Priority) int64 { return int64(taxonomy.P0) - int64(p) }
+
+func priorityOf(urgency int64) taxonomy.Priority { return taxonomy.P0 - taxonomy.Priority(urgency) }

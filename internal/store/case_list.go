@@ -1,0 +1,211 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"haris/internal/casefile"
+	"haris/internal/taxonomy"
+)
+
+// Bounds of a page of List.
+const (
+	casesPerPage    = 50
+	maxCasesPerPage = 500
+)
+
+// place is where a case stands in the order of lists: most urgent first, then earliest deadline, then oldest.
+type place struct {
+	urgency, deadline int64
+	id                string
+}
+
+func (p place) compare(q place) int {
+	return cmp.Or(cmp.Compare(p.urgency, q.urgency), cmp.Compare(p.deadline, q.deadline), cmp.Compare(p.id, q.id))
+}
+
+// cursor returns the place as text that a caller hands back.
+func (p place) cursor() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d.%s", p.urgency, p.deadline, p.id))
+}
+
+// placeOf reads a cursor; ErrCursor.
+func placeOf(cursor string) (place, error) {
+	b, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return place{}, fmt.Errorf("%w: %q", casefile.ErrCursor, cursor)
+	}
+	parts := strings.Split(string(b), ".")
+	if len(parts) != 3 || !isID(parts[2]) {
+		return place{}, fmt.Errorf("%w: %q", casefile.ErrCursor, cursor)
+	}
+	u, err1 := strconv.ParseInt(parts[0], 10, 64)
+	d, err2 := strconv.ParseInt(parts[1], 10, 64)
+	if err := errors.Join(err1, err2); err != nil || u < 0 || u > 3 || d < 0 {
+		return place{}, fmt.Errorf("%w: %q", casefile.ErrCursor, cursor)
+	}
+	return place{u, d, parts[2]}, nil
+}
+
+func isID(s string) bool { return len(s) == 26 && strings.Trim(s, crockford) == "" }
+
+// listQuery is one SELECT of a list: the cases of one status. A list over several statuses is as many of them merged, because
+// then each runs along one index in the order of the list and stops at its limit.
+type listQuery struct {
+	sql  string
+	args []any
+}
+
+func (q *listQuery) arg(v any) string {
+	q.args = append(q.args, v)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+// narrow adds the conditions of a filter and one status.
+func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
+	if f.Subject != "" {
+		// The joined table stands first and CROSS JOIN keeps it there: an account occurs in few cases.
+		q.sql += ` FROM (SELECT DISTINCT case_id FROM case_subject WHERE account = ` + q.arg(f.Subject) +
+			`) a CROSS JOIN case_file c WHERE c.id = a.case_id AND c.status = ` + q.arg(s)
+	} else {
+		q.sql += ` FROM case_file c WHERE c.status = ` + q.arg(s)
+	}
+	if f.Queue != "" {
+		q.sql += ` AND c.queue = ` + q.arg(f.Queue)
+	}
+	if f.Typology != "" {
+		q.sql += ` AND c.typology = ` + q.arg(f.Typology)
+	}
+	if f.AtLeast > taxonomy.P3 {
+		q.sql += ` AND c.urgency <= ` + q.arg(urgency(f.AtLeast))
+	}
+	if f.Claimant != "" {
+		q.sql += ` AND c.claimed_by = ` + q.arg(f.Claimant)
+		if !f.Now.IsZero() {
+			q.sql += ` AND c.claim_ends > ` + q.arg(f.Now.UnixMilli())
+		}
+	}
+}
+
+// pageQuery is the query of one status for a page of limit cases after a place (nil for the first page).
+func pageQuery(f *casefile.Filter, s casefile.Status, after *place, limit int) listQuery {
+	q := listQuery{sql: `SELECT c.urgency, c.deadline, c.id, c.body`}
+	q.narrow(f, s)
+	if after != nil {
+		q.sql += ` AND (c.urgency, c.deadline, c.id) > (` + q.arg(after.urgency) + `, ` + q.arg(after.deadline) + `, ` + q.arg(after.id) + `)`
+	}
+	q.sql += ` ORDER BY c.urgency, c.deadline, c.id LIMIT ` + q.arg(limit)
+	return q
+}
+
+// countQuery is the query of one status that counts by urgency.
+func countQuery(f *casefile.Filter, s casefile.Status) listQuery {
+	q := listQuery{sql: `SELECT c.urgency, count(*)`}
+	q.narrow(f, s)
+	q.sql += ` GROUP BY c.urgency`
+	return q
+}
+
+// statusesOf returns the statuses that a filter lets through, each once.
+func statusesOf(f *casefile.Filter) []casefile.Status {
+	if len(f.Statuses) == 0 {
+		return casefile.Statuses()
+	}
+	return slices.Compact(slices.Sorted(slices.Values(f.Statuses)))
+}
+
+// placed is a case that was read but not yet decoded.
+type placed struct {
+	place
+	body string
+}
+
+// List returns a page of cases.
+func (s caseStore) List(ctx context.Context, f casefile.Filter) ([]casefile.Case, string, error) {
+	limit := min(f.Limit, maxCasesPerPage)
+	if limit <= 0 {
+		limit = casesPerPage
+	}
+	var after *place
+	if f.Cursor != "" {
+		p, err := placeOf(f.Cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		after = &p
+	}
+	var found []placed
+	for _, status := range statusesOf(&f) {
+		page, err := s.page(ctx, pageQuery(&f, status, after, limit+1))
+		if err != nil {
+			return nil, "", fmt.Errorf("store: list cases: %w", err)
+		}
+		found = append(found, page...)
+	}
+	slices.SortFunc(found, func(a, b placed) int { return a.compare(b.place) })
+	next := ""
+	if len(found) > limit {
+		found = found[:limit]
+		next = found[limit-1].cursor()
+	}
+	cases := make([]casefile.Case, len(found))
+	for i, p := range found {
+		var err error
+		if cases[i], err = caseOf(p.body); err != nil {
+			return nil, "", err
+		}
+	}
+	return cases, next, nil
+}
+
+// page reads the rows of one query.
+func (s caseStore) page(ctx context.Context, q listQuery) (_ []placed, err error) {
+	rows, err := s.tx.Query(ctx, q.sql, q.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var out []placed
+	for rows.Next() {
+		var p placed
+		if err := rows.Scan(&p.urgency, &p.deadline, &p.id, &p.body); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// Count returns how many cases match, by priority.
+func (s caseStore) Count(ctx context.Context, f casefile.Filter) (map[taxonomy.Priority]int, error) {
+	counts := map[taxonomy.Priority]int{}
+	for _, status := range statusesOf(&f) {
+		if err := s.countInto(ctx, counts, countQuery(&f, status)); err != nil {
+			return nil, fmt.Errorf("store: count cases: %w", err)
+		}
+	}
+	return counts, nil
+}
+
+func (s caseStore) countInto(ctx context.Context, counts map[taxonomy.Priority]int, q listQuery) (err error) {
+	rows, err := s.tx.Query(ctx, q.sql, q.args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var u int64
+		var n int
+		if err := rows.Scan(&u, &n); err != nil {
+			return err
+		}
+		counts[priorityOf(u)] += n
+	}
+	return rows.Err()
+}
