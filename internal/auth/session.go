@@ -135,12 +135,31 @@ func (s *Service) open(ctx context.Context, tx Tx, p *Person, hash []byte) error
 	return note(ctx, tx, s.entry(p.ID, "person.signed_in", "person/"+p.ID, nil))
 }
 
-// Who returns the person behind a session's token; ErrSession when there is none, it is over, or the person is disabled.
+// Who returns the person behind a session's token and counts it as used; ErrSession when there is none, it is over, or the
+// person is disabled.
 func (s *Service) Who(ctx context.Context, token string) (Person, error) {
-	if len(token) == 0 || len(token) > 100 {
-		return Person{}, ErrSession
+	p, sess, err := s.session(ctx, token)
+	now := s.now()
+	if err == nil && now.Sub(sess.Used) >= touchedEvery {
+		err = s.db.Write(ctx, func(tx Tx) error { return tx.Sessions().Touch(ctx, sess.Hash, now) })
 	}
-	hash, now := tokenHash(token), s.now()
+	if err != nil {
+		return Person{}, err
+	}
+	return p, nil
+}
+
+// Peek is Who for a page that refreshes itself: a browser left open must not keep its session alive.
+func (s *Service) Peek(ctx context.Context, token string) (Person, error) {
+	p, _, err := s.session(ctx, token)
+	return p, err
+}
+
+func (s *Service) session(ctx context.Context, token string) (Person, Session, error) {
+	if len(token) == 0 || len(token) > 100 {
+		return Person{}, Session{}, ErrSession
+	}
+	hash := tokenHash(token)
 	var sess Session
 	var p Person
 	err := s.db.Read(ctx, func(tx Tx) (err error) {
@@ -152,18 +171,13 @@ func (s *Service) Who(ctx context.Context, token string) (Person, error) {
 	})
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return Person{}, ErrSession
+		return Person{}, Session{}, ErrSession
 	case err != nil:
-		return Person{}, err
-	case !sess.Live(now) || p.Disabled():
-		return Person{}, ErrSession
+		return Person{}, Session{}, err
+	case !sess.Live(s.now()) || p.Disabled():
+		return Person{}, Session{}, ErrSession
 	}
-	if now.Sub(sess.Used) >= touchedEvery {
-		if err := s.db.Write(ctx, func(tx Tx) error { return tx.Sessions().Touch(ctx, hash, now) }); err != nil {
-			return Person{}, err
-		}
-	}
-	return p, nil
+	return p, sess, nil
 }
 
 // SignOut ends the session behind a token; a token that is none changes nothing.
