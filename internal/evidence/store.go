@@ -58,17 +58,18 @@ type Keeper interface {
 }
 
 // record writes a line of custody together with its audit entry. The sealed digest is of ciphertext, so the entry holds no
-// fingerprint of the contents and still pins them: VerifyCase compares it with the manifest.
+// fingerprint of the contents and still pins them: VerifyCase compares it with the manifest. The audit log comes first: two
+// transactions meet there, and an engine that lets both begin tells one of them to run again.
 func record(ctx context.Context, tx Tx, c Custody, i Item) error {
-	if _, err := tx.Note(ctx, c); err != nil {
-		return fmt.Errorf("evidence: note custody of %s: %w", i.ID, err)
-	}
 	_, err := tx.Audit.Append(ctx, audit.Entry{
 		At: c.At, Who: c.Who, Act: "evidence." + string(c.Act), Object: object(i.ID),
 		Detail: map[string]string{"case": i.Case, "why": c.Why, "sealed": i.SealedSHA},
 	})
 	if err != nil {
 		return fmt.Errorf("evidence: audit custody of %s: %w", i.ID, err)
+	}
+	if _, err := tx.Note(ctx, c); err != nil {
+		return fmt.Errorf("evidence: note custody of %s: %w", i.ID, err)
 	}
 	return nil
 }
