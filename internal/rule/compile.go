@@ -73,6 +73,7 @@ func (c *compiler) rule(p *packSpec, s *ruleSpec) (compiledRule, bool) {
 	out.when = when
 	out.why = c.why(r, s.why, out.on)
 	r.judge(&s.effects, s.at)
+	c.checkVectors(r, s)
 	if s.about == SideTo || s.effects.Friction != nil && s.effects.Friction.On == SideTo {
 		if !slices.ContainsFunc(out.on, hasTarget) && len(out.on) > 0 {
 			r.problem(s.id.at, "the rule is about the second account, but its events have none", "events with a second account: "+strings.Join(targetTypes(), ", "), nil)
@@ -300,7 +301,8 @@ func (l *linker) readCounters(r *running, x *expression) {
 	}
 }
 
-// plans indexes rules and counters by event type.
+// plans indexes rules and counters by event type. A rule that is off does not run, but its counters are read, so that its test
+// vectors see them.
 func (l *linker) plans() {
 	plan := func(t event.Type) *typePlan {
 		p := l.set.plans[t]
@@ -312,12 +314,10 @@ func (l *linker) plans() {
 	}
 	reads := map[event.Type][]bool{}
 	for _, r := range l.set.rules {
-		if r.mode == taxonomy.ModeOff {
-			continue
-		}
 		for _, t := range r.on {
-			p := plan(t)
-			p.rules = append(p.rules, r)
+			if p := plan(t); r.mode != taxonomy.ModeOff {
+				p.rules = append(p.rules, r)
+			}
 			if reads[t] == nil {
 				reads[t] = make([]bool, len(l.set.counters))
 			}
