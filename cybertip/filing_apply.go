@@ -117,7 +117,7 @@ func (f *Filing) applySubmit(r Result, m meaning) {
 	}
 }
 
-// lookAgain gives the report up and starts over, unless that was tried too often. A wish to cancel stays one.
+// startOver gives the report up and starts over, unless that was tried too often. A wish to cancel stays one.
 func (f *Filing) startOver() {
 	if f.Withdraw == "" {
 		f.Withdraw = WithdrawToRedo
@@ -212,9 +212,12 @@ func (f *Filing) applyFinish(r Result, m meaning) {
 		}
 	case meansNotDone:
 		f.FinishTries--
+	case meansRefused:
+		f.FinishTries--
+		f.hold(r)
 	case meansUnknown:
-	default:
-		f.applyCommon(r, m)
+	case meansRetracted:
+		f.wasRetracted(r)
 	}
 }
 

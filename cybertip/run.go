@@ -40,11 +40,10 @@ func Run(ctx context.Context, client *Client, f Filing, open FileOpener) (Filing
 		return Apply(f, Result{Step: f.InFlight.Step, At: f.InFlight.Begun, Err: ErrAnswerLost}), nil
 	}
 	result := execute(ctx, client, f, open)
-	var failed error
-	if result.Err != nil && !errors.Is(result.Err, ErrNotRecorded) {
-		failed = result.Err
-	} else if result.Err != nil {
-		failed, result.Err = result.Err, withoutRecord(result)
+	failed := result.Err
+	if errors.Is(failed, ErrNotRecorded) && result.ReportID != 0 {
+		// The call itself succeeded. Its result counts, and the caller still learns that the record has a gap.
+		result.Err = nil
 	}
 	return Apply(f, result), failed
 }
@@ -87,14 +86,6 @@ func (c *Client) redeem(t string) bool {
 	return ok
 }
 
-// withoutRecord returns what is left of a result's error when the failure to record it is set aside: nothing if there was a reply.
-func withoutRecord(r Result) error {
-	if r.ReportID != 0 {
-		return nil
-	}
-	return r.Err
-}
-
 // execute makes the call of the step in flight.
 func execute(ctx context.Context, client *Client, f Filing, open FileOpener) Result {
 	step := f.InFlight.Step
@@ -135,7 +126,8 @@ func upload(ctx context.Context, client *Client, file FilingFile, open FileOpene
 	}
 	content, err := open(ctx, file)
 	if err != nil {
-		r.Err = fmt.Errorf("cybertip: open file %q: %w", file.Key, err)
+		// As an Error that was not sent it can be retried: a store that is away comes back.
+		r.Err = &Error{Endpoint: EndpointUpload, Code: CodeNone, Text: fmt.Sprintf("file %q could not be opened", file.Key), Err: err}
 		return nil
 	}
 	sent, err := client.Upload(ctx, Upload{ReportID: r.Step.ReportID, Name: file.Name, Content: content, Size: file.Size})
