@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -15,18 +16,19 @@ import (
 //go:embed migration/*.sql
 var migrations embed.FS
 
-// Migrate brings the schema up to date. The files are one SQL text for both engines; the word /*KEYED*/ behind a table
-// becomes WITHOUT ROWID on SQLite, where it keeps a table in the order of its key, and nothing on PostgreSQL.
+// Migrate brings the schema up to date. The files are one SQL text for both engines but for two words that SQLite wants
+// otherwise, so that a table is kept in the order of its key: /*KEYED*/ behind a table becomes WITHOUT ROWID, and BIGINT
+// PRIMARY KEY becomes INTEGER PRIMARY KEY.
 func Migrate(ctx context.Context, db *sql.DB, engine Engine) error {
-	dialect, word := goose.DialectSQLite3, []byte("WITHOUT ROWID")
+	dialect, words := goose.DialectSQLite3, strings.NewReplacer("/*KEYED*/", "WITHOUT ROWID", "BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
 	if engine == Postgres {
-		dialect, word = goose.DialectPostgres, nil
+		dialect, words = goose.DialectPostgres, strings.NewReplacer("/*KEYED*/", "")
 	}
 	files, err := fs.Sub(migrations, "migration")
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(dialect, db, rewriteFS{files, word}, goose.WithVerbose(false))
+	p, err := goose.NewProvider(dialect, db, rewriteFS{files, words}, goose.WithVerbose(false))
 	if err != nil {
 		return fmt.Errorf("store: read migrations: %w", err)
 	}
@@ -36,10 +38,10 @@ func Migrate(ctx context.Context, db *sql.DB, engine Engine) error {
 	return nil
 }
 
-// rewriteFS replaces the one word that differs between the engines while files are read.
+// rewriteFS replaces the words that differ between the engines while files are read.
 type rewriteFS struct {
 	fs.FS
-	word []byte
+	words *strings.Replacer
 }
 
 // Open returns the rewritten file.
@@ -51,7 +53,7 @@ func (r rewriteFS) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	b = bytes.ReplaceAll(b, []byte("/*KEYED*/"), r.word)
+	b = []byte(r.words.Replace(string(b)))
 	return &memFile{Reader: bytes.NewReader(b), name: name, size: int64(len(b))}, nil
 }
 

@@ -1,5 +1,5 @@
 -- +goose Up
--- The log of events: one row a batch, its events compressed together.
+-- The log of events: blocks of events compressed together.
 CREATE TABLE log_block (
   first_seq BIGINT PRIMARY KEY,
   count     BIGINT NOT NULL CHECK (count > 0),
@@ -12,14 +12,14 @@ CREATE TABLE run (
   kind  TEXT NOT NULL CHECK (kind IN ('seen', 'line')),
   level BIGINT NOT NULL CHECK (level >= 0),
   count BIGINT NOT NULL CHECK (count > 0),
+  parts BIGINT NOT NULL CHECK (parts > 0),
   bloom BYTEA NOT NULL
 );
-CREATE TABLE run_chunk (
-  run     BIGINT NOT NULL,
-  first   BYTEA NOT NULL,
-  entries BYTEA NOT NULL,
-  PRIMARY KEY (run, first)
-) /*KEYED*/;
+-- Part id%2^20 of run id/2^20: its entries whose first bits are the part's number.
+CREATE TABLE run_part (
+  id      BIGINT PRIMARY KEY,
+  entries BYTEA NOT NULL
+);
 -- Events that could not be read, kept with the reason so that they can be mended and played again.
 CREATE TABLE dead_letter (
   id          TEXT PRIMARY KEY,
@@ -48,6 +48,6 @@ CREATE TABLE state_mark (
 DROP TABLE state_mark;
 DROP TABLE state;
 DROP TABLE dead_letter;
-DROP TABLE run_chunk;
+DROP TABLE run_part;
 DROP TABLE run;
 DROP TABLE log_block;

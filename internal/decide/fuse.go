@@ -1,0 +1,131 @@
+package decide
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"haris/internal/detect"
+	"haris/internal/taxonomy"
+)
+
+// Policy holds the thresholds of fusion, in −log₁₀ p.
+type Policy struct {
+	Family   float64 // most that one family may add
+	P1       float64 // sum needed for P1, from at least two families
+	P2       float64 // sum needed for P2
+	P3       float64 // sum needed to be watched
+	External float64 // most that rules and outside models may add together
+	Step     float64 // a decision is made again when the sum has grown by this much
+}
+
+// Default is the policy of the specification.
+func Default() Policy { return Policy{Family: 3, P1: 4, P2: 3, P3: 1.5, External: 1.5, Step: 0.5} }
+
+// Fusion is the outcome for one typology of one subject.
+type Fusion struct {
+	Typology taxonomy.Typology
+	Priority taxonomy.Priority
+	Total    float64                     // Σ over families of the strongest signal
+	Families map[taxonomy.Family]float64 // what each family adds
+	Signals  []detect.Signal             // those that took part, strongest first
+	Hard     bool
+	Guarded  bool // lowered by a role in which people ordinarily reach many young people
+}
+
+// Fuse joins the signals that bear on a typology: of each family the strongest counts, families add. Two families with a sum of
+// P1, or a hard fact, make P1; a sum of P2 makes P2. A signal without a typology of its own counts for every typology. A
+// working role lowers the priority by one step, except for hard facts and for trafficking, and never silences a signal.
+func (p Policy) Fuse(s *Standing, typ taxonomy.Typology, who *detect.Profile, now time.Time) Fusion {
+	f := Fusion{Typology: typ, Families: map[taxonomy.Family]float64{}}
+	for _, sig := range s.Signals {
+		if now.Sub(sig.At) > Lifetime || sig.Typology != typ && sig.Typology != taxonomy.TypologyUnknown {
+			continue
+		}
+		f.Signals = append(f.Signals, sig)
+		f.Hard = f.Hard || sig.Hard
+		if sig.Unscanned == "" {
+			limit := p.Family
+			if sig.Family == taxonomy.FamilyExternal {
+				limit = p.External
+			}
+			f.Families[sig.Family] = math.Max(f.Families[sig.Family], math.Min(sig.Strength, limit))
+		}
+	}
+	for _, e := range f.Families {
+		f.Total += e
+	}
+	f.Total = round(f.Total)
+	slices.SortStableFunc(f.Signals, func(a, b detect.Signal) int {
+		if a.Strength != b.Strength {
+			return int(math.Copysign(1, b.Strength-a.Strength))
+		}
+		return strings.Compare(a.Detector, b.Detector)
+	})
+	f.Priority = p.priority(f)
+	if who != nil && who.Worked() && !f.Hard && typ != taxonomy.TypologyTrafficking && f.Priority > taxonomy.P3 {
+		f.Priority--
+		f.Guarded = true
+	}
+	return f
+}
+
+func (p Policy) priority(f Fusion) taxonomy.Priority {
+	families := 0
+	for _, e := range f.Families {
+		if e > 0 {
+			families++
+		}
+	}
+	switch {
+	case f.Hard, families >= 2 && f.Total >= p.P1:
+		return taxonomy.P1
+	case f.Total >= p.P2:
+		return taxonomy.P2
+	case f.Total >= p.P3:
+		return taxonomy.P3
+	}
+	return taxonomy.PriorityNone
+}
+
+// Typologies lists the typologies that the standing signals speak of; TypologyUnknown only when no signal names one.
+func (s *Standing) Typologies() []taxonomy.Typology {
+	var out []taxonomy.Typology
+	for _, t := range taxonomy.Typologies()[1:] {
+		if slices.ContainsFunc(s.Signals, func(g detect.Signal) bool { return g.Typology == t }) {
+			out = append(out, t)
+		}
+	}
+	if len(out) == 0 && len(s.Signals) > 0 {
+		out = append(out, taxonomy.TypologyUnknown)
+	}
+	return out
+}
+
+// News decides whether a fusion says something that the last decision did not: a higher priority, another detector, or a sum
+// grown by the policy's step. It remembers what was told.
+func (p Policy) News(s *Standing, f Fusion, at time.Time) bool {
+	names := make([]string, 0, len(f.Signals))
+	for _, g := range f.Signals {
+		names = append(names, g.Detector)
+	}
+	slices.Sort(names)
+	now := Told{Typology: f.Typology, Priority: f.Priority, Total: f.Total, Parts: strings.Join(names, " "), At: at}
+	i := slices.IndexFunc(s.Told, func(t Told) bool { return t.Typology == f.Typology })
+	if i < 0 {
+		s.Told = append(s.Told, now)
+		return true
+	}
+	old := s.Told[i]
+	fresh := f.Priority > old.Priority || f.Total >= old.Total+p.Step || grown(old.Parts, names)
+	if fresh {
+		s.Told[i] = now
+	}
+	return fresh
+}
+
+func grown(before string, names []string) bool {
+	had := strings.Fields(before)
+	return slices.ContainsFunc(names, func(n string) bool { return !slices.Contains(had, n) })
+}
