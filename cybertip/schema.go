@@ -226,8 +226,8 @@ func sub(name string, t *complexType) *element {
 	return &element{name: name, typ: t, max: 1, certainty: CertaintyRead}
 }
 
-// flag declares an optional element that means true by being there.
-func flag(name, note string) *element {
+// marker declares an optional element that means true by being there.
+func marker(name, note string) *element {
 	e := el(name, simple(baseBoolean))
 	e.fixedTrue, e.note = true, note
 	return e

@@ -48,16 +48,16 @@ func joinChoice(ps []particle, first, second string) []particle {
 
 func (b *builder) fileAnnotations() *complexType {
 	return b.all("fileAnnotations",
-		flag("animeDrawingVirtualHentai", "drawn or virtual"),
-		flag("potentialMeme", "shared out of mimicry, without malice"),
-		flag("viral", "circulating rapidly"),
-		flag("possibleSelfProduction", "perhaps produced by the person shown"),
-		flag("physicalHarm", "intentional injury"),
-		flag("violenceGore", "violence or gore"),
-		flag("bestiality", "bestiality"),
-		flag("liveStreaming", "streamed live when uploaded"),
-		flag("infant", "an infant"),
-		flag("generativeAi", "made with generative software"),
+		marker("animeDrawingVirtualHentai", "drawn or virtual"),
+		marker("potentialMeme", "shared out of mimicry, without malice"),
+		marker("viral", "circulating rapidly"),
+		marker("possibleSelfProduction", "perhaps produced by the person shown"),
+		marker("physicalHarm", "intentional injury"),
+		marker("violenceGore", "violence or gore"),
+		marker("bestiality", "bestiality"),
+		marker("liveStreaming", "streamed live when uploaded"),
+		marker("infant", "an infant"),
+		marker("generativeAi", "made with generative software"),
 	)
 }
 

@@ -20,14 +20,14 @@ func (b *builder) report(t sharedTypes) *element {
 
 func (b *builder) incidentSummary(t sharedTypes) *complexType {
 	annotations := b.all("reportAnnotations",
-		flag("sextortion", "associated with sextortion"),
-		flag("csamSolicitation", "solicitation of abuse material"),
-		flag("minorToMinorInteraction", "interaction between minors"),
-		flag("spam", "spam"),
-		flag("sadisticOnlineExploitation", "sadistic online exploitation"),
-		flag("informational", "meaning not published").from(Profile202608, CertaintyHigh),
-		flag("potentialAggravatingFactors", "meaning not published").from(Profile202608, CertaintyMedium),
-		flag("instrumentalUse", "meaning not published").from(Profile202608, CertaintyMedium),
+		marker("sextortion", "associated with sextortion"),
+		marker("csamSolicitation", "solicitation of abuse material"),
+		marker("minorToMinorInteraction", "interaction between minors"),
+		marker("spam", "spam"),
+		marker("sadisticOnlineExploitation", "sadistic online exploitation"),
+		marker("informational", "meaning not published").from(Profile202608, CertaintyHigh),
+		marker("potentialAggravatingFactors", "meaning not published").from(Profile202608, CertaintyMedium),
+		marker("instrumentalUse", "meaning not published").from(Profile202608, CertaintyMedium),
 	)
 	return b.seq("incidentSummary",
 		el("incidentType", enum("incidentType", IncidentTypes())).one(),
