@@ -11,10 +11,10 @@ import (
 
 // Config is what a Deliverer works with.
 type Config struct {
-	Keeper  Keeper
-	Sender  *Sender // nil when no endpoint is configured: actions then wait and say so
-	Now     func() time.Time
-	Backoff func(attempt int) time.Duration // how long to wait after the given attempt, from 1
+	Keeper Keeper
+	Sender *Sender // nil when no endpoint is configured: actions then wait and say so
+	Now    func() time.Time
+	Random func() float64 // in [0, 1), for the jitter of the back-off; called from several goroutines
 }
 
 // Deliverer works off the jobs of this package. Its methods are job handlers, safe for concurrent use and to be run again
@@ -30,11 +30,20 @@ const noEndpointWait = 10 * time.Minute
 // noEndpoint is the reason shown while nothing is configured.
 const noEndpoint = "no endpoint configured: set the URL and secret of the platform's webhook"
 
-// Handle runs a job of one of JobKinds.
-func (d *Deliverer) Handle(ctx context.Context, j job.Job) job.Outcome {
+// Handlers returns the handler of each of JobKinds, for job.Config.
+func (d *Deliverer) Handlers() map[string]job.Handler {
+	out := map[string]job.Handler{}
+	for _, k := range JobKinds() {
+		out[k] = d.Handle
+	}
+	return out
+}
+
+// Handle is the job.Handler of every one of JobKinds.
+func (d *Deliverer) Handle(ctx context.Context, j job.Job) (job.Outcome, error) {
 	id, err := payload(j)
 	if err != nil {
-		return job.Outcome{State: job.Dead, Error: err.Error()}
+		return job.Outcome{State: job.Dead, Error: err.Error()}, nil
 	}
 	var o job.Outcome
 	switch j.Kind {
@@ -43,17 +52,14 @@ func (d *Deliverer) Handle(ctx context.Context, j job.Job) job.Outcome {
 	case JobExpire:
 		o, err = d.expire(ctx, j, id)
 	case JobReverse:
-		o, err = d.reverse(ctx, j, id)
+		o, err = d.takeBack(ctx, j, id, Reversing)
 	default:
-		return job.Outcome{State: job.Dead, Error: "action: unknown kind of job " + j.Kind}
+		return job.Outcome{State: job.Dead, Error: "action: unknown kind of job " + j.Kind}, nil
 	}
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return job.Outcome{State: job.Dead, Error: err.Error()}
-	case err != nil:
-		return job.Outcome{State: job.Queued, RunAt: d.at().Add(d.c.Backoff(j.Attempt)), Error: err.Error()}
+	if errors.Is(err, ErrNotFound) {
+		return job.Outcome{State: job.Dead, Error: err.Error()}, nil
 	}
-	return o
+	return o, err
 }
 
 // at is the present moment as precisely as it is stored.
@@ -106,11 +112,6 @@ func (d *Deliverer) mayDeliver(ctx context.Context, tx Tx, a Action, now time.Ti
 	}
 	a, err := tx.Append(ctx, Event{Action: a.ID, At: now, Who: Software, Kind: Sending})
 	return nil, a, err
-}
-
-// reverse tells the platform that a person took the action back.
-func (d *Deliverer) reverse(ctx context.Context, j job.Job, id string) (job.Outcome, error) {
-	return d.takeBack(ctx, j, id, Reversing)
 }
 
 // expire takes the action back at its end, unless a person did.
@@ -179,6 +180,9 @@ func (d *Deliverer) takeBack(ctx context.Context, j job.Job, id string, in Statu
 func (d *Deliverer) send(ctx context.Context, j job.Job, a Action, m message) (job.Outcome, error) {
 	r, err := d.c.Sender.send(ctx, d.at(), m)
 	now := d.at()
+	if err != nil && ctx.Err() != nil {
+		return job.Outcome{}, ctx.Err() // cut off by a stop, which says nothing of the endpoint
+	}
 	if err == nil {
 		r.Action, r.At = a.ID, now
 		return done(), d.c.Keeper.Write(ctx, func(tx Tx) error { return arrived(ctx, tx, j, r) })
@@ -187,7 +191,7 @@ func (d *Deliverer) send(ctx context.Context, j job.Job, a Action, m message) (j
 	if !errors.As(err, &why) {
 		return job.Outcome{}, err
 	}
-	o := job.Outcome{State: job.Queued, RunAt: now.Add(max(d.c.Backoff(j.Attempt), why.wait)), Error: why.reason}
+	o := job.Outcome{State: job.Queued, RunAt: now.Add(max(job.Backoff(j.Attempt, d.c.Random), why.wait)), Error: why.reason}
 	if why.gone || j.Attempt >= j.Max {
 		o = job.Outcome{State: job.Dead, Error: why.reason}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -162,11 +163,11 @@ func (r Received) words() string {
 	if d.Reverse {
 		verb = "reversed"
 	}
-	s := fmt.Sprintf("%s verified %s %s %s of account %q", at, r.ID, verb, d.Kind, d.Account)
+	s := fmt.Sprintf("%s verified %s %s %s of account %q", at, r.ID, verb, word(string(d.Kind)), d.Account)
 	if d.Item != "" {
 		s += fmt.Sprintf(" item %q", d.Item)
 	}
-	s += fmt.Sprintf(" by %s", d.By)
+	s += " by " + word(d.By)
 	if d.Rule != "" {
 		s += fmt.Sprintf(" %q", d.Rule)
 	}
@@ -178,4 +179,12 @@ func (r Received) words() string {
 		s += " (sent again, acted on before)"
 	}
 	return s + "\n"
+}
+
+// word quotes what is not one of the fixed words, so that a message stays on its line.
+func word(s string) string {
+	if s == "rule" || s == "person" || slices.Contains(Kinds(), Kind(s)) {
+		return s
+	}
+	return strconv.Quote(s)
 }

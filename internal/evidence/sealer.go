@@ -38,27 +38,25 @@ type Sealer struct {
 	// Gather returns what to seal for a case: at least one item, with readers that are read once.
 	Gather func(ctx context.Context, caseID string) ([]New, error)
 	// Then runs after everything is sealed; it may run again after a crash. It may be nil when no order has a Then.
-	Then    func(ctx context.Context, o SealOrder) error
-	Now     func() time.Time
-	Backoff func(attempt int) time.Duration // how long to wait after the given attempt, from 1
+	Then func(ctx context.Context, o SealOrder) error
 }
 
 // errNothing says that a case has nothing to seal, which is not the same as being sealed.
 var errNothing = errors.New("evidence: nothing was gathered for the case")
 
-// Handle runs a job. A case whose retention has ended is not sealed again: the job is then dead.
-func (s *Sealer) Handle(ctx context.Context, j job.Job) job.Outcome {
+// Handle is the job.Handler of JobSeal. A case whose retention has ended is not sealed again: the job is then dead.
+func (s *Sealer) Handle(ctx context.Context, j job.Job) (job.Outcome, error) {
 	var o SealOrder
 	if err := json.Unmarshal(j.Payload, &o); err != nil || o.Case == "" {
-		return job.Outcome{State: job.Dead, Error: "evidence: the job names no case"}
+		return job.Outcome{State: job.Dead, Error: "evidence: the job names no case"}, nil
 	}
 	switch err := s.seal(ctx, o); {
 	case err == nil:
-		return job.Outcome{State: job.Done}
+		return job.Outcome{State: job.Done}, nil
 	case errors.Is(err, ErrDestroyed) || errors.Is(err, ErrInvalid):
-		return job.Outcome{State: job.Dead, Error: err.Error()}
+		return job.Outcome{State: job.Dead, Error: err.Error()}, nil
 	default:
-		return job.Outcome{State: job.Queued, RunAt: s.Now().Add(s.Backoff(j.Attempt)), Error: err.Error()}
+		return job.Outcome{}, err
 	}
 }
 
