@@ -1,0 +1,555 @@
+package cybertip_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"haris/cybertip"
+	"haris/cybertip/cybertiptest"
+)
+
+// now is the moment at which the tests begin.
+var now = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+
+// clock is a clock that tests set.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
+
+// recorder keeps calls in memory and can be told to fail.
+type recorder struct {
+	mu    sync.Mutex
+	calls []cybertip.Call
+	err   error
+}
+
+func (r *recorder) Record(_ context.Context, c cybertip.Call) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, c)
+	return r.err
+}
+
+func (r *recorder) last() cybertip.Call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.calls[len(r.calls)-1]
+}
+
+type bundle struct {
+	client   *cybertip.Client
+	server   *cybertiptest.Server
+	recorder *recorder
+	clock    *clock
+	url      string
+}
+
+func setup(t testing.TB, change ...func(*cybertip.Options)) *bundle {
+	t.Helper()
+	b := &bundle{recorder: &recorder{}, clock: &clock{t: now}}
+	b.server = cybertiptest.NewServer(cybertiptest.Options{Clock: b.clock.now})
+	hs := httptest.NewServer(b.server)
+	t.Cleanup(hs.Close)
+	t.Cleanup(b.server.Release)
+	b.url = hs.URL + cybertiptest.BasePath
+	opt := b.options()
+	for _, c := range change {
+		c(&opt)
+	}
+	var err error
+	if b.client, err = cybertip.NewClient(opt); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *bundle) options() cybertip.Options {
+	return cybertip.Options{
+		Environment: cybertip.Local, BaseURL: b.url, Username: cybertiptest.DefaultUser, Password: cybertiptest.DefaultPassword,
+		Recorder: b.recorder, Clock: b.clock.now,
+	}
+}
+
+// report is a small report without an error.
+func report() *cybertip.Report {
+	return &cybertip.Report{
+		IncidentSummary: cybertip.IncidentSummary{IncidentType: cybertip.IncidentEnticement, IncidentDateTime: now.Add(-time.Hour)},
+		InternetDetails: []cybertip.InternetDetails{{Chat: &cybertip.ChatIncident{Content: "keep this between us"}}},
+		Reporter:        cybertip.Reporter{ReportingPerson: cybertip.Person{Emails: []cybertip.Email{{Address: "desk@example.org"}}}},
+		PersonsReported: []cybertip.PersonOrUserReported{{EspIdentifier: "account-1"}},
+	}
+}
+
+func TestAllCalls(t *testing.T) {
+	b := setup(t)
+	ctx := context.Background()
+	status, err := b.client.Status(ctx)
+	if err != nil || !strings.Contains(status.Text, "Remote User : "+cybertiptest.DefaultUser) || status.RequestID == "" {
+		t.Fatalf("%+v %v", status, err)
+	}
+	xsd, err := b.client.XSD(ctx)
+	if err != nil || !bytes.Contains(xsd, []byte("xs:schema")) {
+		t.Fatalf("%.80s %v", xsd, err)
+	}
+	opened, err := b.client.Submit(ctx, report())
+	if err != nil || opened.ReportID == 0 {
+		t.Fatalf("%+v %v", opened, err)
+	}
+	if c := b.recorder.last(); c.Endpoint != cybertip.EndpointSubmit || c.HTTPStatus != 200 || c.RequestID != opened.RequestID || c.Err != nil ||
+		len(c.RequestSHA256) != 64 || int(c.RequestBytes) != len(c.Request) || !bytes.Contains(c.Response, []byte("<reportId>")) || c.Code != cybertip.CodeSuccess {
+		t.Errorf("record %+v", c)
+	}
+	content := strings.Repeat("plain text ", 1000)
+	up, err := b.client.Upload(ctx, cybertip.Upload{ReportID: opened.ReportID, Name: `C:\dir/"note".txt`, Content: strings.NewReader(content), Size: int64(len(content))})
+	sum := md5.Sum([]byte(content))
+	if err != nil || up.MD5 != hex.EncodeToString(sum[:]) || up.Size != int64(len(content)) || len(up.SHA256) != 64 {
+		t.Fatalf("%+v %v", up, err)
+	}
+	if c := b.recorder.last(); c.Request != nil || c.RequestSHA256 != up.SHA256 || c.RequestBytes != up.Size {
+		t.Errorf("record of upload %+v", c)
+	}
+	unknownSize, err := b.client.Upload(ctx, cybertip.Upload{ReportID: opened.ReportID, Content: strings.NewReader(content), Size: -1})
+	if err != nil || unknownSize.MD5 != up.MD5 {
+		t.Fatalf("%+v %v", unknownSize, err)
+	}
+	if _, err := b.client.FileInfo(ctx, &cybertip.FileDetails{ReportID: opened.ReportID, FileID: up.FileID, FileViewedByESP: new(false)}); err != nil {
+		t.Fatal(err)
+	}
+	done, err := b.client.Finish(cybertip.WithAttempt(ctx, 3), opened.ReportID)
+	if err != nil || !slices.Equal(done.FileIDs, []string{up.FileID, unknownSize.FileID}) || done.ReportID != opened.ReportID || len(done.Body) == 0 {
+		t.Fatalf("%+v %v", done, err)
+	}
+	if c := b.recorder.last(); c.Attempt != 3 {
+		t.Errorf("attempt %d", c.Attempt)
+	}
+	rep, _ := b.server.Report(opened.ReportID)
+	if rep.State != cybertiptest.StateFinished || rep.Files[0].Name != `"note".txt` || rep.Files[1].Name != "file" {
+		t.Errorf("server has %+v", rep)
+	}
+	second, err := b.client.Submit(ctx, report())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.client.Retract(ctx, second.ReportID); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// scripted answers every request the same way.
+func scripted(t *testing.T, status int, header map[string]string, body string) *cybertip.Client {
+	t.Helper()
+	hs := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			return
+		}
+		for k, v := range header {
+			w.Header().Set(k, v)
+		}
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}))
+	t.Cleanup(hs.Close)
+	c, err := cybertip.NewClient(cybertip.Options{Environment: cybertip.Local, BaseURL: hs.URL, Username: "u", Password: "p", MaxReply: 4096})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestAnswersAreClassified(t *testing.T) {
+	code := func(n int) string {
+		return fmt.Sprintf("<reportResponse><responseCode>%d</responseCode><responseDescription>why</responseDescription></reportResponse>", n)
+	}
+	for _, c := range []struct {
+		name                 string
+		status               int
+		body                 string
+		want                 cybertip.Code
+		retryable, uncertain bool
+	}{
+		{"server error", 200, code(1000), 1000, true, true},
+		{"server error 500", 500, code(1000), 1000, true, true},
+		{"save failed", 200, code(1100), 1100, true, true},
+		{"upload failed", 200, code(1110), 1110, true, false},
+		{"file upload failed", 200, code(1111), 1111, true, false},
+		{"resource not found", 404, code(1210), 1210, false, false},
+		{"update failed", 200, code(1300), 1300, true, true},
+		{"authentication", 401, code(1000), 2000, false, false},
+		{"authentication without body", 401, "", 2000, false, false},
+		{"authentication with HTML", 401, "<html>", 2000, false, false},
+		{"not authorised", 403, code(3000), 3000, false, false},
+		{"no submissions", 200, code(3100), 3100, false, false},
+		{"no updates", 200, code(3300), 3300, false, false},
+		{"invalid", 400, code(4000), 4000, false, false},
+		{"validation", 400, code(4100), 4100, false, false},
+		{"validation with 200", 200, code(4100), 4100, false, false},
+		{"malformed XML", 400, code(4110), 4110, false, false},
+		{"malformed file", 400, code(4200), 4200, false, false},
+		{"no report", 400, code(5001), 5001, false, false},
+		{"no file", 400, code(5002), 5002, false, false},
+		{"retracted", 400, code(5101), 5101, false, false},
+		{"finished", 400, code(5102), 5102, false, false},
+		{"unknown code", 200, code(9876), 9876, false, false},
+		{"unknown low code", 200, code(1999), 1999, false, true},
+		{"negative code", 200, code(-5), 1000, true, true},
+		{"success with 500", 500, code(0), -1, true, true},
+		{"html 502", 502, "<html><body>Bad", -1, true, true},
+		{"html 404", 404, "<html><body>Bad", -1, false, false},
+		{"too many requests", 429, "", -1, true, false},
+		{"redirect", 302, "", -1, false, true},
+		{"half a document", 200, "<reportResponse><responseCode>0</resp", -1, true, true},
+		{"no code", 200, "<reportResponse/>", -1, true, true},
+		{"document type", 200, "<!DOCTYPE x><reportResponse><responseCode>0</responseCode></reportResponse>", -1, true, true},
+		{"too long", 200, code(0) + strings.Repeat(" ", 5000), -1, true, true},
+		{"another report", 200, "<reportResponse><responseCode>0</responseCode><reportId>8</reportId></reportResponse>", 0, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client := scripted(t, c.status, map[string]string{"Request-ID": "r-1", "Location": "http://127.0.0.1:1/"}, c.body)
+			_, err := client.Retract(context.Background(), 7)
+			var e *cybertip.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v", err)
+			}
+			if e.Code != c.want || e.Retryable() != c.retryable || e.Uncertain() != c.uncertain || e.HTTPStatus != c.status || e.RequestID != "r-1" {
+				t.Errorf("code %d retryable %v uncertain %v HTTP %d: %v", e.Code, e.Retryable(), e.Uncertain(), e.HTTPStatus, err)
+			}
+			if !strings.Contains(err.Error(), "retract") || !strings.Contains(err.Error(), "r-1") {
+				t.Errorf("message %q", err)
+			}
+		})
+	}
+}
+
+func TestPrologCountsNotHeader(t *testing.T) {
+	body := `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><reportResponse><responseCode>0</responseCode><responseDescription>naïve</responseDescription></reportResponse>`
+	client := scripted(t, 200, map[string]string{"Content-Type": "application/xml;charset=ISO-8859-1"}, body)
+	if r, err := client.Status(context.Background()); err != nil || r.Text != "naïve" {
+		t.Fatalf("%+v %v", r, err)
+	}
+}
+
+func TestSubmitNeedsAnID(t *testing.T) {
+	client := scripted(t, 200, nil, "<reportResponse><responseCode>0</responseCode></reportResponse>")
+	var e *cybertip.Error
+	if _, err := client.Submit(context.Background(), report()); !errors.As(err, &e) || !errors.Is(err, cybertip.ErrUnexpectedAnswer) || !e.Uncertain() {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestFileIDsAreText(t *testing.T) {
+	client := scripted(t, 200, nil, "<reportDoneResponse><responseCode>0</responseCode><reportId>7</reportId><files><fileId>b0754af766b426f2928a02c651ed4b99</fileId></files><later/></reportDoneResponse>")
+	r, err := client.Finish(context.Background(), 7)
+	if err != nil || !slices.Equal(r.FileIDs, []string{"b0754af766b426f2928a02c651ed4b99"}) {
+		t.Fatalf("%+v %v", r, err)
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	hs := httptest.NewServer(http.NotFoundHandler())
+	url := hs.URL
+	hs.Close()
+	c, err := cybertip.NewClient(cybertip.Options{Environment: cybertip.Local, BaseURL: url, Username: "u", Password: "p"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e *cybertip.Error
+	if _, err := c.Submit(context.Background(), report()); !errors.As(err, &e) || !e.Retryable() || e.Uncertain() || e.HTTPStatus != 0 {
+		t.Fatalf("got %+v", e)
+	}
+}
+
+func TestDroppedAnswerIsUncertain(t *testing.T) {
+	for _, commit := range []bool{false, true} {
+		b := setup(t)
+		b.server.Inject(cybertiptest.Fault{Endpoint: cybertip.EndpointSubmit, Kind: cybertiptest.FaultDrop, Commit: commit})
+		var e *cybertip.Error
+		if _, err := b.client.Submit(context.Background(), report()); !errors.As(err, &e) || !e.Uncertain() || !e.Retryable() {
+			t.Fatalf("got %v", err)
+		}
+		if c := b.recorder.last(); c.Err == nil || c.HTTPStatus != 0 {
+			t.Errorf("record %+v", c)
+		}
+		if n := len(b.server.Reports()); (n == 1) != commit {
+			t.Errorf("commit %v: %d reports; the client must not repeat by itself", commit, n)
+		}
+	}
+}
+
+func TestTimeouts(t *testing.T) {
+	b := setup(t, func(o *cybertip.Options) { o.Timeout, o.UploadIdle = 20*time.Millisecond, 20*time.Millisecond })
+	b.server.Inject(cybertiptest.Fault{Kind: cybertiptest.FaultHang, Times: -1})
+	if _, err := b.client.Status(context.Background()); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("status: %v", err)
+	}
+	if _, err := b.client.Upload(context.Background(), cybertip.Upload{ReportID: 1, Content: strings.NewReader("x"), Size: 1}); !errors.Is(err, cybertip.ErrStalled) {
+		t.Errorf("upload: %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var e *cybertip.Error
+	if _, err := b.client.Status(ctx); !errors.Is(err, context.Canceled) || !errors.As(err, &e) || e.Uncertain() {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestWrongMD5(t *testing.T) {
+	b := setup(t)
+	opened, err := b.client.Submit(context.Background(), report())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.server.Inject(cybertiptest.Fault{Endpoint: cybertip.EndpointUpload, Kind: cybertiptest.FaultWrongMD5})
+	_, err = b.client.Upload(context.Background(), cybertip.Upload{ReportID: opened.ReportID, Content: strings.NewReader("x"), Size: 1})
+	var m *cybertip.HashMismatchError
+	if !errors.As(err, &m) || m.SentMD5 != "9dd4e461268c8034f5c8564e155c67a6" || m.FileID == "" {
+		t.Fatalf("got %v", err)
+	}
+	if c := b.recorder.last(); !errors.As(c.Err, &m) {
+		t.Errorf("record %+v", c)
+	}
+}
+
+// failing is a reader that breaks after some bytes.
+type failing struct{ left int }
+
+var errDisk = errors.New("the disk is gone")
+
+func (f *failing) Read(p []byte) (int, error) {
+	if f.left == 0 {
+		return 0, errDisk
+	}
+	n := min(f.left, len(p))
+	f.left -= n
+	return n, nil
+}
+
+func TestUploadsThatDoNotAddUp(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		content io.Reader
+		size    int64
+		is      error
+	}{
+		{"shorter than announced", strings.NewReader("abc"), 10, io.ErrUnexpectedEOF},
+		{"longer than announced", strings.NewReader("abcdefghijkl"), 10, nil},
+		{"read error", &failing{left: 100_000}, -1, errDisk},
+		{"read error with a size", &failing{left: 100_000}, 200_000, errDisk},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := setup(t)
+			opened, err := b.client.Submit(context.Background(), report())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = b.client.Upload(context.Background(), cybertip.Upload{ReportID: opened.ReportID, Content: c.content, Size: c.size})
+			if err == nil || (c.is != nil && !errors.Is(err, c.is)) {
+				t.Fatalf("got %v", err)
+			}
+			if rep, _ := b.server.Report(opened.ReportID); len(rep.Files) != 0 {
+				t.Errorf("the server kept %+v", rep.Files)
+			}
+		})
+	}
+	b := setup(t)
+	if _, err := b.client.Upload(context.Background(), cybertip.Upload{ReportID: 0, Content: strings.NewReader("")}); err == nil {
+		t.Error("report 0 accepted")
+	}
+}
+
+// TestUploadMemoryIsFlat streams 256 MiB both ways and holds the whole process, server included, to a small part of that.
+func TestUploadMemoryIsFlat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("streams 256 MiB")
+	}
+	b := setup(t)
+	opened, err := b.client.Submit(context.Background(), report())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const size = 256 << 20
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	up, err := b.client.Upload(context.Background(), cybertip.Upload{ReportID: opened.ReportID, Content: io.LimitReader(zeros{}, size), Size: size})
+	runtime.ReadMemStats(&after)
+	if err != nil || up.Size != size {
+		t.Fatal(err)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 16<<20 {
+		t.Errorf("allocated %d MiB for a file of %d MiB", got>>20, size>>20)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestRecorderFailure(t *testing.T) {
+	b := setup(t)
+	b.recorder.err = errors.New("full")
+	r, err := b.client.Submit(context.Background(), report())
+	if r == nil || r.ReportID == 0 || !errors.Is(err, cybertip.ErrNotRecorded) {
+		t.Fatalf("%+v %v", r, err)
+	}
+	_, err = b.client.Retract(context.Background(), 1)
+	var e *cybertip.Error
+	if !errors.Is(err, cybertip.ErrNotRecorded) || !errors.As(err, &e) || e.Code != cybertip.CodeNoSuchReport {
+		t.Fatalf("%v", err)
+	}
+}
+
+func TestEnvironmentGuard(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		opt  cybertip.Options
+		ok   bool
+	}{
+		{"none", cybertip.Options{}, false},
+		{"production", cybertip.Options{Environment: cybertip.Production}, true},
+		{"test", cybertip.Options{Environment: cybertip.Test}, true},
+		{"production with a URL", cybertip.Options{Environment: cybertip.Production, BaseURL: "http://127.0.0.1"}, false},
+		{"test with a URL", cybertip.Options{Environment: cybertip.Test, BaseURL: "https://report.cybertip.org/ispws"}, false},
+		{"local without a URL", cybertip.Options{Environment: cybertip.Local}, false},
+		{"local", cybertip.Options{Environment: cybertip.Local, BaseURL: "http://127.0.0.1:1/ispws"}, true},
+		{"local by name", cybertip.Options{Environment: cybertip.Local, BaseURL: "http://localhost:1/ispws"}, true},
+		{"local IPv6", cybertip.Options{Environment: cybertip.Local, BaseURL: "http://[::1]:1"}, true},
+		{"local elsewhere", cybertip.Options{Environment: cybertip.Local, BaseURL: "http://192.0.2.1"}, false},
+		{"local elsewhere by name", cybertip.Options{Environment: cybertip.Local, BaseURL: "http://localhost.example.com"}, false},
+		{"local elsewhere, allowed", cybertip.Options{Environment: cybertip.Local, BaseURL: "https://cybertip-test:8443", AllowNonLoopback: true}, true},
+		{"production as local", cybertip.Options{Environment: cybertip.Local, BaseURL: "https://report.cybertip.org/ispws", AllowNonLoopback: true}, false},
+		{"production as local, disguised", cybertip.Options{Environment: cybertip.Local, BaseURL: "https://REPORT.cybertip.org.:443/ispws", AllowNonLoopback: true}, false},
+		{"other scheme", cybertip.Options{Environment: cybertip.Local, BaseURL: "file:///tmp"}, false},
+		{"unknown", cybertip.Options{Environment: "staging"}, false},
+		{"unknown profile", cybertip.Options{Environment: cybertip.Test, Profile: "2001-01"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.opt.Username, c.opt.Password = "u", "p"
+			if _, err := cybertip.NewClient(c.opt); (err == nil) != c.ok {
+				t.Fatalf("got %v", err)
+			}
+			c.opt.Password = ""
+			if _, err := cybertip.NewClient(c.opt); err == nil {
+				t.Fatal("no password, no error")
+			}
+		})
+	}
+}
+
+// roundTripper lets tests see what a client would send to NCMEC without sending it.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestProductionRefusesPlaceholders(t *testing.T) {
+	real := func() *cybertip.Report {
+		r := report()
+		r.Reporter = cybertip.Reporter{
+			ReportingPerson: cybertip.Person{FirstName: "Ada", LastName: "Testa", Emails: []cybertip.Email{{Address: "desk@platform.social"}}},
+			ContactPerson:   &cybertip.ContactPerson{Phones: []cybertip.Phone{{Number: "7035551234"}}},
+			CompanyTemplate: "Serve process by email.", LegalURL: "https://platform.social/legal",
+		}
+		return r
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*cybertip.Report)
+		ok     bool
+	}{
+		{"real", func(*cybertip.Report) {}, true},
+		{"user text may say test", func(r *cybertip.Report) { r.AdditionalInfo = "test, lorem ipsum, a@example.com" }, true},
+		{"reserved domain", func(r *cybertip.Report) { r.Reporter.ReportingPerson.Emails[0].Address = "desk@mail.example.com" }, false},
+		{"no email", func(r *cybertip.Report) { r.Reporter.ReportingPerson.Emails = nil }, false},
+		{"name", func(r *cybertip.Report) { r.Reporter.ReportingPerson.FirstName = "Test" }, false},
+		{"fictional phone", func(r *cybertip.Report) { r.Reporter.ContactPerson.Phones[0].Number = "(703) 555-0102" }, false},
+		{"template", func(r *cybertip.Report) { r.Reporter.CompanyTemplate = "CHANGEME" }, false},
+		{"terms", func(r *cybertip.Report) { r.Reporter.TermsOfService = "Lorem ipsum dolor" }, false},
+		{"legal URL", func(r *cybertip.Report) { r.Reporter.LegalURL = "https://www.example.com/legal" }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var sent []string
+			client, err := cybertip.NewClient(cybertip.Options{
+				Environment: cybertip.Production, Username: "u", Password: "p",
+				HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+					sent = append(sent, r.URL.String())
+					body := "<reportResponse><responseCode>0</responseCode><reportId>1</reportId></reportResponse>"
+					return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+				})},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := real()
+			c.change(r)
+			_, err = client.Submit(context.Background(), r)
+			if c.ok && (err != nil || !slices.Equal(sent, []string{"https://report.cybertip.org/ispws/submit"})) {
+				t.Fatalf("%v, sent %v", err, sent)
+			}
+			if !c.ok && (!errors.Is(err, cybertip.ErrPlaceholder) || len(sent) != 0) {
+				t.Fatalf("%v, sent %v", err, sent)
+			}
+		})
+	}
+}
+
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	followed := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed = true }))
+	defer other.Close()
+	client := scripted(t, http.StatusTemporaryRedirect, map[string]string{"Location": other.URL}, "")
+	if _, err := client.Submit(context.Background(), report()); err == nil || followed {
+		t.Fatalf("err %v, followed %v", err, followed)
+	}
+}
+
+func TestBackoff(t *testing.T) {
+	low, high := func() float64 { return 0 }, func() float64 { return 0.999999 }
+	b := cybertip.Backoff{Base: time.Second, Max: 10 * time.Second}
+	for i, want := range []time.Duration{1, 2, 4, 8, 10, 10} {
+		want *= time.Second
+		if lo, hi := b.Delay(i+1, low), b.Delay(i+1, high); lo != want/2 || hi < want*99/100 || hi > want {
+			t.Errorf("after %d failures: %v to %v, want %v to %v", i+1, lo, hi, want/2, want)
+		}
+	}
+	if d := (cybertip.Backoff{}).Delay(1000, high); d <= 0 || d > 5*time.Minute {
+		t.Errorf("default after 1000 failures: %v", d)
+	}
+}
+
+func TestCodesHaveTexts(t *testing.T) {
+	for _, c := range []cybertip.Code{0, 1000, 1100, 1110, 1111, 1210, 1300, 2000, 3000, 3100, 3300, 4000, 4100, 4110, 4200, 5001, 5002, 5101, 5102, -1} {
+		if strings.HasPrefix(c.String(), "unknown") {
+			t.Errorf("code %d has no text", int(c))
+		}
+	}
+	if got := cybertip.Code(77).String(); got != "unknown code 77" {
+		t.Error(got)
+	}
+}
