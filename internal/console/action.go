@@ -1,0 +1,39 @@
+package console
+
+import (
+	"context"
+	"net/http"
+
+	"haris/internal/action"
+)
+
+// Actions reads and takes back what was asked of the platform. Safe for concurrent use.
+type Actions interface {
+	// OfCase returns the actions of a case, newest first.
+	OfCase(ctx context.Context, caseID string) ([]action.Action, error)
+	// Reverse asks the platform to take an action of the case back and writes the audit entry. action.ErrNotFound (also for
+	// an action of another case), action.ErrTransition.
+	Reverse(ctx context.Context, who, caseID, id, reason string) error
+}
+
+// reversible reports whether an action is in force or on its way, so that it can be taken back.
+func reversible(a *action.Action) bool {
+	switch a.Status {
+	case action.Asked, action.NoEndpoint, action.Failed, action.Dead, action.Delivered, action.Acknowledged:
+		return true
+	}
+	return false
+}
+
+// actionReverse takes an action back.
+func (c *console) actionReverse(w http.ResponseWriter, r *request) error {
+	id := r.PathValue("id")
+	reason, err := required(r, "reason")
+	if err != nil {
+		return c.caseAgain(w, r, err)
+	}
+	if err := c.Actions.Reverse(r.Context(), r.person.ID, id, r.PathValue("action"), reason); err != nil {
+		return err
+	}
+	return c.see(w, r, "/case/"+id+"#actions")
+}

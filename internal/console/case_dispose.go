@@ -1,0 +1,97 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"haris/internal/casefile"
+	"haris/internal/taxonomy"
+)
+
+// maxPolicy bounds the name of a policy, in bytes.
+const maxPolicy = 200
+
+// confidences lists how sure a person may be.
+func confidences() []string { return []string{"low", "medium", "high"} }
+
+// findings lists the findings that the form offers.
+func findings() []casefile.Finding {
+	return []casefile.Finding{casefile.FindingConfirmed, casefile.FindingCleared, casefile.FindingNeedsSecond, casefile.FindingEscalated}
+}
+
+// caseDispose records a person's finding.
+func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
+	seen, err := seenOf(r)
+	if err != nil {
+		return err
+	}
+	d := readDisposition(r)
+	if bad := checkDisposition(&d); len(bad) > 0 {
+		return c.caseAgain(w, r, bad)
+	}
+	k, err := c.Judge.Dispose(r.Context(), r.person.ID, r.PathValue("id"), seen, d)
+	if err != nil {
+		return err
+	}
+	return c.see(w, r, "/case/"+k.ID)
+}
+
+func readDisposition(r *request) casefile.Disposition {
+	return casefile.Disposition{
+		Finding:    casefile.Finding(text(r, "finding")),
+		Proposed:   casefile.Finding(text(r, "proposed")),
+		Typology:   taxonomy.Typology(text(r, "typology")),
+		Policy:     text(r, "policy"),
+		Reason:     text(r, "reason"),
+		Confidence: text(r, "confidence"),
+	}
+}
+
+// checkDisposition says which fields a person must still fill in. The case itself checks again.
+func checkDisposition(d *casefile.Disposition) mistakes {
+	bad := mistakes{}
+	if !slices.Contains(findings(), d.Finding) {
+		bad["finding"] = "choose"
+	}
+	decides := d.Finding
+	if d.Finding == casefile.FindingNeedsSecond {
+		if decides = d.Proposed; decides != casefile.FindingConfirmed && decides != casefile.FindingCleared {
+			bad["proposed"] = "choose"
+		}
+	} else {
+		d.Proposed = ""
+	}
+	switch {
+	case d.Typology == "" && decides != casefile.FindingConfirmed: // what was not found needs no kind
+	case !slices.Contains(taxonomy.Typologies(), d.Typology):
+		bad["typology"] = "choose"
+	case decides == casefile.FindingConfirmed && d.Typology == taxonomy.TypologyUnknown:
+		bad["typology"] = "typology"
+	}
+	switch {
+	case d.Reason == "":
+		bad["reason"] = "required"
+	case len(d.Reason) > maxText:
+		bad["reason"] = "long"
+	}
+	if decides == casefile.FindingConfirmed && d.Policy == "" {
+		bad["policy"] = "required"
+	}
+	if len(d.Policy) > maxPolicy {
+		bad["policy"] = "long"
+	}
+	if !slices.Contains(confidences(), d.Confidence) {
+		bad["confidence"] = "choose"
+	}
+	return bad
+}
+
+// seenOf is the length of the history that the person had before them when they filled in the form.
+func seenOf(r *request) (int, error) {
+	n, err := strconv.Atoi(r.PostForm.Get("seen"))
+	if err != nil || n < 1 {
+		return 0, errForm
+	}
+	return n, nil
+}

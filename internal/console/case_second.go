@@ -1,0 +1,46 @@
+package console
+
+import (
+	"context"
+	"net/http"
+
+	"haris/internal/casefile"
+)
+
+// caseSecond is the second person's yes or no to what the first proposed.
+func (c *console) caseSecond(w http.ResponseWriter, r *request) error {
+	switch text(r, "answer") {
+	case "agree":
+		return c.decide(w, r, c.Judge.Agree)
+	case "disagree":
+		return c.decide(w, r, c.Judge.Disagree)
+	}
+	return c.caseAgain(w, r, mistakes{"answer": "choose"})
+}
+
+// caseEscalate puts the case before a lead.
+func (c *console) caseEscalate(w http.ResponseWriter, r *request) error {
+	return c.decide(w, r, c.Judge.Escalate)
+}
+
+// caseReopen opens a closed case again.
+func (c *console) caseReopen(w http.ResponseWriter, r *request) error {
+	return c.decide(w, r, c.Judge.Reopen)
+}
+
+// decide takes a form with a reason.
+func (c *console) decide(w http.ResponseWriter, r *request, do func(context.Context, string, string, int, string) (casefile.Case, error)) error {
+	seen, err := seenOf(r)
+	if err != nil {
+		return err
+	}
+	reason, err := required(r, "reason")
+	if err != nil {
+		return c.caseAgain(w, r, err)
+	}
+	k, err := do(r.Context(), r.person.ID, r.PathValue("id"), seen, reason)
+	if err != nil {
+		return err
+	}
+	return c.see(w, r, "/case/"+k.ID)
+}

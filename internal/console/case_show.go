@@ -1,0 +1,245 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sort"
+	"time"
+
+	"haris/internal/action"
+	"haris/internal/auth"
+	"haris/internal/casefile"
+	"haris/internal/detect"
+	"haris/internal/taxonomy"
+)
+
+// The bounds of one case page.
+const (
+	maxShownAccounts = 20
+	maxShownRelated  = 10
+	relatedAccounts  = 5 // accounts whose other cases are looked up
+)
+
+// caseView is the page of one case.
+type caseView struct {
+	casefile.Case
+	why      string
+	families []familyView
+	accounts []accountView
+	more     int // accounts that are not shown
+	strands  []strand
+	related  []casefile.Case
+	history  []historyLine
+	notes    []historyLine
+	actions  []action.Action
+	names    names
+	me       string
+	holder   string // id of who holds the claim, empty when nobody does
+	can      casefileMay
+	form     caseForm
+}
+
+// casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
+type casefileMay struct {
+	claim, release, note, dispose, second, escalate, reopen, reverse bool
+	heldByOther, needsClaim, own                                    bool // why something is not offered
+}
+
+// caseForm is a form that came back with mistakes, so that nothing that was written is lost.
+type caseForm struct {
+	which string // dispose, note, second, escalate, reopen, reverse
+	bad   mistakes
+	value map[string]string
+}
+
+// was returns what was written in a field of the form that came back.
+func (f caseForm) was(which, field string) string {
+	if f.which != which {
+		return ""
+	}
+	return f.value[field]
+}
+
+// badOf returns the mistakes of a form.
+func (f caseForm) badOf(which string) mistakes {
+	if f.which != which {
+		return nil
+	}
+	return f.bad
+}
+
+// familyView is the signals of one family of evidence.
+type familyView struct {
+	family  taxonomy.Family
+	signals []signalView
+}
+
+// signalView is one signal in words and figures.
+type signalView struct {
+	detect.Signal
+	detect.Explanation
+}
+
+// accountView is one account with its part in the case.
+type accountView struct {
+	Account
+	part string // subject, linked, approached
+}
+
+// historyLine is one event of the case's history in words.
+type historyLine struct {
+	casefile.Event
+	who, text string
+}
+
+// caseShow shows one case. That it was read is written down by Desk.View.
+func (c *console) caseShow(w http.ResponseWriter, r *request) error {
+	return c.showCase(w, r, http.StatusOK, caseForm{})
+}
+
+// caseAgain shows the case again with a form that cannot be taken as it is; another error is returned.
+func (c *console) caseAgain(w http.ResponseWriter, r *request, err error) error {
+	bad := mistakesOf(err)
+	if bad == nil {
+		return err
+	}
+	f := caseForm{which: r.PostForm.Get("form"), bad: bad, value: map[string]string{}}
+	for field := range r.PostForm {
+		if field != "token" {
+			f.value[field] = text(r, field)
+		}
+	}
+	return c.showCase(w, r, http.StatusUnprocessableEntity, f)
+}
+
+func (c *console) showCase(w http.ResponseWriter, r *request, status int, f caseForm) error {
+	k, events, err := c.Desk.View(r.Context(), r.person.ID, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	p, err := c.caseView(r, &k, events)
+	if err != nil {
+		return err
+	}
+	p.form = f
+	v := c.view(r, "case.title")
+	v.ref, v.path = k.ID, "/case/"+k.ID
+	return c.render(w, r, status, casePage(v, p))
+}
+
+// caseView gathers what the page shows.
+func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event) (*caseView, error) {
+	ctx, now := r.Context(), c.Now()
+	p := &caseView{Case: *k, why: c.why(k, r.lang), me: r.person.ID, holder: k.Holder(now)}
+	p.families = c.explained(k.Signals, r.lang)
+	p.can = mayOf(k, &r.person, now)
+	var err error
+	if p.names, err = c.names(ctx); err != nil {
+		return nil, err
+	}
+	if p.accounts, p.more, err = c.caseAccounts(ctx, k); err != nil {
+		return nil, err
+	}
+	if p.strands, err = c.strands(ctx, k); err != nil {
+		return nil, err
+	}
+	if p.related, err = c.related(ctx, k); err != nil {
+		return nil, err
+	}
+	if r.person.Can(auth.ActionRead) {
+		if p.actions, err = c.Actions.OfCase(ctx, k.ID); err != nil {
+			return nil, err
+		}
+	}
+	p.history, p.notes, err = tell(events, p.names, c.words[r.lang])
+	return p, err
+}
+
+// explained puts the signals into words, by family in their fixed order and strongest first within one.
+func (c *console) explained(signals []detect.Signal, lang string) (out []familyView) {
+	by := map[taxonomy.Family][]signalView{}
+	for _, s := range signals {
+		by[s.Family] = append(by[s.Family], signalView{Signal: s, Explanation: c.Explain(s, lang)})
+	}
+	for _, f := range taxonomy.Families() {
+		if list := by[f]; len(list) > 0 {
+			sort.SliceStable(list, func(i, j int) bool { return heavier(&list[i].Signal, &list[j].Signal) })
+			out = append(out, familyView{f, list})
+			delete(by, f)
+		}
+	}
+	rest := make([]string, 0, len(by)) // a family that a newer haris wrote is shown rather than hidden
+	for f := range by {
+		rest = append(rest, string(f))
+	}
+	slices.Sort(rest)
+	for _, f := range rest {
+		out = append(out, familyView{taxonomy.Family(f), by[taxonomy.Family(f)]})
+	}
+	return out
+}
+
+// mayOf asks the transition table and the permission table together.
+func mayOf(k *casefile.Case, p *auth.Person, now time.Time) (m casefileMay) {
+	allowed := func(kind casefile.EventKind) bool { return casefile.Allowed(k, kind, p.ID, now) == nil }
+	holder := k.Holder(now)
+	m.claim = p.Can(auth.CaseClaim) && holder != p.ID && allowed(casefile.Claimed)
+	m.release = p.Can(auth.CaseClaim) && holder == p.ID
+	m.note = p.Can(auth.CaseNote) && allowed(casefile.Noted)
+	m.dispose = p.Can(auth.CaseDispose) && allowed(casefile.Disposed)
+	m.second = p.Can(auth.CaseSecond) && allowed(casefile.Agreed)
+	m.escalate = p.Can(auth.CaseEscalate) && allowed(casefile.Escalate)
+	m.reopen = p.Can(auth.CaseReopen) && allowed(casefile.Reopened)
+	m.reverse = p.Can(auth.ActionReverse)
+	m.heldByOther = holder != "" && holder != p.ID
+	m.needsClaim = k.Status.IsOpen() && holder == "" && p.Can(auth.CaseDispose)
+	m.own = k.Status == casefile.SecondPerson && k.Disposal != nil && k.Disposal.Who == p.ID
+	return m
+}
+
+// caseAccounts gathers the accounts of a case, subject first.
+func (c *console) caseAccounts(ctx context.Context, k *casefile.Case) (out []accountView, more int, err error) {
+	part := map[string]string{k.Subject: "subject"}
+	ids := []string{k.Subject}
+	add := func(list []string, as string) {
+		for _, id := range list {
+			if _, ok := part[id]; !ok {
+				part[id] = as
+				ids = append(ids, id)
+			}
+		}
+	}
+	add(k.Subjects, "linked")
+	add(k.Victims, "approached")
+	if len(ids) > maxShownAccounts {
+		ids, more = ids[:maxShownAccounts], len(ids)-maxShownAccounts
+	}
+	for _, id := range ids {
+		a, err := c.Accounts.Account(ctx, id)
+		if err != nil {
+			return nil, 0, err
+		}
+		out = append(out, accountView{Account: a, part: part[id]})
+	}
+	return out, more, nil
+}
+
+// related lists other cases in which the subject or one of the children appears.
+func (c *console) related(ctx context.Context, k *casefile.Case) (out []casefile.Case, err error) {
+	ids := append(slices.Clone(k.Subjects), k.Victims...)
+	seen := map[string]bool{k.ID: true}
+	for _, id := range ids[:min(len(ids), relatedAccounts)] {
+		cases, _, err := c.Cases.List(ctx, casefile.Filter{Subject: id, Limit: maxShownRelated})
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range cases {
+			if !seen[other.ID] && len(out) < maxShownRelated {
+				seen[other.ID] = true
+				out = append(out, other)
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,197 @@
+// Package console is the pages in which people work: sign-in, the queue, the case, dead letters, health, people and keys. Pages
+// are rendered on the server with templ and work without JavaScript; htmx and a small module of keys make them quicker. There is
+// one explicit table of routes with the permission each needs, one file for each thing a page does, and one catalogue for each
+// language. It decides nothing about cases: it reads and acts through the small interfaces in this package, which other
+// packages implement. internal/app mounts its handler at "/".
+package console
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"haris/internal/audit"
+	"haris/internal/auth"
+	"haris/internal/casefile"
+	"haris/internal/detect"
+	"haris/internal/event"
+	"haris/internal/job"
+	"haris/internal/taxonomy"
+)
+
+// Cases lists cases. Safe for concurrent use.
+type Cases interface {
+	// List returns a page of cases, most urgent first, and the cursor of the next page ("" at the end). casefile.ErrCursor.
+	List(ctx context.Context, f casefile.Filter) (cases []casefile.Case, next string, err error)
+	// Count returns how many cases match, by priority.
+	Count(ctx context.Context, f casefile.Filter) (map[taxonomy.Priority]int, error)
+}
+
+// Timeline reads events from the log. Safe for concurrent use.
+type Timeline interface {
+	// Events returns the events with these sequence numbers, oldest first; one that retention removed is left out.
+	Events(ctx context.Context, seqs []uint64) ([]event.Event, error)
+	// Around returns up to before events that come before seq in the conversation, then those from seq on, up to after of
+	// them, oldest first.
+	Around(ctx context.Context, conversation string, seq uint64, before, after int) ([]event.Event, error)
+}
+
+// Account is what is known of an account beyond the case.
+type Account struct {
+	Profile detect.Profile
+	Keys    []AccountKey
+}
+
+// AccountKey is something the account shares, or could share, with others. Mark is a short form of the keyed hash, enough to
+// see that two are the same and too little to look one up.
+type AccountKey struct {
+	Kind, Mark string
+	Others     []string // other accounts that used it, at most 20
+	Count      int      // how many others in all
+}
+
+// Accounts reads what is known of accounts. Safe for concurrent use.
+type Accounts interface {
+	// Account returns what is known; an account of which nothing was said has only its id.
+	Account(ctx context.Context, id string) (Account, error)
+}
+
+// Letter is an event that could not be read, without its content.
+type Letter struct {
+	ID, Source, Event string // Event is the event's own id, empty when it could not be read either
+	At                time.Time
+	Reason, Place     string
+}
+
+// Letters keeps the events that could not be read.
+type Letters interface {
+	// List returns up to limit letters that were not replayed, newest first, from the cursor on ("" from the newest).
+	List(ctx context.Context, cursor string, limit int) (letters []Letter, next string, err error)
+	// Replay tries the event again and says whether it was taken this time; what is wrong stays in the list with its new
+	// reason. ErrNotFound. It writes the audit entry.
+	Replay(ctx context.Context, who, id string) (taken bool, err error)
+}
+
+// Jobs shows the work that gave up.
+type Jobs interface {
+	// Dead returns up to limit dead jobs, newest first.
+	Dead(ctx context.Context, limit int) ([]job.Job, error)
+	// Requeue gives a dead job a new set of attempts and writes the audit entry. job.ErrNotFound, job.ErrEnded.
+	Requeue(ctx context.Context, who, id string) error
+}
+
+// State is how a part of the machine does.
+type State string
+
+// The states, best first. Unknown says that the check itself could not run.
+const (
+	Well    State = "well"
+	Warned  State = "warned"
+	Unwell  State = "unwell"
+	Unknown State = "unknown"
+)
+
+// Check is one line of the health page. Name is a stable word that pages translate ("disk_free", "last_event"); exactly one of
+// Count, Bytes, Moment and Share is looked at, as Unit says. Detail is for engineers, in English, and never holds content.
+type Check struct {
+	Name   string
+	State  State
+	Unit   Unit
+	Count  int64
+	Moment time.Time
+	Share  float64
+	Detail string
+}
+
+// Unit says how the figure of a check is shown.
+type Unit string
+
+// The units.
+const (
+	UnitNone   Unit = ""
+	UnitCount  Unit = "count"
+	UnitBytes  Unit = "bytes"
+	UnitMoment Unit = "moment"
+	UnitShare  Unit = "share"
+)
+
+// Health says how the machine does.
+type Health interface {
+	// Checks runs every check; one that could not run is Unknown and says why.
+	Checks(ctx context.Context) []Check
+}
+
+// Entries reads the audit log.
+type Entries interface {
+	// List returns up to limit entries, newest first, with index below before (0 means from the end), and writes down that
+	// who read it.
+	List(ctx context.Context, who string, f audit.Filter, before int64, limit int) ([]audit.Entry, error)
+}
+
+// Explainer says a signal in words, in a language ("en", "ar").
+type Explainer func(s detect.Signal, lang string) detect.Explanation
+
+// ErrNotFound is what the interfaces of this package return for what is not there.
+var ErrNotFound = errors.New("console: not found")
+
+// Deps is what the console is made of; every field without a comment is required.
+type Deps struct {
+	Auth     *auth.Service
+	Cases    Cases
+	Desk     Desk
+	Judge    Judge
+	Timeline Timeline
+	Accounts Accounts
+	Actions  Actions
+	Letters  Letters
+	Jobs     Jobs
+	Health   Health
+	Entries  Entries
+	Explain  Explainer
+	Now      func() time.Time
+	Logger   *slog.Logger
+	// TrustForwarded believes X-Forwarded-Proto and X-Forwarded-For; set it only behind a proxy that writes them.
+	TrustForwarded bool
+	// DocsURL is where pages send people to read on; empty leaves the links out.
+	DocsURL string
+}
+
+func (d *Deps) check() error {
+	for name, missing := range map[string]bool{
+		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Timeline": d.Timeline == nil,
+		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Letters": d.Letters == nil, "Jobs": d.Jobs == nil,
+		"Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
+	} {
+		if missing {
+			return errors.New("console: " + name + " is required")
+		}
+	}
+	return nil
+}
+
+// console is the running handler.
+type console struct {
+	Deps
+	words  map[string]*catalogue
+	assets *assets
+	cross  *http.CrossOriginProtection
+}
+
+// New returns the handler of every page. It fails when something required is missing or a catalogue cannot be read.
+func New(d Deps) (http.Handler, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	words, err := readCatalogues()
+	if err != nil {
+		return nil, err
+	}
+	files, err := readAssets()
+	if err != nil {
+		return nil, err
+	}
+	c := &console{Deps: d, words: words, assets: files, cross: http.NewCrossOriginProtection()}
+	return c.handler(), nil
+}

@@ -1,0 +1,84 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"haris/internal/action"
+	"haris/internal/auth"
+	"haris/internal/casefile"
+	"haris/internal/job"
+)
+
+// What ends a request before its page.
+var (
+	errSignIn    = errors.New("console: sign in first")
+	errForbidden = errors.New("console: not permitted")
+	errForged    = errors.New("console: the form did not come from our page")
+	errForm      = errors.New("console: the form cannot be read")
+	errPlain     = errors.New("console: sign-in over plain http from another machine")
+)
+
+// trouble is how an error is told to a person: a status and the keys of its words.
+type trouble struct {
+	status int
+	word   string // "error.<word>.title" and "error.<word>.text"
+}
+
+// troubleOf sorts an error. What it does not know is our fault and is logged.
+func troubleOf(err error) trouble {
+	for _, k := range []struct {
+		err  error
+		code int
+		word string
+	}{
+		{ErrNotFound, http.StatusNotFound, "missing"},
+		{casefile.ErrNotFound, http.StatusNotFound, "missing"},
+		{auth.ErrNotFound, http.StatusNotFound, "missing"},
+		{job.ErrNotFound, http.StatusNotFound, "missing"},
+		{casefile.ErrCursor, http.StatusNotFound, "missing"},
+		{errForbidden, http.StatusForbidden, "forbidden"},
+		{errForged, http.StatusForbidden, "forged"},
+		{errForm, http.StatusBadRequest, "form"},
+		{errPlain, http.StatusForbidden, "plain"},
+		{casefile.ErrStale, http.StatusConflict, "stale"},
+		{casefile.ErrClaimed, http.StatusConflict, "claimed"},
+		{casefile.ErrNotClaimed, http.StatusConflict, "not_claimed"},
+		{casefile.ErrTransition, http.StatusConflict, "transition"},
+		{casefile.ErrOtherOpen, http.StatusConflict, "other_open"},
+		{casefile.ErrFourEyes, http.StatusConflict, "four_eyes"},
+		{casefile.ErrBody, http.StatusUnprocessableEntity, "form"},
+		{casefile.ErrPerson, http.StatusForbidden, "forbidden"},
+		{job.ErrEnded, http.StatusConflict, "ended"},
+		{action.ErrNotFound, http.StatusNotFound, "missing"},
+		{action.ErrTransition, http.StatusConflict, "too_late"},
+		{auth.ErrLastOne, http.StatusConflict, "last_one"},
+	} {
+		if errors.Is(err, k.err) {
+			return trouble{k.code, k.word}
+		}
+	}
+	return trouble{http.StatusInternalServerError, "ours"}
+}
+
+// fail answers with an error page and returns the error again when it is ours to mend.
+func (c *console) fail(w http.ResponseWriter, r *request, err error) error {
+	if errors.Is(err, errSignIn) && r.Method == http.MethodGet {
+		return c.see(w, r, "/sign-in?next="+url.QueryEscape(r.URL.Path))
+	}
+	t := troubleOf(err)
+	if errors.Is(err, errSignIn) {
+		t = trouble{http.StatusForbidden, "signed_out"}
+	}
+	if rerr := c.render(w, r, t.status, errorPage(c.view(r, "error."+t.word+".title"), t)); rerr != nil {
+		return errors.Join(err, rerr)
+	}
+	if t.status == http.StatusInternalServerError {
+		return err
+	}
+	return nil
+}
+
+// missing answers every address that is none.
+func (c *console) missing(http.ResponseWriter, *request) error { return ErrNotFound }

@@ -1,0 +1,60 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"haris/internal/casefile"
+)
+
+// tell puts the history into words, newest first, and picks out the notes.
+func tell(events []casefile.Event, who names, words *catalogue) (history, notes []historyLine, err error) {
+	for i := len(events) - 1; i >= 0; i-- {
+		e := events[i]
+		text, err := bodyText(e, words)
+		if err != nil {
+			return nil, nil, err
+		}
+		h := historyLine{Event: e, who: who.of(e.Who), text: text}
+		history = append(history, h)
+		if e.Kind == casefile.Noted {
+			notes = append(notes, h)
+		}
+	}
+	return history, notes, nil
+}
+
+// bodyText is what an event adds to its kind: a person's words, a finding, a receipt.
+func bodyText(e casefile.Event, w *catalogue) (string, error) {
+	if len(e.Body) == 0 {
+		return "", nil
+	}
+	var b struct {
+		Text        string                `json:"text"`
+		Reason      string                `json:"reason"`
+		Verb        string                `json:"verb"`
+		Receipt     string                `json:"receipt"`
+		Disposition *casefile.Disposition `json:"disposition"`
+		Matter      *casefile.Matter      `json:"matter"`
+	}
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		return "", fmt.Errorf("console: body of event %d of case %s: %w", e.N, e.Case, err)
+	}
+	switch {
+	case b.Disposition != nil:
+		return w.T("history.disposed", "finding", w.T("finding."+string(b.Disposition.Finding)), "reason", b.Disposition.Reason), nil
+	case b.Matter != nil:
+		return w.N("queue.signals", len(b.Matter.Signals)), nil
+	case e.Kind == casefile.ActionAsked:
+		verb := b.Verb
+		if key := "verb." + verb; w.Has(key) {
+			verb = w.T(key)
+		}
+		return verb, nil
+	case b.Receipt != "":
+		return b.Receipt, nil
+	case b.Text != "":
+		return b.Text, nil
+	}
+	return b.Reason, nil
+}

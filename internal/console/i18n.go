@@ -1,0 +1,135 @@
+package console
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+)
+
+//go:embed catalogue/*.json
+var catalogueFiles embed.FS
+
+// Languages lists the languages of the pages.
+func Languages() []string { return []string{"en", "ar"} }
+
+// phrase is the text of one key: one form, or one for each plural category of the language.
+type phrase struct {
+	text  string
+	forms map[string]string
+}
+
+// UnmarshalJSON reads a string or an object of plural forms.
+func (p *phrase) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '{' {
+		return json.Unmarshal(b, &p.forms)
+	}
+	return json.Unmarshal(b, &p.text)
+}
+
+// catalogue is the words of one language.
+type catalogue struct {
+	lang    string
+	tag     language.Tag
+	dir     string
+	phrases map[string]phrase
+	print   *message.Printer
+}
+
+func readCatalogues() (map[string]*catalogue, error) {
+	out := map[string]*catalogue{}
+	for _, lang := range Languages() {
+		b, err := catalogueFiles.ReadFile("catalogue/" + lang + ".json")
+		if err != nil {
+			return nil, fmt.Errorf("console: read catalogue: %w", err)
+		}
+		c := &catalogue{lang: lang, tag: language.MustParse(lang), dir: "ltr"}
+		if lang == "ar" {
+			c.dir = "rtl"
+		}
+		if err := json.Unmarshal(b, &c.phrases); err != nil {
+			return nil, fmt.Errorf("console: catalogue %s: %w", lang, err)
+		}
+		c.print = message.NewPrinter(c.tag)
+		out[lang] = c
+	}
+	return out, nil
+}
+
+// T returns the text of a key with "{name}" replaced; args are names and values in turn. A key that is missing is shown
+// between brackets, which a test looks for on every page.
+func (c *catalogue) T(key string, args ...string) string {
+	p, ok := c.phrases[key]
+	if !ok || p.text == "" {
+		return "⟦" + key + "⟧"
+	}
+	return fill(p.text, args)
+}
+
+// Has reports whether the catalogue has the key; pages ask it before they translate a word that comes from elsewhere.
+func (c *catalogue) Has(key string) bool {
+	_, ok := c.phrases[key]
+	return ok
+}
+
+// N returns the text of a key in the plural form that n asks for, with "{n}" replaced by n as the language writes it.
+func (c *catalogue) N(key string, n int, args ...string) string {
+	form := categories[plural.Cardinal.MatchPlural(c.tag, n, 0, 0, 0, 0)]
+	text, ok := c.phrases[key].forms[form]
+	if !ok {
+		return "⟦" + key + "." + form + "⟧"
+	}
+	return fill(text, append([]string{"n", c.Number(n)}, args...))
+}
+
+// categories names the plural categories of CLDR.
+var categories = [...]string{
+	plural.Other: "other", plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many",
+}
+
+// Number writes a whole number as the language does.
+func (c *catalogue) Number(n int) string { return c.print.Sprint(number.Decimal(n)) }
+
+// Decimal writes a number with at most places decimals.
+func (c *catalogue) Decimal(x float64, places int) string {
+	return c.print.Sprint(number.Decimal(x, number.MaxFractionDigits(places)))
+}
+
+// Percent writes a share of 1 as a percentage.
+func (c *catalogue) Percent(x float64) string {
+	return c.print.Sprint(number.Percent(x, number.MaxFractionDigits(1)))
+}
+
+func fill(text string, args []string) string {
+	if len(args) == 0 {
+		return text
+	}
+	pairs := make([]string, len(args))
+	for i, a := range args {
+		if i%2 == 0 {
+			a = "{" + a + "}"
+		}
+		pairs[i] = a
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// pick returns the language to show to somebody who has not signed in: what they chose, or what their browser asks for.
+func pick(chosen, accept string) string {
+	for _, l := range Languages() {
+		if chosen == l {
+			return l
+		}
+	}
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(tags) == 0 {
+		return "en"
+	}
+	_, i, _ := language.NewMatcher([]language.Tag{language.English, language.Arabic}).Match(tags...)
+	return Languages()[i]
+}

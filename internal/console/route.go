@@ -1,0 +1,106 @@
+package console
+
+import (
+	"net/http"
+
+	"haris/internal/auth"
+)
+
+// access says who may come to a route. The zero value lets nobody in.
+type access uint8
+
+const (
+	nobody    access = iota
+	anyone           // before sign-in too
+	signedIn         // whatever the role
+	permitted        // with the route's permission
+)
+
+// route is one line of the table.
+type route struct {
+	method, pattern string
+	access          access
+	need            auth.Permission // with permitted
+	still           bool            // a file: neither session nor log line
+	do              func(*console, http.ResponseWriter, *request) error
+}
+
+// routes is the whole table; there is no other way in.
+func routes() []route {
+	get, post := http.MethodGet, http.MethodPost
+	open := func(m, p string, do func(*console, http.ResponseWriter, *request) error) route {
+		return route{method: m, pattern: p, access: anyone, do: do}
+	}
+	self := func(m, p string, do func(*console, http.ResponseWriter, *request) error) route {
+		return route{method: m, pattern: p, access: signedIn, do: do}
+	}
+	may := func(need auth.Permission, m, p string, do func(*console, http.ResponseWriter, *request) error) route {
+		return route{method: m, pattern: p, access: permitted, need: need, do: do}
+	}
+	return []route{
+		{method: get, pattern: "/asset/", access: anyone, still: true, do: (*console).asset},
+		open(get, "/sign-in", (*console).signInShow),
+		open(post, "/sign-in", (*console).signIn),
+		open(get, "/link", (*console).linkShow),
+		open(post, "/link", (*console).linkUse),
+		self(get, "/{$}", (*console).home),
+		self(post, "/sign-out", (*console).signOut),
+		self(post, "/language", (*console).language),
+
+		may(auth.CaseRead, get, "/queue", (*console).queue),
+		may(auth.CaseRead, get, "/case/{id}", (*console).caseShow),
+		may(auth.CaseClaim, post, "/case/{id}/claim", (*console).caseClaim),
+		may(auth.CaseClaim, post, "/case/{id}/release", (*console).caseRelease),
+		may(auth.CaseNote, post, "/case/{id}/note", (*console).caseNote),
+		may(auth.CaseDispose, post, "/case/{id}/dispose", (*console).caseDispose),
+		may(auth.CaseSecond, post, "/case/{id}/second", (*console).caseSecond),
+		may(auth.CaseEscalate, post, "/case/{id}/escalate", (*console).caseEscalate),
+		may(auth.CaseReopen, post, "/case/{id}/reopen", (*console).caseReopen),
+		may(auth.ActionReverse, post, "/case/{id}/action/{action}/reverse", (*console).actionReverse),
+
+		may(auth.LettersRead, get, "/letter", (*console).letters),
+		may(auth.LettersReplay, post, "/letter/{id}/replay", (*console).letterReplay),
+		may(auth.JobsRead, get, "/job", (*console).jobs),
+		may(auth.JobsRequeue, post, "/job/{id}/requeue", (*console).jobRequeue),
+		may(auth.HealthRead, get, "/health", (*console).health),
+		may(auth.AuditRead, get, "/audit", (*console).audit),
+
+		may(auth.PeopleRead, get, "/person", (*console).people),
+		may(auth.PeopleManage, post, "/person", (*console).personCreate),
+		may(auth.PeopleManage, post, "/person/{id}/link", (*console).personLink),
+		may(auth.PeopleManage, post, "/person/{id}/roles", (*console).personRoles),
+		may(auth.PeopleManage, post, "/person/{id}/disable", (*console).personDisable),
+		may(auth.PeopleManage, post, "/person/{id}/enable", (*console).personEnable),
+		may(auth.KeysRead, get, "/key", (*console).keys),
+		may(auth.KeysManage, post, "/key", (*console).keyCreate),
+		may(auth.KeysManage, post, "/key/{id}/revoke", (*console).keyRevoke),
+	}
+}
+
+// home sends a person to the first page that they may see.
+func (c *console) home(w http.ResponseWriter, r *request) error {
+	for _, n := range navigation() {
+		if r.person.Can(n.need) {
+			return c.see(w, r, n.path)
+		}
+	}
+	return errForbidden
+}
+
+// place is one entry of the navigation. Key is the letter after "g" that leads there.
+type place struct {
+	path, word, key string
+	need            auth.Permission
+}
+
+func navigation() []place {
+	return []place{
+		{"/queue", "nav.queue", "q", auth.CaseRead},
+		{"/letter", "nav.letters", "l", auth.LettersRead},
+		{"/job", "nav.jobs", "j", auth.JobsRead},
+		{"/health", "nav.health", "h", auth.HealthRead},
+		{"/person", "nav.people", "p", auth.PeopleRead},
+		{"/key", "nav.keys", "k", auth.KeysRead},
+		{"/audit", "nav.audit", "a", auth.AuditRead},
+	}
+}

@@ -1,0 +1,71 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"haris/internal/auth"
+)
+
+// signInForm is what the sign-in page shows again. The password is never among it.
+type signInForm struct{ login, next, bad string }
+
+// signInShow shows the page.
+func (c *console) signInShow(w http.ResponseWriter, r *request) error {
+	if r.person.ID != "" {
+		return c.see(w, r, "/")
+	}
+	return c.render(w, r, http.StatusOK, signInPage(c.view(r, "sign_in.title"), signInForm{next: nextPath(r.query.Get("next"))}))
+}
+
+// signIn checks the password.
+func (c *console) signIn(w http.ResponseWriter, r *request) error {
+	if c.plainHTTP(r.Request) {
+		return errPlain
+	}
+	f := signInForm{login: text(r, "login"), next: nextPath(r.PostForm.Get("next"))}
+	in, err := c.Auth.SignIn(r.Context(), auth.Attempt{Login: f.login, Password: r.PostForm.Get("password"), Addr: c.address(r.Request)})
+	v := c.view(r, "sign_in.title")
+	var rate *auth.RateError
+	switch {
+	case err == nil:
+		if err := c.letIn(w, r, in); err != nil {
+			return err
+		}
+		return c.see(w, r, f.next)
+	case errors.Is(err, auth.ErrDenied):
+		f.bad = v.T("sign_in.denied")
+		return c.render(w, r, http.StatusUnprocessableEntity, signInPage(v, f))
+	case errors.As(err, &rate):
+		f.bad = v.T("sign_in.rate", "span", v.Span(rate.Wait))
+		w.Header().Set("Retry-After", strconv.Itoa(int(rate.Wait.Seconds())+1))
+		return c.render(w, r, http.StatusTooManyRequests, signInPage(v, f))
+	}
+	return err
+}
+
+// nextPath is where to go after sign-in: a page of ours, or the first one.
+func nextPath(s string) string {
+	if !local(s) {
+		return "/"
+	}
+	return s
+}
+
+// signOut ends the session.
+func (c *console) signOut(w http.ResponseWriter, r *request) error {
+	if err := c.Auth.SignOut(r.Context(), r.cookie); err != nil {
+		return err
+	}
+	c.setCookie(w, r, sessionCookie, "")
+	return c.see(w, r, "/sign-in")
+}
+
+// language sets the language of the person's pages.
+func (c *console) language(w http.ResponseWriter, r *request) error {
+	if err := c.Auth.SetLang(r.Context(), r.person.ID, r.PostForm.Get("lang")); err != nil {
+		return errForm
+	}
+	return c.see(w, r, nextPath(r.PostForm.Get("back")))
+}

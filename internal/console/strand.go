@@ -1,0 +1,139 @@
+package console
+
+import (
+	"context"
+	"sort"
+
+	"haris/internal/casefile"
+	"haris/internal/event"
+)
+
+// How much of a conversation is read and shown around the messages that mattered.
+const (
+	maxMarked     = 200 // evidence events of a case that are read
+	maxStrands    = 12
+	strandBefore  = 30
+	strandAfter   = 300
+	contextEvents = 2 // shown before and after a marked one; the rest is folded
+)
+
+// strand is one conversation, or what happened outside of conversations (Conversation is empty), in order of time.
+type strand struct {
+	conversation string
+	parts        []part
+	marked       int
+}
+
+// part is a run of events that is either shown or folded away.
+type part struct {
+	folded bool
+	events []line
+}
+
+// line is one event of the timeline. Marked says that a signal rests on it, and detectors which ones.
+type line struct {
+	event.Event
+	marked    bool
+	detectors []string
+}
+
+// strands reads the conversations that the case's signals rest on.
+func (c *console) strands(ctx context.Context, k *casefile.Case) ([]strand, error) {
+	by := markedBy(k)
+	seqs := make([]uint64, 0, len(by))
+	for seq := range by {
+		seqs = append(seqs, seq)
+	}
+	sort.Slice(seqs, func(i, j int) bool { return seqs[i] < seqs[j] })
+	if len(seqs) > maxMarked {
+		seqs = seqs[len(seqs)-maxMarked:]
+	}
+	marked, err := c.Timeline.Events(ctx, seqs)
+	if err != nil {
+		return nil, err
+	}
+	first := map[string]uint64{} // conversation → its first marked event
+	var order []string
+	for _, e := range marked {
+		id := e.Data.Conversation
+		if _, ok := first[id]; !ok {
+			first[id], order = e.Seq, append(order, id)
+		}
+	}
+	var out []strand
+	for _, id := range order[:min(len(order), maxStrands)] {
+		events := only(marked, id)
+		if id != "" {
+			more, err := c.Timeline.Around(ctx, id, first[id], strandBefore, strandAfter)
+			if err != nil {
+				return nil, err
+			}
+			events = merge(events, more)
+		}
+		out = append(out, fold(id, events, by))
+	}
+	return out, nil
+}
+
+// markedBy maps the events that signals rest on to the detectors that named them.
+func markedBy(k *casefile.Case) map[uint64][]string {
+	by := map[uint64][]string{}
+	for _, s := range k.Signals {
+		for _, seq := range s.Events {
+			by[seq] = append(by[seq], s.Detector)
+		}
+	}
+	return by
+}
+
+func only(events []event.Event, conversation string) (out []event.Event) {
+	for _, e := range events {
+		if e.Data.Conversation == conversation {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// merge returns the events of both in order, each once.
+func merge(a, b []event.Event) []event.Event {
+	seen := map[uint64]bool{}
+	out := make([]event.Event, 0, len(a)+len(b))
+	for _, list := range [][]event.Event{a, b} {
+		for _, e := range list {
+			if !seen[e.Seq] {
+				seen[e.Seq] = true
+				out = append(out, e)
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Seq < out[j].Seq })
+	return out
+}
+
+// fold marks what mattered and folds away what lies further than contextEvents from it. A fold of one event is not worth it.
+func fold(conversation string, events []event.Event, by map[uint64][]string) strand {
+	s := strand{conversation: conversation}
+	near := make([]bool, len(events))
+	for i, e := range events {
+		if _, ok := by[e.Seq]; !ok {
+			continue
+		}
+		s.marked++
+		for j := max(0, i-contextEvents); j <= min(len(events)-1, i+contextEvents); j++ {
+			near[j] = true
+		}
+	}
+	for i := 1; i+1 < len(near); i++ {
+		near[i] = near[i] || (near[i-1] && near[i+1])
+	}
+	for i, e := range events {
+		if n := len(s.parts); n == 0 || s.parts[n-1].folded == near[i] {
+			s.parts = append(s.parts, part{folded: !near[i]})
+		}
+		p := &s.parts[len(s.parts)-1]
+		detectors, ok := by[e.Seq]
+		p.events = append(p.events, line{Event: e, marked: ok, detectors: detectors})
+	}
+	return s
+}

@@ -1,0 +1,63 @@
+package console
+
+import (
+	"time"
+
+	"haris/internal/auth"
+)
+
+// view is what every page needs to render itself: the words, who looks, and the token of their forms.
+type view struct {
+	*catalogue
+	title   string // a key of the catalogue; never content
+	ref     string // an id that the title names
+	path    string
+	person  auth.Person
+	form    string
+	now     time.Time
+	url     map[string]string
+	docsURL string
+	plain   bool // over plain http from another machine: sign-in is refused
+}
+
+// view makes the frame of a page with the given title.
+func (c *console) view(r *request, title string) *view {
+	return &view{
+		catalogue: c.words[r.lang], title: title, path: r.URL.Path, person: r.person, form: auth.FormToken(r.cookie),
+		now: c.Now(), url: c.assets.url, docsURL: c.DocsURL, plain: c.plainHTTP(r.Request),
+	}
+}
+
+// may reports whether the person who looks may do something, so that pages offer nothing that would be refused.
+func (v *view) may(p auth.Permission) bool { return v.person.Can(p) }
+
+// here reports whether a place is the one being looked at.
+func (v *view) here(path string) bool { return v.path == path }
+
+// windowTitle is the title of the window: the kind of page and an id, never content.
+func (v *view) windowTitle() string {
+	t := v.T(v.title)
+	if v.ref != "" {
+		t += " " + v.ref
+	}
+	return t + " · " + v.T("product")
+}
+
+// other is the language to switch to.
+func (v *view) other() string {
+	if v.lang == "ar" {
+		return "en"
+	}
+	return "ar"
+}
+
+// stamp is the machine-readable form of a moment.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// word translates a word of ours that comes with data, such as a status; one that has no translation is shown as it is.
+func (v *view) word(kind, w string) string {
+	if key := kind + "." + w; w != "" && v.Has(key) {
+		return v.T(key)
+	}
+	return w
+}
