@@ -127,6 +127,14 @@ func (f *Filing) startOver() {
 	}
 }
 
+// wasSent reports whether any part of a request that failed may have reached NCMEC.
+func wasSent(err error) bool {
+	var call *Error
+	return errors.Is(err, ErrAnswerLost) || (errors.As(err, &call) && call.Sent)
+}
+
+// applyUpload trusts nothing but success: a file that was sent and not acknowledged may be in the report whatever the answer said, and a second
+// copy could not be taken out again.
 func (f *Filing) applyUpload(r Result, m meaning) {
 	var mismatch *HashMismatchError
 	file := &f.Files[r.Step.File]
@@ -138,8 +146,11 @@ func (f *Filing) applyUpload(r Result, m meaning) {
 			f.startOver()
 			f.Hold = fmt.Sprintf("file %q is not the one that was meant: expected MD5 %s, read %s", file.Key, file.MD5, r.MD5)
 		}
-	case errors.As(r.Err, &mismatch), m == meansUnknown:
+	case errors.As(r.Err, &mismatch), m == meansUnknown, m == meansNotDone && wasSent(r.Err):
 		f.startOver()
+	case m == meansRefused && wasSent(r.Err):
+		f.startOver()
+		f.hold(r)
 	default:
 		f.applyCommon(r, m)
 	}
@@ -158,8 +169,9 @@ func (f *Filing) applyFileInfo(r Result, m meaning) {
 	case m == meansUnknown, file.DetailsLost && invalid:
 		// After a lost answer a refusal most likely says that the description is stored already. Which one is stored cannot be asked.
 		f.startOver()
-	case m == meansNotDone:
+	case m == meansNotDone && !wasSent(r.Err):
 		file.DetailsTries--
+	case m == meansNotDone:
 	default:
 		f.applyCommon(r, m)
 	}
@@ -210,14 +222,21 @@ func (f *Filing) applyFinish(r Result, m meaning) {
 		if uncertain {
 			f.Hold = fmt.Sprintf("report %d is gone, and an earlier finish of it went unanswered; ask NCMEC before filing again", id)
 		}
-	case meansNotDone:
-		f.FinishTries--
-	case meansRefused:
-		f.FinishTries--
-		f.hold(r)
-	case meansUnknown:
 	case meansRetracted:
 		f.wasRetracted(r)
+	case meansRefused:
+		f.forgetUnsentFinish(r)
+		f.hold(r)
+	case meansNotDone, meansUnknown:
+		f.forgetUnsentFinish(r)
+	}
+}
+
+// forgetUnsentFinish takes a try back that cannot have reached NCMEC. A refusal is remembered as a try: believing it wrongly could end in two
+// finished reports, doubting it wrongly only in a question to a person.
+func (f *Filing) forgetUnsentFinish(r Result) {
+	if !wasSent(r.Err) {
+		f.FinishTries--
 	}
 }
 
