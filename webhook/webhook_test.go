@@ -145,6 +145,20 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// A receiver that was started without its secret must not take what anyone can sign with no key at all.
+func TestVerifyWithoutSecret(t *testing.T) {
+	h := http.Header{}
+	h.Set(webhook.HeaderID, "m1")
+	h.Set(webhook.HeaderTimestamp, "1800000000")
+	h.Set(webhook.HeaderSignature, "v1,"+byHand(nil, "m1.1800000000.{}"))
+	if _, err := webhook.Verify(h, []byte("{}"), time.Unix(1_800_000_000, 0), webhook.Secret{}); !errors.Is(err, webhook.ErrForged) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := webhook.Verify(h, []byte("{}"), time.Unix(1_800_000_000, 0)); !errors.Is(err, webhook.ErrForged) {
+		t.Errorf("with no secret at all: %v", err)
+	}
+}
+
 func TestSignRefuses(t *testing.T) {
 	s := fresh(t)
 	for name, f := range map[string]func() error{

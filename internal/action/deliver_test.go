@@ -144,9 +144,16 @@ func unsignedAnswer(b *bench) {
 	}}
 	b.work()
 	b.is(a.ID, action.Delivered)
-	if list := b.receipts(a.ID); len(list) != 1 || list[0].Signed {
-		b.Errorf("receipts %+v", list)
+	list := b.receipts(a.ID)
+	if len(list) != 1 || list[0].Signed {
+		b.Fatalf("receipts %+v", list)
 	}
+	other := list[0]
+	other.Code = 299
+	if err := b.write(func(tx action.Tx) error { return tx.AddReceipt(b.Context(), other) }); err != nil {
+		b.Errorf("a second receipt for the message: %v", err)
+	}
+	b.same("the first receipt stays", list, b.receipts(a.ID))
 }
 
 func retryAfter(b *bench) {
@@ -165,8 +172,8 @@ func retryAfter(b *bench) {
 func longAnswer(b *bench) {
 	a := b.ask()
 	b.answers = []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
-		if _, err := io.WriteString(w, strings.Repeat("x", 1<<20)); err == nil {
-			b.Log("the whole answer left the server")
+		for err := error(nil); err == nil; { // until the reader has had enough
+			_, err = io.WriteString(w, strings.Repeat("x", 1<<20))
 		}
 	}}
 	b.work()
