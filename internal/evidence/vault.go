@@ -121,7 +121,8 @@ func putHold(ctx context.Context, tx Tx, h Hold) error {
 // for every item, and the blobs are deleted. The manifest stays as proof of what there was. Doing it again only deletes what
 // blobs are left. ErrHeld while a hold stands, ErrNotFound when nothing was ever sealed for the case.
 //
-// What is erased here lives on in backups of the database until they expire; their life is the operator's retention.
+// What is erased here lives on in backups of the database until they expire, and in freed pages of its files until the engine
+// writes over them; both can be read only by someone who also has the working key.
 func (v *Vault) Destroy(ctx context.Context, who, why, caseID string) error {
 	if err := named(who, why); err != nil {
 		return err
