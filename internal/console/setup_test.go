@@ -1,0 +1,481 @@
+package console_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"haris/internal/action"
+	"haris/internal/audit"
+	"haris/internal/auth"
+	"haris/internal/casefile"
+	"haris/internal/console"
+	"haris/internal/detect"
+	"haris/internal/event"
+	"haris/internal/job"
+	"haris/internal/store"
+	"haris/internal/store/storetest"
+	"haris/internal/taxonomy"
+)
+
+const goodPassword = "quiet river stones 42"
+
+// claimFor is how long a claim of the test's desk lasts.
+const claimFor = 20 * time.Minute
+
+// bundle is a console on a fresh database, with fakes for what lies outside of it.
+type bundle struct {
+	t    *testing.T
+	db   *store.DB
+	auth *auth.Service
+	srv  *httptest.Server
+	deps console.Deps
+	out  *outside
+	log  *logBuffer
+	mu   sync.Mutex
+	time time.Time
+}
+
+// outside is the parts of the program that stand behind the console's interfaces, in memory.
+type outside struct {
+	events   []event.Event
+	letters  []console.Letter
+	replays  []string
+	taken    bool
+	dead     []job.Job
+	requeued []string
+	actions  []action.Action
+	reversed []string
+	checks   []console.Check
+	fail     error
+}
+
+// logBuffer keeps what was logged.
+type logBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func setup(t *testing.T) *bundle {
+	t.Helper()
+	b := &bundle{t: t, db: storetest.SQLite(t), out: &outside{}, log: &logBuffer{}, time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	var err error
+	if b.auth, err = auth.New(auth.Deps{DB: b.db.Auth(), Now: b.now, Rand: rand.Reader}); err != nil {
+		t.Fatal(err)
+	}
+	b.deps = console.Deps{
+		Auth: b.auth, Cases: cases{b.db}, Desk: desk{b}, Judge: judge{b}, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
+		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
+		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
+	}
+	h, err := console.New(b.deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.srv = httptest.NewServer(h)
+	t.Cleanup(b.srv.Close)
+	return b
+}
+
+func (b *bundle) now() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.time
+}
+
+func (b *bundle) pass(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.time = b.time.Add(d)
+}
+
+// browser is one visitor with cookies.
+type browser struct {
+	b      *bundle
+	http   *http.Client
+	person auth.Person
+}
+
+// page is an answer that was read.
+type page struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (b *bundle) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &browser{b: b, http: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// as is the browser of a person with the roles, signed in. Passwords are slow to hash on purpose, so tests set the session
+// by the link's own path only once for each person.
+func (b *bundle) as(roles ...auth.Role) *browser {
+	b.t.Helper()
+	login := strings.ToLower(fmt.Sprintf("%s%d", roles[0], time.Now().UnixNano()))
+	p, err := b.auth.CreatePerson(b.t.Context(), "test", auth.NewPerson{Name: "Person " + string(roles[0]), Login: login, Roles: roles})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	l, err := b.auth.CreateLink(b.t.Context(), "test", p.ID)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	w := b.browser()
+	w.person = p
+	got := w.post("/link?token="+l.Token, "/link", url.Values{"link": {l.Token}, "password": {goodPassword}, "again": {goodPassword}})
+	if got.status != http.StatusSeeOther {
+		b.t.Fatalf("sign-in by link: %d", got.status)
+	}
+	return w
+}
+
+func (w *browser) get(path string) page {
+	w.b.t.Helper()
+	r, err := w.http.Get(w.b.srv.URL + path)
+	return w.read(r, err)
+}
+
+var tokenField = regexp.MustCompile(`name="token" value="([^"]*)"`)
+
+// token reads the form token of a page.
+func (w *browser) token(path string) string {
+	w.b.t.Helper()
+	m := tokenField.FindStringSubmatch(w.get(path).body)
+	if m == nil {
+		w.b.t.Fatalf("%s holds no form token", path)
+	}
+	return m[1]
+}
+
+// post sends a form with the token of the page it stands on.
+func (w *browser) post(from, path string, form url.Values) page {
+	w.b.t.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	form.Set("token", w.token(from))
+	return w.send(path, form)
+}
+
+func (w *browser) send(path string, form url.Values) page {
+	w.b.t.Helper()
+	r, err := w.http.PostForm(w.b.srv.URL+path, form)
+	return w.read(r, err)
+}
+
+func (w *browser) read(r *http.Response, err error) page {
+	w.b.t.Helper()
+	if err != nil {
+		w.b.t.Fatal(err)
+	}
+	body, err := io.ReadAll(r.Body)
+	if cerr := r.Body.Close(); err != nil || cerr != nil {
+		w.b.t.Fatal(err, cerr)
+	}
+	return page{r.StatusCode, r.Header, string(body)}
+}
+
+// matter is a suspicion that opens a case.
+func matter(key, subject string, p taxonomy.Priority) casefile.Matter {
+	at := time.Date(2026, 3, 1, 8, 30, 0, 0, time.UTC)
+	return casefile.Matter{
+		Key: key, Subject: subject, Victims: []string{"kid-" + key, "kid2-" + key}, Typology: taxonomy.TypologyGrooming, Priority: p, Queue: "child-safety",
+		Labels: []string{"minor-contact"}, Reasons: []string{"contact and feedback together"}, At: at,
+		Signals: []detect.Signal{
+			{
+				Detector: "D1", Version: 1, Family: taxonomy.FamilyContact, Typology: taxonomy.TypologyGrooming, Subject: subject, Strength: 5.4,
+				At: at, From: at.Add(-7 * 24 * time.Hour), Events: []uint64{3, 9},
+				Figures: []detect.Figure{
+					{Name: "minors", Observed: 31, Expected: 4.2, Of: 38},
+					{Name: "welcomed", Observed: 6, Expected: 14.1, Of: 31},
+					{Name: "reach", Observed: .11, Expected: .11},
+				},
+			},
+			{
+				Detector: "D3", Version: 1, Family: taxonomy.FamilyFeedback, Typology: taxonomy.TypologyGrooming, Subject: subject, Strength: 3.1,
+				Hard: true, At: at, From: at.Add(-30 * 24 * time.Hour), Events: []uint64{20},
+				Figures: []detect.Figure{{Name: "complaints", Observed: 5, Expected: .4, Of: 31}, {Name: "concern", Observed: 2}},
+			},
+			{
+				Detector: "D12", Version: 1, Family: taxonomy.FamilyInbound, Typology: taxonomy.TypologyTrafficking, Subject: subject,
+				Unscanned: "state of the key was evicted", At: at, From: at,
+			},
+		},
+	}
+}
+
+// open opens a case and returns its id.
+func (b *bundle) open(key, subject string, p taxonomy.Priority) (id string) {
+	b.t.Helper()
+	err := b.db.Write(b.t.Context(), func(tx *store.Tx) error {
+		c, err := tx.Cases().Apply(b.t.Context(), b.now(), matter(key, subject, p))
+		id = c.Case
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return id
+}
+
+// audited reports whether the audit log holds an act about an object.
+func (b *bundle) audited(act, object string) bool {
+	b.t.Helper()
+	var list []audit.Entry
+	err := b.db.Read(b.t.Context(), func(tx *store.Tx) (err error) {
+		list, err = tx.Audit().List(b.t.Context(), audit.Filter{Act: act, Object: object}, 0, 10)
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return len(list) > 0
+}
+
+func explain(s detect.Signal, lang string) detect.Explanation {
+	n, _ := s.Figure("minors")
+	if lang == "ar" {
+		return detect.Explanation{
+			Why:            fmt.Sprintf("%.0f من أصل %.0f من جهات الاتصال الجديدة قاصرون؛ والمتوقع %.1f.", n.Observed, n.Of, n.Expected),
+			Counterfactual: "لو كان بينها نحو أربعة قاصرين لكان ذلك معتادًا.",
+		}
+	}
+	if s.Detector == "D3" {
+		return detect.Explanation{Why: "5 of 31 minors blocked or reported the account; 0.4 could be expected.", Counterfactual: "Without the reports this would be ordinary."}
+	}
+	return detect.Explanation{
+		Why:            fmt.Sprintf("%.0f of %.0f new contacts in 7 days were minors; %.1f could be expected.", n.Observed, n.Of, n.Expected),
+		Counterfactual: "With about 4 minors among the 38 new contacts this would be ordinary.",
+	}
+}
+
+// cases reads the store.
+type cases struct{ db *store.DB }
+
+func (c cases) List(ctx context.Context, f casefile.Filter) (out []casefile.Case, next string, err error) {
+	err = c.db.Read(ctx, func(tx *store.Tx) error {
+		out, next, err = tx.Cases().List(ctx, f)
+		return err
+	})
+	return out, next, err
+}
+
+func (c cases) Count(ctx context.Context, f casefile.Filter) (out map[taxonomy.Priority]int, err error) {
+	err = c.db.Read(ctx, func(tx *store.Tx) error {
+		out, err = tx.Cases().Count(ctx, f)
+		return err
+	})
+	return out, err
+}
+
+// entries reads the audit log of the store.
+type entries struct{ db *store.DB }
+
+func (e entries) List(ctx context.Context, who string, f audit.Filter, before int64, limit int) (out []audit.Entry, err error) {
+	err = e.db.Write(ctx, func(tx *store.Tx) error {
+		if out, err = tx.Audit().List(ctx, f, before, limit); err != nil {
+			return err
+		}
+		_, err = tx.Audit().Append(ctx, audit.Entry{At: time.Now(), Who: who, Act: "audit.read", Object: "audit"})
+		return err
+	})
+	return out, err
+}
+
+// desk and judge append to the real case store.
+type desk struct{ b *bundle }
+
+func (d desk) View(ctx context.Context, who, id string) (k casefile.Case, h []casefile.Event, err error) {
+	err = d.b.db.Write(ctx, func(tx *store.Tx) error {
+		if k, err = tx.Cases().Get(ctx, id); err != nil {
+			return err
+		}
+		if h, err = tx.Cases().History(ctx, id); err != nil {
+			return err
+		}
+		_, err = tx.Audit().Append(ctx, audit.Entry{At: d.b.now(), Who: who, Act: "case.viewed", Object: "case/" + id})
+		return err
+	})
+	return k, h, err
+}
+
+func (b *bundle) append(ctx context.Context, seen int, id, who string, kind casefile.EventKind, body any) (k casefile.Case, err error) {
+	e, err := casefile.NewEvent(id, b.now(), who, kind, body)
+	if err != nil {
+		return k, err
+	}
+	if seen > 0 {
+		e.N = seen + 1
+	}
+	err = b.db.Write(ctx, func(tx *store.Tx) error {
+		k, err = tx.Cases().Append(ctx, e)
+		return err
+	})
+	return k, err
+}
+
+func (d desk) Claim(ctx context.Context, who, id string) (casefile.Case, error) {
+	return d.b.append(ctx, 0, id, who, casefile.Claimed, casefile.ClaimedBody{Ends: d.b.now().Add(claimFor)})
+}
+
+func (d desk) Release(ctx context.Context, who, id string) (casefile.Case, error) {
+	return d.b.append(ctx, 0, id, who, casefile.Released, nil)
+}
+
+func (d desk) Note(ctx context.Context, who, id, text string) (casefile.Case, error) {
+	return d.b.append(ctx, 0, id, who, casefile.Noted, casefile.NotedBody{Text: text})
+}
+
+type judge struct{ b *bundle }
+
+func (j judge) Dispose(ctx context.Context, who, id string, seen int, d casefile.Disposition) (casefile.Case, error) {
+	return j.b.append(ctx, seen, id, who, casefile.Disposed, casefile.DisposedBody{Disposition: d})
+}
+
+func (j judge) Agree(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error) {
+	return j.b.append(ctx, seen, id, who, casefile.Agreed, casefile.ReasonBody{Reason: reason})
+}
+
+func (j judge) Disagree(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error) {
+	return j.b.append(ctx, seen, id, who, casefile.Disagreed, casefile.ReasonBody{Reason: reason})
+}
+
+func (j judge) Escalate(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error) {
+	return j.b.append(ctx, seen, id, who, casefile.Escalate, casefile.EscalatedBody{Reason: reason})
+}
+
+func (j judge) Reopen(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error) {
+	return j.b.append(ctx, seen, id, who, casefile.Reopened, casefile.ReasonBody{Reason: reason})
+}
+
+// Events implements console.Timeline.
+func (o *outside) Events(_ context.Context, seqs []uint64) (out []event.Event, err error) {
+	for _, e := range o.events {
+		if slices.Contains(seqs, e.Seq) {
+			out = append(out, e)
+		}
+	}
+	return out, o.fail
+}
+
+// Around implements console.Timeline.
+func (o *outside) Around(_ context.Context, conversation string, seq uint64, _, _ int) (out []event.Event, err error) {
+	for _, e := range o.events {
+		if e.Data.Conversation == conversation {
+			out = append(out, e)
+		}
+	}
+	return out, o.fail
+}
+
+// Account implements console.Accounts.
+func (o *outside) Account(_ context.Context, id string) (console.Account, error) {
+	a := console.Account{Profile: detect.Profile{ID: id}}
+	switch {
+	case strings.HasPrefix(id, "kid"):
+		a.Profile.Band, a.Profile.BandFrom, a.Profile.Region = taxonomy.AgeU13, "declared", "EG"
+	case strings.HasPrefix(id, "acc"):
+		a.Profile = detect.Profile{
+			ID: id, Band: taxonomy.Age25up, BandFrom: "estimated", Region: "US-TX", Role: "coach", Known: true,
+			CreatedAt: time.Date(2026, 2, 11, 0, 0, 0, 0, time.UTC),
+		}
+		a.Keys = []console.AccountKey{{Kind: "device", Mark: "k:7f3a", Count: 2, Others: []string{"acc-9", "acc-12"}}, {Kind: "payout", Mark: "k:11c0"}}
+	}
+	return a, o.fail
+}
+
+// Checks implements console.Health.
+func (o *outside) Checks(context.Context) []console.Check { return o.checks }
+
+type letters struct{ *outside }
+
+func (l letters) List(context.Context, string, int) ([]console.Letter, string, error) {
+	return l.letters, "", l.fail
+}
+
+func (l letters) Replay(_ context.Context, who, id string) (bool, error) {
+	for _, k := range l.letters {
+		if k.ID == id {
+			l.replays = append(l.replays, who+" "+id)
+			return l.taken, nil
+		}
+	}
+	return false, console.ErrNotFound
+}
+
+type jobs struct{ *outside }
+
+func (j jobs) Dead(context.Context, int) ([]job.Job, error) { return j.dead, j.fail }
+
+func (j jobs) Requeue(_ context.Context, who, id string) error {
+	for _, k := range j.dead {
+		if k.ID == id {
+			j.requeued = append(j.requeued, who+" "+id)
+			return nil
+		}
+	}
+	return job.ErrNotFound
+}
+
+type actions struct{ *outside }
+
+func (a actions) OfCase(context.Context, string) ([]action.Action, error) { return a.actions, a.fail }
+
+func (a actions) Reverse(_ context.Context, who, caseID, id, reason string) error {
+	for _, k := range a.actions {
+		if k.ID == id && k.Case == caseID {
+			a.reversed = append(a.reversed, who+" "+id+" "+reason)
+			return nil
+		}
+	}
+	return action.ErrNotFound
+}
+
+// conversation fills the log with a plain conversation around the evidence events of matter, and one block.
+func (b *bundle) conversation(subject, child string) {
+	at := time.Date(2026, 2, 27, 16, 0, 0, 0, time.UTC)
+	say := []string{
+		"Hi, good game yesterday", "thanks!", "Which school are you at?", "the one by the river", "Nice. Do your parents check your phone?", "sometimes why",
+		"Just asking", "ok", "Let us keep this between us", "hm", "What are you doing later?", "homework", "And at the weekend?", "training",
+		"I can bring you home", "my mum does", "Tell her it is full", "no", "Come on",
+	}
+	for i, s := range say {
+		e := event.Event{Seq: uint64(i + 1), ID: fmt.Sprint("m", i), Source: "/chat", Type: event.MessageSent, Time: at.Add(time.Duration(i) * 7 * time.Minute)}
+		e.Data.Conversation, e.Data.Text, e.Data.From, e.Data.To = "conv-1", s, subject, []string{child}
+		if i%2 == 1 {
+			e.Data.From, e.Data.To = child, []string{subject}
+		}
+		b.out.events = append(b.out.events, e)
+	}
+	e := event.Event{Seq: 20, ID: "b1", Source: "/chat", Type: event.AccountBlocked, Time: at.Add(5 * time.Hour)}
+	e.Data.By, e.Data.Account = child, subject
+	b.out.events = append(b.out.events, e)
+}
