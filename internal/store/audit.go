@@ -191,3 +191,21 @@ func auditListQuery(f audit.Filter, before int64, limit int) (string, []any) {
 	args = append(args, limit)
 	return query + ` ORDER BY idx DESC LIMIT $` + strconv.Itoa(len(args)), args
 }
+
+// AuditHashes reads stored hashes of the audit log for audit.Continues.
+func (tx *Tx) AuditHashes(ctx context.Context) tlog.HashReader {
+	return tlog.HashReaderFunc(func(numbers []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(numbers))
+		for i, n := range numbers {
+			var h []byte
+			if err := tx.QueryRow(ctx, `SELECT hash FROM audit_hash WHERE idx = $1`, n).Scan(&h); err != nil {
+				return nil, fmt.Errorf("store: audit hash %d: %w", n, err)
+			}
+			if len(h) != tlog.HashSize {
+				return nil, fmt.Errorf("store: audit hash %d has %d bytes", n, len(h))
+			}
+			out[i] = tlog.Hash(h)
+		}
+		return out, nil
+	})
+}
