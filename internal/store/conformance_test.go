@@ -7,3 +7,7 @@ import (
 )
 
 func TestCases(t *testing.T) { storetest.Each(t, storetest.Cases) }
+
+func TestJobs(t *testing.T) { storetest.Each(t, storetest.Jobs) }
+
+func TestAudit(t *testing.T) { storetest.Each(t, storetest.Audit) }

@@ -68,7 +68,7 @@ func (s jobStore) Lease(ctx context.Context, now time.Time, want job.Want) ([]jo
 		query += ` FOR UPDATE SKIP LOCKED` // SQLite has one writer, which needs no row locks
 	}
 	var due []job.Job
-	for _, kind := range want.Kinds {
+	for _, kind := range slices.Compact(slices.Sorted(slices.Values(want.Kinds))) {
 		jobs, err := s.query(ctx, query, kind, now.UnixMilli(), want.Limit)
 		if err != nil {
 			return nil, fmt.Errorf("store: lease: %w", err)
