@@ -37,8 +37,10 @@ func TestDiffXSD(t *testing.T) {
 		{"type changed", replace(`<xs:element name="platform" type="xs:string"`, `<xs:element name="platform" type="xs:token"`), []string{summary + "/platform differs"}},
 		{"order changed", strings.Replace(replace(`<xs:element name="caseNumber" type="xs:string" minOccurs="0"/>`, ""), `<xs:element name="reportedToLe"`,
 			`<xs:element name="caseNumber" type="xs:string" minOccurs="0"/><xs:element name="reportedToLe"`, 1), []string{"/report/lawEnforcement differs"}},
-		{"facet new", replace(`<xs:element name="platform" type="xs:string" minOccurs="0"/>`, `<xs:element name="platform" minOccurs="0"><xs:simpleType><xs:restriction base="xs:string"><xs:maxLength value="9"/></xs:restriction></xs:simpleType></xs:element>`),
-			[]string{summary + "/platform differs"}},
+		{
+			"facet new", replace(`<xs:element name="platform" type="xs:string" minOccurs="0"/>`, `<xs:element name="platform" minOccurs="0"><xs:simpleType><xs:restriction base="xs:string"><xs:maxLength value="9"/></xs:restriction></xs:simpleType></xs:element>`),
+			[]string{summary + "/platform differs"},
+		},
 		{"value new", replace(`<xs:enumeration value="Child Sex Tourism"/>`, `<xs:enumeration value="Child Sex Tourism"/><xs:enumeration value="New"/>`), []string{summary + "/incidentType differs"}},
 		{"attribute optional", replace(`name="hashType" type="xs:string" use="required"`, `name="hashType" type="xs:string"`), []string{"/fileDetails/originalFileHash/@hashType differs"}},
 		{"attribute renamed", replace(`name="thirdPartyHostedContent"`, `name="hosted"`), []string{

@@ -195,8 +195,10 @@ func TestDocumentsAreChecked(t *testing.T) {
 		{"content type", "application/json", minimal, 415, cybertip.CodeInvalidRequest, "content type"},
 		{"not well-formed", "text/xml", "<report>", 400, cybertip.CodeMalformedXML, "[1,9]"},
 		{"document type", "text/xml", "<!DOCTYPE report>" + minimal, 400, cybertip.CodeMalformedXML, "document type"},
-		{"schema", "text/xml", strings.Replace(minimal, "<reporter>", "<victim/><reporter>", 1), 400, cybertip.CodeValidationFailed,
-			"Validation failed\n[1,160] - cvc-complex-type.2.4.a: Invalid content was found starting with element 'victim'. One of '{internetDetails, lawEnforcement, reporter}' is expected."},
+		{
+			"schema", "text/xml", strings.Replace(minimal, "<reporter>", "<victim/><reporter>", 1), 400, cybertip.CodeValidationFailed,
+			"Validation failed\n[1,160] - cvc-complex-type.2.4.a: Invalid content was found starting with element 'victim'. One of '{internetDetails, lawEnforcement, reporter}' is expected.",
+		},
 		{"rule", "text/xml", strings.Replace(minimal, "desk@example.org", "nobody", 1), 400, cybertip.CodeValidationFailed, "not an email address"},
 		{"future", "text/xml", strings.Replace(minimal, "2025", "2027", 1), 400, cybertip.CodeValidationFailed, "future"},
 		{"newer element", "text/xml", strings.Replace(minimal, "<incidentDateTime>", "<reportAnnotations><informational/></reportAnnotations><incidentDateTime>", 1), 400, cybertip.CodeValidationFailed, "'informational'"},
