@@ -4,7 +4,7 @@ import "net/http"
 
 // caseClaim takes the case for a while, or prolongs the claim.
 func (c *console) caseClaim(w http.ResponseWriter, r *request) error {
-	if _, err := c.Desk.Claim(r.Context(), r.person.ID, r.PathValue("id")); err != nil {
+	if _, err := c.Desk.Claim(r.Context(), act(r)); err != nil {
 		return err
 	}
 	return c.see(w, r, "/case/"+r.PathValue("id"))
@@ -12,7 +12,7 @@ func (c *console) caseClaim(w http.ResponseWriter, r *request) error {
 
 // caseRelease gives the claim back and returns to the queue.
 func (c *console) caseRelease(w http.ResponseWriter, r *request) error {
-	if _, err := c.Desk.Release(r.Context(), r.person.ID, r.PathValue("id")); err != nil {
+	if _, err := c.Desk.Release(r.Context(), act(r)); err != nil {
 		return err
 	}
 	return c.see(w, r, "/queue")
@@ -24,7 +24,7 @@ func (c *console) caseNote(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return c.caseAgain(w, r, err)
 	}
-	if _, err := c.Desk.Note(r.Context(), r.person.ID, r.PathValue("id"), words); err != nil {
+	if _, err := c.Desk.Note(r.Context(), act(r), words); err != nil {
 		return err
 	}
 	return c.see(w, r, "/case/"+r.PathValue("id")+"#notes")

@@ -22,7 +22,7 @@ func findings() []casefile.Finding {
 
 // caseDispose records a person's finding.
 func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
-	seen, err := seenOf(r)
+	a, err := seenAct(r)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
 	if bad := checkDisposition(&d); len(bad) > 0 {
 		return c.caseAgain(w, r, bad)
 	}
-	k, err := c.Judge.Dispose(r.Context(), r.person.ID, r.PathValue("id"), seen, d)
+	k, err := c.Judge.Dispose(r.Context(), a, d)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"haris/internal/casefile"
+	"haris/internal/review"
 )
 
 // caseSecond is the second person's yes or no to what the first proposed.
@@ -20,7 +21,9 @@ func (c *console) caseSecond(w http.ResponseWriter, r *request) error {
 
 // caseEscalate puts the case before a lead.
 func (c *console) caseEscalate(w http.ResponseWriter, r *request) error {
-	return c.decide(w, r, c.Judge.Escalate)
+	return c.decide(w, r, func(ctx context.Context, a review.Act, reason string) (casefile.Case, error) {
+		return c.Judge.Escalate(ctx, a, "", reason)
+	})
 }
 
 // caseReopen opens a closed case again.
@@ -29,8 +32,8 @@ func (c *console) caseReopen(w http.ResponseWriter, r *request) error {
 }
 
 // decide takes a form with a reason.
-func (c *console) decide(w http.ResponseWriter, r *request, do func(context.Context, string, string, int, string) (casefile.Case, error)) error {
-	seen, err := seenOf(r)
+func (c *console) decide(w http.ResponseWriter, r *request, do func(context.Context, review.Act, string) (casefile.Case, error)) error {
+	a, err := seenAct(r)
 	if err != nil {
 		return err
 	}
@@ -38,7 +41,7 @@ func (c *console) decide(w http.ResponseWriter, r *request, do func(context.Cont
 	if err != nil {
 		return c.caseAgain(w, r, err)
 	}
-	k, err := do(r.Context(), r.person.ID, r.PathValue("id"), seen, reason)
+	k, err := do(r.Context(), a, reason)
 	if err != nil {
 		return err
 	}

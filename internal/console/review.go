@@ -4,32 +4,49 @@ import (
 	"context"
 
 	"haris/internal/casefile"
+	"haris/internal/review"
 )
 
-// Desk is what a person does with a case before deciding; internal/review is one. Every method writes its audit entry in the
+// Desk is what a person does with a case before deciding; *review.Service is one. Every method writes its audit entry in the
 // same transaction. Errors are those of casefile. Safe for concurrent use.
 type Desk interface {
 	// View returns a case and its history, and writes down that who read it.
 	View(ctx context.Context, who, id string) (casefile.Case, []casefile.Event, error)
-	// Claim takes the case for a while, or prolongs a claim that who holds.
-	Claim(ctx context.Context, who, id string) (casefile.Case, error)
+	// Claim takes the case for a while, or prolongs a claim that the person holds.
+	Claim(ctx context.Context, a review.Act) (casefile.Case, error)
 	// Release gives a claim back.
-	Release(ctx context.Context, who, id string) (casefile.Case, error)
+	Release(ctx context.Context, a review.Act) (casefile.Case, error)
 	// Note adds words of a person.
-	Note(ctx context.Context, who, id, text string) (casefile.Case, error)
+	Note(ctx context.Context, a review.Act, text string) (casefile.Case, error)
 }
 
-// Judge is how a person decides; internal/review is one. seen is the length of the history that the person had before them:
+// Judge is how a person decides; *review.Service is one. The act says how much of the history the person had before them:
 // casefile.ErrStale when more has happened since. Safe for concurrent use.
 type Judge interface {
 	// Dispose records a finding.
-	Dispose(ctx context.Context, who, id string, seen int, d casefile.Disposition) (casefile.Case, error)
+	Dispose(ctx context.Context, a review.Act, d casefile.Disposition) (casefile.Case, error)
 	// Agree is the second person's yes.
-	Agree(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error)
+	Agree(ctx context.Context, a review.Act, reason string) (casefile.Case, error)
 	// Disagree is the second person's no; the case is escalated.
-	Disagree(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error)
-	// Escalate puts the case before a lead.
-	Escalate(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error)
+	Disagree(ctx context.Context, a review.Act, reason string) (casefile.Case, error)
+	// Escalate puts the case before a lead, in the queue "to" when it is not empty.
+	Escalate(ctx context.Context, a review.Act, to, reason string) (casefile.Case, error)
 	// Reopen opens a closed case again.
-	Reopen(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error)
+	Reopen(ctx context.Context, a review.Act, reason string) (casefile.Case, error)
+}
+
+var (
+	_ Desk  = (*review.Service)(nil)
+	_ Judge = (*review.Service)(nil)
+)
+
+// act is what the person does to the case of the address, without saying what they have seen.
+func act(r *request) review.Act { return review.Act{Who: r.person.ID, Case: r.PathValue("id")} }
+
+// seenAct is act with the length of the history that the form was made from.
+func seenAct(r *request) (review.Act, error) {
+	a := act(r)
+	var err error
+	a.Seen, err = seenOf(r)
+	return a, err
 }

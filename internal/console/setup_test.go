@@ -25,6 +25,7 @@ import (
 	"haris/internal/detect"
 	"haris/internal/event"
 	"haris/internal/job"
+	"haris/internal/review"
 	"haris/internal/store"
 	"haris/internal/store/storetest"
 	"haris/internal/taxonomy"
@@ -87,8 +88,14 @@ func setup(t *testing.T) *bundle {
 	if b.auth, err = auth.New(auth.Deps{DB: b.db.Auth(), Now: b.now, Rand: rand.Reader}); err != nil {
 		t.Fatal(err)
 	}
+	people := &review.Service{
+		Now: b.now, ClaimFor: claimFor,
+		Write: func(ctx context.Context, f func(review.Tx) error) error {
+			return b.db.Write(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
+	}
 	b.deps = console.Deps{
-		Auth: b.auth, Cases: cases{b.db}, Desk: desk{b}, Judge: judge{b}, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
+		Auth: b.auth, Cases: cases{b.db}, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
 		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
 	}
@@ -308,72 +315,6 @@ func (e entries) List(ctx context.Context, who string, f audit.Filter, before in
 		return err
 	})
 	return out, err
-}
-
-// desk and judge append to the real case store.
-type desk struct{ b *bundle }
-
-func (d desk) View(ctx context.Context, who, id string) (k casefile.Case, h []casefile.Event, err error) {
-	err = d.b.db.Write(ctx, func(tx *store.Tx) error {
-		if k, err = tx.Cases().Get(ctx, id); err != nil {
-			return err
-		}
-		if h, err = tx.Cases().History(ctx, id); err != nil {
-			return err
-		}
-		_, err = tx.Audit().Append(ctx, audit.Entry{At: d.b.now(), Who: who, Act: "case.viewed", Object: "case/" + id})
-		return err
-	})
-	return k, h, err
-}
-
-func (b *bundle) append(ctx context.Context, seen int, id, who string, kind casefile.EventKind, body any) (k casefile.Case, err error) {
-	e, err := casefile.NewEvent(id, b.now(), who, kind, body)
-	if err != nil {
-		return k, err
-	}
-	if seen > 0 {
-		e.N = seen + 1
-	}
-	err = b.db.Write(ctx, func(tx *store.Tx) error {
-		k, err = tx.Cases().Append(ctx, e)
-		return err
-	})
-	return k, err
-}
-
-func (d desk) Claim(ctx context.Context, who, id string) (casefile.Case, error) {
-	return d.b.append(ctx, 0, id, who, casefile.Claimed, casefile.ClaimedBody{Ends: d.b.now().Add(claimFor)})
-}
-
-func (d desk) Release(ctx context.Context, who, id string) (casefile.Case, error) {
-	return d.b.append(ctx, 0, id, who, casefile.Released, nil)
-}
-
-func (d desk) Note(ctx context.Context, who, id, text string) (casefile.Case, error) {
-	return d.b.append(ctx, 0, id, who, casefile.Noted, casefile.NotedBody{Text: text})
-}
-
-type judge struct{ b *bundle }
-
-func (j judge) Dispose(ctx context.Context, who, id string, seen int, d casefile.Disposition) (casefile.Case, error) {
-	return j.b.append(ctx, seen, id, who, casefile.Disposed, casefile.DisposedBody{Disposition: d})
-}
-
-func (j judge) Agree(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error) {
-	return j.b.append(ctx, seen, id, who, casefile.Agreed, casefile.ReasonBody{Reason: reason})
-}
-
-func (j judge) Disagree(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error) {
-	return j.b.append(ctx, seen, id, who, casefile.Disagreed, casefile.ReasonBody{Reason: reason})
-}
-
-func (j judge) Escalate(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error) {
-	return j.b.append(ctx, seen, id, who, casefile.Escalate, casefile.EscalatedBody{Reason: reason})
-}
-
-func (j judge) Reopen(ctx context.Context, who, id string, seen int, reason string) (casefile.Case, error) {
-	return j.b.append(ctx, seen, id, who, casefile.Reopened, casefile.ReasonBody{Reason: reason})
 }
 
 // Events implements console.Timeline.

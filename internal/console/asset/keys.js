@@ -37,11 +37,11 @@ const press = {
   "?": () => { document.getElementById("keymap")?.showModal(); return true; },
 };
 
-let leading = 0; // when "g" was pressed
+let leading = -Infinity; // when "g" was pressed
 document.addEventListener("keydown", (ev) => {
   if (ev.ctrlKey || ev.metaKey || ev.altKey || ev.defaultPrevented || typing(ev.target) || document.querySelector("dialog[open]")) return;
   if (ev.timeStamp - leading < 1500) {
-    leading = 0;
+    leading = -Infinity;
     const a = document.querySelector(`[data-go="${CSS.escape(ev.key)}"]`);
     if (a) { ev.preventDefault(); a.click(); }
     return;
