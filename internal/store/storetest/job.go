@@ -36,6 +36,9 @@ func Jobs(t *testing.T, e Engine) {
 		})
 	}
 	t.Run("two runners never run a job at once", func(t *testing.T) { jobsTwoRunners(t, e) })
+	if e.Pair != nil {
+		t.Run("a lease in the making is passed over, not waited for", func(t *testing.T) { jobsSkipLocked(t, e) })
+	}
 }
 
 // zeros is a random source for ids that tests can foresee.
@@ -391,4 +394,28 @@ func jobsTwoRunners(t *testing.T, e Engine) {
 	if len(runs) != n {
 		t.Errorf("%d jobs ran, want %d", len(runs), n)
 	}
+}
+
+// jobsSkipLocked leases in one process while another one is about to.
+func jobsSkipLocked(t *testing.T, e Engine) {
+	x, y := e.Pair(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // only reached when one waits for the other
+	defer cancel()
+	b, other := &bench{T: t, ctx: ctx, db: x}, &bench{T: t, ctx: ctx, db: y}
+	b.enqueue("k", "first", start(), 0)
+	b.enqueue("k", "second", start().Add(time.Second), 0)
+	now := start().Add(time.Minute)
+	b.write(func(tx *store.Tx) error {
+		jobs, err := tx.Jobs().Lease(ctx, now, job.Want{Worker: "x", Kinds: []string{"k"}, For: time.Minute, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if got := keysOf(jobs); !slices.Equal(got, []string{"first"}) {
+			t.Errorf("one leased %v", got)
+		}
+		if got := keysOf(other.lease(now, "y", 1, "k")); !slices.Equal(got, []string{"second"}) {
+			t.Errorf("the other leased %v", got)
+		}
+		return nil
+	})
 }
