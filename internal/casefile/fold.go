@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"haris/internal/taxonomy"
 )
@@ -149,7 +150,7 @@ func disposed(c Case, e Event) (Case, error) {
 	if c.Status == Escalated && d.Finding == FindingEscalated {
 		return Case{}, fmt.Errorf("%w: the case is escalated already", ErrTransition)
 	}
-	d.Who, d.At, d.Second = e.Who, e.At, ""
+	d.Who, d.At, d.Second, d.SecondAt = e.Who, e.At, "", time.Time{}
 	c.Disposal = &d
 	switch d.Finding {
 	case FindingNeedsSecond:

@@ -57,13 +57,16 @@ func (s jobStore) Enqueue(ctx context.Context, n job.New) (string, bool, error) 
 	return id, false, nil
 }
 
+// dueQuery finds the due jobs of one kind.
+const dueQuery = `SELECT ` + jobColumns + ` FROM job WHERE state = 'queued' AND kind = $1 AND run_at <= $2 ORDER BY run_at, id LIMIT $3`
+
 // Lease takes due jobs, those that have waited longest first. Every kind is looked up by itself, so that a heap of jobs of a
 // kind that this worker does not do costs nothing.
 func (s jobStore) Lease(ctx context.Context, now time.Time, want job.Want) ([]job.Job, error) {
 	if want.Worker == "" || want.For <= 0 || want.Limit <= 0 {
 		return nil, fmt.Errorf("store: lease: a worker, a length and a limit are needed, not %+v", want)
 	}
-	query := `SELECT ` + jobColumns + ` FROM job WHERE state = 'queued' AND kind = $1 AND run_at <= $2 ORDER BY run_at, id LIMIT $3`
+	query := dueQuery
 	if s.tx.engine == Postgres {
 		query += ` FOR UPDATE SKIP LOCKED` // SQLite has one writer, which needs no row locks
 	}

@@ -1,0 +1,450 @@
+package casefile
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"haris/internal/detect"
+	"haris/internal/taxonomy"
+)
+
+// at is a moment some minutes after the tests begin.
+func at(minutes int) time.Time {
+	return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(minutes) * time.Minute)
+}
+
+func signal(detector string, f taxonomy.Family, strength float64, minute int) detect.Signal {
+	return detect.Signal{Detector: detector, Family: f, Subject: "u1", Strength: strength, At: at(minute)}
+}
+
+func aMatter(p taxonomy.Priority, minute int, signals ...detect.Signal) Matter {
+	return Matter{
+		Key: "k", Subject: "u1", Typology: taxonomy.TypologyGrooming, Priority: p, Queue: "main", At: at(minute), Signals: signals,
+	}
+}
+
+// event makes the next event of a case.
+func event(t testing.TB, c *Case, minute int, who string, kind EventKind, body any) Event {
+	t.Helper()
+	e, err := NewEvent("c1", at(minute), who, kind, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.N = c.Events + 1
+	return e
+}
+
+// fold folds one event that must be allowed.
+func foldOne(t testing.TB, c Case, minute int, who string, kind EventKind, body any) Case {
+	t.Helper()
+	next, err := Fold(c, event(t, &c, minute, who, kind, body))
+	if err != nil {
+		t.Fatalf("%s: %v", kind, err)
+	}
+	return next
+}
+
+// aCase returns a case in a status, opened at minute 0, with a claim by ada until minute 60 when it is open.
+func aCase(t testing.TB, s Status) Case {
+	t.Helper()
+	c := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: aMatter(taxonomy.P1, 0, signal("D1", taxonomy.FamilyContact, 3, 0))})
+	hold := func(who string) { c = foldOne(t, c, 0, who, Claimed, ClaimedBody{Ends: at(60)}) }
+	hold("ada")
+	find := func(d Disposition) { c = foldOne(t, c, 0, "ada", Disposed, DisposedBody{d}) }
+	switch s {
+	case Escalated:
+		c = foldOne(t, c, 0, "ada", Escalate, EscalatedBody{Reason: "x"})
+		hold("ada")
+	case SecondPerson:
+		find(Disposition{Finding: FindingNeedsSecond, Proposed: FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "x"})
+		hold("bea")
+	case Confirmed:
+		find(Disposition{Finding: FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "x"})
+	case Cleared:
+		find(Disposition{Finding: FindingCleared, Reason: "x"})
+	}
+	return c
+}
+
+// bodyOf returns a body of a kind that is in order.
+func bodyOf(kind EventKind) any {
+	switch kind {
+	case Opened:
+		return OpenedBody{Matter: aMatter(taxonomy.P2, 1)}
+	case Grown:
+		return GrownBody{aMatter(taxonomy.P2, 1)}
+	case Claimed:
+		return ClaimedBody{Ends: at(60)}
+	case Noted:
+		return NotedBody{Text: "x"}
+	case Disposed:
+		return DisposedBody{Disposition{Finding: FindingCleared, Reason: "x"}}
+	case Escalate:
+		return EscalatedBody{Reason: "x"}
+	case Agreed, Disagreed, Reopened:
+		return ReasonBody{Reason: "x"}
+	case ActionAsked:
+		return ActionBody{Action: "a1", Verb: "slow_contacts"}
+	case ReportDrafted, ReportSubmitted, ReportFiled:
+		return ReportBody{Report: "r1"}
+	}
+	return nil
+}
+
+// whoOf returns who may do a kind to the case that aCase gives.
+func whoOf(kind EventKind, s Status) string {
+	switch {
+	case kind == Opened || kind == Grown:
+		return Haris
+	case s == SecondPerson:
+		return "bea"
+	}
+	return "ada"
+}
+
+// TestTransitions is the transition table in full: what a kind makes of each status, "" where it is not allowed.
+func TestTransitions(t *testing.T) {
+	statuses := []Status{"", Open, Escalated, SecondPerson, Confirmed, Cleared}
+	table := map[EventKind][6]Status{
+		Opened:          {Open, "", "", "", "", ""},
+		Grown:           {"", Open, Escalated, SecondPerson, "", ""},
+		Claimed:         {"", Open, Escalated, SecondPerson, "", ""},
+		Released:        {"", Open, Escalated, SecondPerson, "", ""},
+		Noted:           {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
+		Escalate:        {"", Escalated, "", Escalated, "", ""},
+		Disposed:        {"", Cleared, Cleared, "", "", ""},
+		Agreed:          {"", "", "", Confirmed, "", ""},
+		Disagreed:       {"", "", "", Escalated, "", ""},
+		Reopened:        {"", "", "", "", Open, Open},
+		ActionAsked:     {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
+		ReportDrafted:   {"", Open, Escalated, SecondPerson, Confirmed, ""},
+		ReportSubmitted: {"", "", "", "", Confirmed, ""},
+		ReportFiled:     {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
+	}
+	if len(table) != len(Kinds()) {
+		t.Fatalf("the table has %d kinds, haris %d", len(table), len(Kinds()))
+	}
+	for kind, row := range table {
+		for i, s := range statuses {
+			t.Run(string(kind)+" while "+s.words(), func(t *testing.T) {
+				c := Case{}
+				if s != "" {
+					c = aCase(t, s)
+				}
+				if c.Status != s {
+					t.Fatalf("the case is %s", c.Status)
+				}
+				got, err := Fold(c, event(t, &c, 1, whoOf(kind, s), kind, bodyOf(kind)))
+				if row[i] == "" {
+					if !errors.Is(err, ErrTransition) {
+						t.Errorf("error %v", err)
+					}
+					return
+				}
+				if err != nil || got.Status != row[i] || got.Events != c.Events+1 || !got.UpdatedAt.Equal(at(1)) {
+					t.Errorf("%s, %v, want %s", got.Status, err, row[i])
+				}
+				if got.Status != s && got.Claim != nil {
+					t.Error("the claim outlived the status")
+				}
+			})
+		}
+	}
+}
+
+// TestWhoMay checks every kind against every sort of actor and against the claim.
+func TestWhoMay(t *testing.T) {
+	from := map[EventKind]Status{
+		Grown: Open, Claimed: Open, Released: Open, Noted: Open, Escalate: Open, Disposed: Open, Agreed: SecondPerson, Disagreed: SecondPerson,
+		Reopened: Confirmed, ActionAsked: Open, ReportDrafted: Open, ReportSubmitted: Confirmed, ReportFiled: Confirmed,
+	}
+	needsClaim := map[EventKind]bool{Released: true, Escalate: true, Disposed: true, Agreed: true, Disagreed: true}
+	for kind, s := range from {
+		c := aCase(t, s)
+		try := func(who string, minute int) error {
+			_, err := Fold(c, event(t, &c, minute, who, kind, bodyOf(kind)))
+			return err
+		}
+		var software, key, other, late error
+		switch {
+		case kind == Grown:
+			key, other, late = ErrTransition, ErrTransition, ErrTransition
+		case kind == Noted || kind == ActionAsked || kind == ReportFiled:
+		default:
+			software, key = ErrPerson, ErrPerson
+		}
+		if needsClaim[kind] {
+			other, late = ErrClaimed, ErrNotClaimed
+		}
+		if kind == Claimed {
+			other = ErrClaimed
+		}
+		for _, tt := range []struct {
+			name   string
+			who    string
+			minute int
+			want   error
+		}{
+			{"software", Haris, 1, software},
+			{"an API key", "key:1", 1, key},
+			{"nobody", "", 1, ErrPerson},
+			{"another person", "cem", 1, other},
+			{"after the claim ended", whoOf(Noted, s), 60, late},
+		} {
+			if kind == Claimed && tt.minute == 60 {
+				continue // claimed until then, which the body test covers
+			}
+			if err := try(tt.who, tt.minute); !errors.Is(err, tt.want) {
+				t.Errorf("%s by %s: %v, want %v", kind, tt.name, err, tt.want)
+			}
+		}
+	}
+}
+
+func TestFourEyes(t *testing.T) {
+	c := aCase(t, SecondPerson)
+	c = foldOne(t, c, 1, "bea", Released, nil)
+	c = foldOne(t, c, 1, "ada", Claimed, ClaimedBody{Ends: at(60)})
+	for _, kind := range []EventKind{Agreed, Disagreed} {
+		if _, err := Fold(c, event(t, &c, 2, "ada", kind, bodyOf(kind))); !errors.Is(err, ErrFourEyes) {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+func TestBodies(t *testing.T) {
+	full := Disposition{Finding: FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "x", Confidence: "high"}
+	with := func(change func(*Disposition)) DisposedBody {
+		d := full
+		change(&d)
+		return DisposedBody{d}
+	}
+	other := aMatter(taxonomy.P2, 1)
+	other.Subject = "u2"
+	otherKind := aMatter(taxonomy.P2, 1)
+	otherKind.Typology = taxonomy.TypologyTrafficking
+	for _, tt := range []struct {
+		name string
+		from Status
+		kind EventKind
+		body any
+		want error
+	}{
+		{"complete", Open, Disposed, DisposedBody{full}, nil},
+		{"no reason", Open, Disposed, with(func(d *Disposition) { d.Reason = " \t" }), ErrBody},
+		{"no typology", Open, Disposed, with(func(d *Disposition) { d.Typology = "" }), ErrBody},
+		{"typology unknown", Open, Disposed, with(func(d *Disposition) { d.Typology = taxonomy.TypologyUnknown }), ErrBody},
+		{"typology made up", Open, Disposed, with(func(d *Disposition) { d.Typology = "bad" }), ErrBody},
+		{"cleared without typology", Open, Disposed, with(func(d *Disposition) { d.Finding, d.Typology = FindingCleared, "" }), nil},
+		{"cleared with a typology made up", Open, Disposed, with(func(d *Disposition) { d.Finding, d.Typology = FindingCleared, "bad" }), ErrBody},
+		{"no finding", Open, Disposed, with(func(d *Disposition) { d.Finding = "" }), ErrBody},
+		{"confidence made up", Open, Disposed, with(func(d *Disposition) { d.Confidence = "total" }), ErrBody},
+		{"proposed beside confirmed", Open, Disposed, with(func(d *Disposition) { d.Proposed = FindingCleared }), ErrBody},
+		{"second person without a proposal", Open, Disposed, with(func(d *Disposition) { d.Finding = FindingNeedsSecond }), ErrBody},
+		{"second person for escalation", Open, Disposed, with(func(d *Disposition) {
+			d.Finding, d.Proposed = FindingNeedsSecond, FindingEscalated
+		}), ErrBody},
+		{"second person to confirm nothing", Open, Disposed, with(func(d *Disposition) {
+			d.Finding, d.Proposed, d.Typology = FindingNeedsSecond, FindingConfirmed, ""
+		}), ErrBody},
+		{"second person to clear", Open, Disposed, with(func(d *Disposition) {
+			d.Finding, d.Proposed, d.Typology = FindingNeedsSecond, FindingCleared, ""
+		}), nil},
+		{"escalated by finding", Open, Disposed, with(func(d *Disposition) { d.Finding = FindingEscalated }), nil},
+		{"escalated twice by finding", Escalated, Disposed, with(func(d *Disposition) { d.Finding = FindingEscalated }), ErrTransition},
+		{"a claim that has ended", Open, Claimed, ClaimedBody{Ends: at(1)}, ErrBody},
+		{"a note of nothing", Open, Noted, NotedBody{}, ErrBody},
+		{"escalation without reason", Open, Escalate, EscalatedBody{To: "leads"}, ErrBody},
+		{"disagreement without reason", SecondPerson, Disagreed, ReasonBody{}, ErrBody},
+		{"agreement without reason", SecondPerson, Agreed, ReasonBody{}, nil},
+		{"agreement without body", SecondPerson, Agreed, nil, nil},
+		{"reopening without reason", Cleared, Reopened, ReasonBody{}, ErrBody},
+		{"an action without id", Open, ActionAsked, ActionBody{Verb: "x"}, ErrBody},
+		{"a report without id", Open, ReportDrafted, ReportBody{}, ErrBody},
+		{"a filed report without id", Open, ReportFiled, ReportBody{Receipt: "1"}, ErrBody},
+		{"growth about another account", Open, Grown, GrownBody{other}, ErrMatter},
+		{"growth about another typology", Open, Grown, GrownBody{otherKind}, ErrMatter},
+		{"growth by a bad matter", Open, Grown, GrownBody{Matter{}}, ErrMatter},
+		{"a body of another kind", Open, Noted, ReportBody{Report: "r"}, ErrBody},
+		{"no body", Open, Disposed, nil, ErrBody},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := aCase(t, tt.from)
+			if _, err := Fold(c, event(t, &c, 1, whoOf(tt.kind, tt.from), tt.kind, tt.body)); !errors.Is(err, tt.want) {
+				t.Errorf("error %v, want %v", err, tt.want)
+			}
+		})
+	}
+	c := aCase(t, Open)
+	e := event(t, &c, 1, "ada", Noted, NotedBody{Text: "x"})
+	e.Body = append(e.Body, `{"text":"y"}`...)
+	if _, err := Fold(c, e); !errors.Is(err, ErrBody) {
+		t.Errorf("two values in one body: %v", err)
+	}
+}
+
+func TestFoldRefusesGapsAndStrangers(t *testing.T) {
+	c := aCase(t, Open)
+	for name, change := range map[string]func(*Event){
+		"a gap":    func(e *Event) { e.N++ },
+		"a repeat": func(e *Event) { e.N-- },
+	} {
+		e := event(t, &c, 1, "ada", Noted, bodyOf(Noted))
+		change(&e)
+		if _, err := Fold(c, e); !errors.Is(err, ErrStale) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	e := event(t, &c, 1, "ada", Noted, bodyOf(Noted))
+	e.Case = "c2"
+	if _, err := Fold(c, e); !errors.Is(err, ErrTransition) {
+		t.Errorf("an event of another case: %v", err)
+	}
+	e = event(t, &c, 1, "ada", "made up", nil)
+	if _, err := Fold(c, e); !errors.Is(err, ErrTransition) {
+		t.Errorf("a kind made up: %v", err)
+	}
+}
+
+func TestSecondPersonCloses(t *testing.T) {
+	c := foldOne(t, aCase(t, SecondPerson), 2, "bea", Agreed, nil)
+	want := &Disposition{
+		Finding: FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "x", Who: "ada", At: at(0), Second: "bea", SecondAt: at(2),
+	}
+	if d := cmp.Diff(want, c.Disposal); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestADispositionCannotClaimASecondPerson(t *testing.T) {
+	c := aCase(t, Open)
+	c = foldOne(t, c, 1, "ada", Disposed, DisposedBody{Disposition{
+		Finding: FindingCleared, Reason: "x", Who: "somebody else", At: at(-500), Second: "bea", SecondAt: at(-400),
+	}})
+	if d := c.Disposal; d.Who != "ada" || !d.At.Equal(at(1)) || d.Second != "" || !d.SecondAt.IsZero() {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestEscalationMovesTheQueue(t *testing.T) {
+	c := foldOne(t, aCase(t, Open), 1, "ada", Escalate, EscalatedBody{To: "leads", Reason: "x"})
+	if c.Queue != "leads" {
+		t.Errorf("queue %q", c.Queue)
+	}
+	m := aMatter(taxonomy.P0, 2)
+	m.Queue = "urgent"
+	if c = foldOne(t, c, 2, Haris, Grown, GrownBody{m}); c.Queue != "leads" || c.Priority != taxonomy.P0 {
+		t.Errorf("software moved an escalated case to %q", c.Queue)
+	}
+}
+
+func TestDeadlines(t *testing.T) {
+	for p, want := range map[taxonomy.Priority]time.Time{taxonomy.P0: at(15), taxonomy.P1: at(240), taxonomy.P2: at(1440), taxonomy.P3: {}} {
+		c := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: aMatter(p, -1000)})
+		if !c.Deadline.Equal(want) {
+			t.Errorf("%s: %s, want %s", p, c.Deadline, want)
+		}
+	}
+	grow := func(c Case, minute int, p taxonomy.Priority) Case {
+		return foldOne(t, c, minute, Haris, Grown, GrownBody{aMatter(p, minute)})
+	}
+	watch := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: aMatter(taxonomy.P3, 0)})
+	if c := grow(watch, 10, taxonomy.P2); !c.Deadline.Equal(at(10 + 1440)) {
+		t.Errorf("a watched case that rises: %s", c.Deadline)
+	}
+	p1 := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: aMatter(taxonomy.P1, 0)})
+	for _, tt := range []struct {
+		name   string
+		minute int
+		p      taxonomy.Priority
+		want   int
+	}{
+		{"same priority", 100, taxonomy.P1, 240},
+		{"lower priority", 100, taxonomy.P2, 240},
+		{"higher priority", 100, taxonomy.P0, 115},
+		{"higher priority near the end", 239, taxonomy.P0, 240},
+	} {
+		if c := grow(p1, tt.minute, tt.p); !c.Deadline.Equal(at(tt.want)) {
+			t.Errorf("%s: %s, want %s", tt.name, c.Deadline, at(tt.want))
+		}
+	}
+	again := foldOne(t, aCase(t, Cleared), 1000, "ada", Reopened, ReasonBody{"x"})
+	if !again.Deadline.Equal(at(1240)) || again.Disposal != nil {
+		t.Errorf("reopened: %s, %+v", again.Deadline, again.Disposal)
+	}
+}
+
+// TestFoldKeepsItsInput walks random histories: a fold never changes the case it was given, never goes down in priority, and only a
+// person closes a case.
+func TestFoldKeepsItsInput(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var c Case
+		for i := range rapid.IntRange(1, 40).Draw(rt, "events") {
+			kind := rapid.SampledFrom(Kinds()).Draw(rt, "kind")
+			who := rapid.SampledFrom([]string{Haris, "ada", "bea", "key:1"}).Draw(rt, "who")
+			body := bodyOf(kind)
+			if g, ok := body.(GrownBody); ok {
+				g.Matter.Priority = rapid.SampledFrom([]taxonomy.Priority{taxonomy.P3, taxonomy.P2, taxonomy.P1, taxonomy.P0}).Draw(rt, "p")
+				g.Matter.Victims = []string{rapid.StringMatching(`v[0-9]`).Draw(rt, "victim")}
+				body = g
+			}
+			if kind == Claimed {
+				body = ClaimedBody{Ends: at(i + 5)}
+			}
+			before := snapshot(t, c)
+			next, err := Fold(c, event(t, &c, i, who, kind, body))
+			if snapshot(t, c) != before {
+				rt.Fatalf("%s changed the case it was given", kind)
+			}
+			if err != nil {
+				continue
+			}
+			if next.Priority < c.Priority {
+				rt.Fatalf("priority fell from %s to %s", c.Priority, next.Priority)
+			}
+			if c.Status.IsOpen() && !next.Status.IsOpen() && (!IsPerson(who) || next.Disposal == nil) {
+				rt.Fatalf("%s by %s closed the case", kind, who)
+			}
+			if (next.Status == Confirmed || next.Status == Cleared) != (next.Disposal != nil && next.Status == Status(next.Disposal.Finding)) {
+				rt.Fatalf("%s with the disposition %+v", next.Status, next.Disposal)
+			}
+			c = next
+		}
+	})
+}
+
+func snapshot(t testing.TB, c Case) string {
+	t.Helper()
+	b, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func FuzzFold(f *testing.F) {
+	for _, kind := range Kinds() {
+		b, err := json.Marshal(bodyOf(kind))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(kind), "ada", b)
+	}
+	f.Fuzz(func(t *testing.T, kind, who string, body []byte) {
+		for _, s := range []Status{"", Open, SecondPerson, Confirmed} {
+			var c Case
+			if s != "" {
+				c = aCase(t, s)
+			}
+			next, err := Fold(c, Event{Case: "c1", N: c.Events + 1, At: at(1), Who: who, Kind: EventKind(kind), Body: body})
+			if err == nil && next.Events != c.Events+1 {
+				t.Errorf("%+v", next)
+			}
+		}
+	})
+}

@@ -1,0 +1,167 @@
+package casefile
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"haris/internal/detect"
+	"haris/internal/taxonomy"
+)
+
+func TestCheckMatter(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*Matter)
+		ok     bool
+	}{
+		"complete":              {func(*Matter) {}, true},
+		"no key":                {func(m *Matter) { m.Key = "" }, false},
+		"no subject":            {func(m *Matter) { m.Subject = "" }, false},
+		"no typology":           {func(m *Matter) { m.Typology = "" }, false},
+		"a typology made up":    {func(m *Matter) { m.Typology = "bad" }, false},
+		"no priority":           {func(m *Matter) { m.Priority = taxonomy.PriorityNone }, false},
+		"a priority too high":   {func(m *Matter) { m.Priority = taxonomy.P0 + 1 }, false},
+		"no time":               {func(m *Matter) { m.At = time.Time{} }, false},
+		"a subject with a zero": {func(m *Matter) { m.Subject = "u\x00" }, false},
+		"a victim not in UTF-8": {func(m *Matter) { m.Victims = []string{"\xff"} }, false},
+		"a queue with a zero":   {func(m *Matter) { m.Queue = "\x00" }, false},
+	} {
+		m := aMatter(taxonomy.P2, 0)
+		tt.change(&m)
+		if err := m.Check(); (err == nil) != tt.ok || (err != nil && !errors.Is(err, ErrMatter)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestMerge(t *testing.T) {
+	c := Case{Subject: "u1", Subjects: []string{"u1"}}
+	c = Merge(c, Matter{
+		Priority: taxonomy.P2, Queue: "main", At: at(5), Linked: []string{"u2", "u1"}, Victims: []string{"v1"}, Labels: []string{"a"},
+		Reasons: []string{"r1", "r2"}, Signals: []detect.Signal{signal("D1", taxonomy.FamilyContact, 2, 5), signal("D2", taxonomy.FamilyContact, 1, 5)},
+	})
+	c = Merge(c, Matter{
+		Priority: taxonomy.P3, Queue: "later", At: at(3), Victims: []string{"v2", "v1"}, Labels: []string{"b", "a"}, Reasons: []string{"r1"},
+		Signals: []detect.Signal{signal("D1", taxonomy.FamilyContact, 9, 3), signal("D2", taxonomy.FamilyContact, 0.5, 5)},
+	})
+	want := Case{
+		Subject: "u1", Subjects: []string{"u1", "u2"}, Victims: []string{"v1", "v2"}, Priority: taxonomy.P2, Queue: "main", RaisedAt: at(5),
+		EventAt: at(5), Labels: []string{"a", "b"}, Reasons: []string{"r2", "r1"}, Count: 2,
+		Signals: []detect.Signal{signal("D1", taxonomy.FamilyContact, 2, 5), signal("D2", taxonomy.FamilyContact, 0.5, 5)},
+	}
+	if d := cmp.Diff(want, c); d != "" {
+		t.Error(d)
+	}
+	c = Merge(c, Matter{Priority: taxonomy.P0, Queue: "urgent", At: at(4)})
+	if c.Priority != taxonomy.P0 || !c.RaisedAt.Equal(at(4)) || !c.EventAt.Equal(at(5)) || c.Queue != "urgent" {
+		t.Errorf("raised: %+v", c)
+	}
+	if c = Merge(c, Matter{Priority: taxonomy.P0, At: at(9)}); !c.RaisedAt.Equal(at(4)) || !c.EventAt.Equal(at(9)) {
+		t.Errorf("the same priority again: raised at %s", c.RaisedAt)
+	}
+}
+
+func TestMergeIsBounded(t *testing.T) {
+	var many []string
+	for i := range MaxAccounts + 5 {
+		many = append(many, fmt.Sprintf("v%d", i))
+	}
+	c := Merge(Case{Subjects: []string{"u1"}}, Matter{Victims: many[:MaxAccounts], Labels: many, Reasons: many})
+	if len(c.Victims) != MaxAccounts || c.Trimmed {
+		t.Errorf("%d victims, trimmed %v", len(c.Victims), c.Trimmed)
+	}
+	c = Merge(c, Matter{Victims: many})
+	if len(c.Victims) != MaxAccounts || !c.Trimmed {
+		t.Errorf("%d victims, trimmed %v", len(c.Victims), c.Trimmed)
+	}
+	if len(c.Labels) != MaxLabels || len(c.Reasons) != MaxReasons || c.Reasons[MaxReasons-1] != many[len(many)-1] {
+		t.Errorf("%d labels, %d reasons", len(c.Labels), len(c.Reasons))
+	}
+}
+
+func TestShouldOpen(t *testing.T) {
+	contact := func(strength float64) detect.Signal { return signal("D1", taxonomy.FamilyContact, strength, 0) }
+	stage := func(strength float64) detect.Signal { return signal("D7", taxonomy.FamilyStage, strength, 0) }
+	hard := func(others ...string) detect.Signal {
+		s := signal("D3", taxonomy.FamilyFeedback, 0, 0)
+		s.Hard, s.Others = true, others
+		return s
+	}
+	unscanned := stage(3)
+	unscanned.Unscanned = "no model"
+	for _, tt := range []struct {
+		name   string
+		prev   Case
+		signal []detect.Signal
+		want   bool
+	}{
+		{"the same again", Case{Signals: []detect.Signal{contact(2)}}, []detect.Signal{contact(2)}, false},
+		{"somewhat stronger", Case{Signals: []detect.Signal{contact(1.5)}}, []detect.Signal{contact(2.4)}, false},
+		{"ten times rarer", Case{Signals: []detect.Signal{contact(1.5)}}, []detect.Signal{contact(2.5)}, true},
+		{"stronger beyond the cap", Case{Signals: []detect.Signal{contact(3)}}, []detect.Signal{contact(9)}, false},
+		{"another detector of the family", Case{Signals: []detect.Signal{contact(2)}}, []detect.Signal{signal("D2", taxonomy.FamilyContact, 2.5, 0)}, false},
+		{"another family", Case{Signals: []detect.Signal{contact(3)}}, []detect.Signal{stage(0.5)}, true},
+		{"another family that was unscanned", Case{Signals: []detect.Signal{contact(3)}}, []detect.Signal{unscanned}, false},
+		{"a family that was unscanned before", Case{Signals: []detect.Signal{contact(3), unscanned}}, []detect.Signal{stage(0.5)}, true},
+		{"a hard signal", Case{Signals: []detect.Signal{contact(3), signal("D3", taxonomy.FamilyFeedback, 3, 0)}}, []detect.Signal{hard("v1")}, true},
+		{"the same hard signal", Case{Signals: []detect.Signal{contact(3), hard("v1")}}, []detect.Signal{hard("v1")}, false},
+		{"a hard signal by another child", Case{Signals: []detect.Signal{hard("v1")}}, []detect.Signal{hard("v1", "v2")}, true},
+		{"a hard signal by a known victim", Case{Victims: []string{"v2"}, Signals: []detect.Signal{hard("v1")}}, []detect.Signal{hard("v1", "v2")}, false},
+		{"judged in the case before", Case{Judged: []detect.Signal{stage(3)}, Signals: []detect.Signal{contact(2)}}, []detect.Signal{stage(3)}, false},
+		{"nothing but words", Case{Signals: []detect.Signal{contact(2)}}, nil, false},
+		{"after a case without signals", Case{}, []detect.Signal{contact(0.1)}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := ShouldOpen(&tt.prev, Matter{Signals: tt.signal}); got != tt.want {
+				t.Errorf("%v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestJudgedByKeepsTheStrongest(t *testing.T) {
+	weakHard := signal("D3", taxonomy.FamilyFeedback, 1, 0)
+	weakHard.Hard = true
+	c := Case{
+		Judged:  []detect.Signal{signal("D1", taxonomy.FamilyContact, 3, 0), weakHard, signal("D2", taxonomy.FamilyContact, 1, 0)},
+		Signals: []detect.Signal{signal("D1", taxonomy.FamilyContact, 2, 9), signal("D3", taxonomy.FamilyFeedback, 3, 9), signal("D2", taxonomy.FamilyContact, 2, 9)},
+	}
+	want := []detect.Signal{signal("D1", taxonomy.FamilyContact, 3, 0), weakHard, signal("D2", taxonomy.FamilyContact, 2, 9)}
+	if d := cmp.Diff(want, JudgedBy(&c)); d != "" {
+		t.Error(d)
+	}
+	if c.Judged[2].Strength != 1 {
+		t.Error("the case was changed")
+	}
+}
+
+func TestStrength(t *testing.T) {
+	got := Strength([]detect.Signal{
+		signal("D1", taxonomy.FamilyContact, 2, 0), signal("D2", taxonomy.FamilyContact, 2.5, 0), signal("D7", taxonomy.FamilyStage, 8, 0),
+	})
+	if math.Abs(got-5.5) > 1e-12 {
+		t.Errorf("%g, want 5.5", got)
+	}
+}
+
+func TestKindsAndStatuses(t *testing.T) {
+	for _, s := range Statuses() {
+		if s.bit() == 0 || s.IsOpen() != slices.Contains(OpenStatuses(), s) {
+			t.Errorf("%s", s)
+		}
+	}
+	if Status("made up").bit() != 0 {
+		t.Error("a status made up has a place in the table")
+	}
+	for who, want := range map[string]bool{"ada": true, "": false, Haris: false, "key:1": false, strings.ToUpper(Haris): true} {
+		if IsPerson(who) != want {
+			t.Errorf("%q", who)
+		}
+	}
+}
