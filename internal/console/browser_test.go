@@ -30,6 +30,8 @@ import (
 // shotsEnv names a directory into which the pictures of every page are written, to be looked at.
 const shotsEnv = "HARIS_SCREENSHOTS"
 
+const windowHeight = 900
+
 // chrome is a real browser that remembers every complaint of its console: refused scripts and styles, missing files, exceptions.
 type chrome struct {
 	t    *testing.T
@@ -97,7 +99,7 @@ func (k *chrome) as(w *browser) {
 
 // look sets the size and the scheme of colours.
 func (k *chrome) look(width int64, scheme string) {
-	k.do(chromedp.EmulateViewport(width, 900), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	k.do(chromedp.EmulateViewport(width, windowHeight), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 		})
@@ -111,10 +113,14 @@ func (k *chrome) shot(name string) {
 	if dir == "" {
 		return
 	}
-	png, err := chromedp.Run(k.ctx, chromedp.FullScreenshot(100))
+	// A window as high as the page, because pictures beyond the window are cut off on pages that run from right to left.
+	width, height := eval[float64](k, "innerWidth"), eval[float64](k, "document.documentElement.scrollHeight")
+	k.do(chromedp.EmulateViewport(int64(width), int64(height)))
+	png, err := chromedp.Run(k.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		k.t.Fatal(err)
 	}
+	k.do(chromedp.EmulateViewport(int64(width), windowHeight))
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
 		k.t.Fatal(err)
 	}

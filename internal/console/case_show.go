@@ -43,7 +43,7 @@ type caseView struct {
 // casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
 type casefileMay struct {
 	claim, release, note, dispose, second, escalate, reopen, reverse bool
-	heldByOther, needsClaim, own                                    bool // why something is not offered
+	heldByOther, needsClaim, own                                     bool // why something is not offered
 }
 
 // caseForm is a form that came back with mistakes, so that nothing that was written is lost.

@@ -65,7 +65,14 @@ func required(r *request, field string) (string, error) {
 // keyList is the keys that work everywhere or on one page, with the key of their words.
 func keyList() [][2]string {
 	return [][2]string{
-		{"j", "keys.next"}, {"k", "keys.previous"}, {"Enter", "keys.enter"}, {"c", "keys.claim"}, {"n", "keys.note"}, {"d", "keys.decide"},
-		{"e", "keys.escalate"}, {"u", "keys.up"}, {"?", "keys.map"},
+		{"j", "keys.next"},
+		{"k", "keys.previous"},
+		{"Enter", "keys.enter"},
+		{"c", "keys.claim"},
+		{"n", "keys.note"},
+		{"d", "keys.decide"},
+		{"e", "keys.escalate"},
+		{"u", "keys.up"},
+		{"?", "keys.map"},
 	}
 }

@@ -124,8 +124,8 @@ func fold(conversation string, events []event.Event, by map[uint64][]string) str
 			near[j] = true
 		}
 	}
-	for i := 1; i+1 < len(near); i++ {
-		near[i] = near[i] || (near[i-1] && near[i+1])
+	for i := range near {
+		near[i] = near[i] || ((i == 0 || near[i-1]) && (i+1 == len(near) || near[i+1]))
 	}
 	for i, e := range events {
 		if n := len(s.parts); n == 0 || s.parts[n-1].folded == near[i] {
