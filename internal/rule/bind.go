@@ -19,6 +19,7 @@ type binder struct {
 	allowed func(v *variable) bool // which variables this expression may read
 	loops   int
 	local   []localName
+	begins  func(name, first int64) // told of each dotted name and the node at which it starts, where problems with it are shown
 	report  func(id int64, msg, hint string, allowed []string)
 }
 
@@ -122,6 +123,7 @@ func (b *binder) selection(e ast.Expr) {
 		b.bind(e.AsSelect().Operand())
 		return
 	}
+	b.begins(e.ID(), innermost(e).ID())
 	if l := b.isLocal(root); l != nil {
 		if l.fields != nil && !slices.Contains(l.fields, path[1]) {
 			b.report(e.ID(), root+" has no field "+strconv.Quote(path[1]), didYouMean(path[1], l.fields), l.fields)
@@ -179,6 +181,13 @@ func chain(e ast.Expr) (path []string, root string) {
 	return path, root
 }
 
+func innermost(e ast.Expr) ast.Expr {
+	for e.Kind() == ast.SelectKind {
+		e = e.AsSelect().Operand()
+	}
+	return e
+}
+
 func (b *binder) call(e ast.Expr) {
 	c := e.AsCall()
 	if !isOperator(c.FunctionName()) && !known(c.FunctionName()) {
@@ -206,6 +215,7 @@ func (b *binder) indexed(e ast.Expr) bool {
 		return false
 	}
 	root := args[0].AsIdent()
+	b.begins(e.ID(), args[0].ID())
 	known := b.dict.under(root)
 	key, ok := literalText(args[1])
 	if !ok {

@@ -103,9 +103,8 @@ func (c *compiler) present(r *reader, x *expression, on []event.Type) {
 	if len(on) == 0 {
 		return
 	}
-	at := x.at(x.ast.Expr().ID())
 	for _, i := range x.reads {
-		v := &c.dict.vars[i]
+		v, at := &c.dict.vars[i], x.at(x.first[i])
 		root, field, _ := strings.Cut(v.name, ".")
 		switch {
 		case root == "event" && v.at != nil && !slices.ContainsFunc(on, func(t event.Type) bool { return slices.Contains(fieldsOf(t), field) }):

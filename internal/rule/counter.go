@@ -130,6 +130,9 @@ func (x *scratch) group(c *counter, f *feed, fact *CounterFact) bool {
 }
 
 func (x *scratch) text(p *program) (string, bool) {
+	if p.variable >= 0 {
+		return x.textOf(p.variable)
+	}
 	v, ok := x.run(p)
 	if !ok {
 		return "", false

@@ -37,6 +37,7 @@ type compiler struct {
 func newCompiler(dict *dictionary, limit uint64) (*compiler, error) {
 	opts := []cel.EnvOption{
 		cel.CrossTypeNumericComparisons(true), cel.DefaultUTCTimeZone(true), cel.HomogeneousAggregateLiterals(),
+		cel.ClearMacros(), cel.Macros(cel.ExistsMacro, cel.AllMacro, cel.ExistsOneMacro, cel.HasMacro),
 		cel.ParserRecursionLimit(maxNesting), cel.ParserExpressionSizeLimit(maxExpression), cel.ExpressionNodeLimit(maxNodes),
 	}
 	for i := range dict.vars {
@@ -77,7 +78,8 @@ func celType(k kind) *cel.Type {
 type expression struct {
 	ast   *ast.AST
 	typ   *cel.Type
-	reads []int // indices into the dictionary, ordered
+	reads []int         // indices into the dictionary, ordered
+	first map[int]int64 // for each of them, the node that reads it first
 	at    func(id int64) pos
 }
 
@@ -94,11 +96,16 @@ func (c *compiler) compile(r *reader, t text, shift int, allowed func(*variable)
 		return x, false
 	}
 	info := parsed.NativeRep().SourceInfo()
+	start := map[int64]pos{} // checking forgets where the parts of dotted names stood
+	place := func(id int64) pos { return t.place(r, shift+offset(t.s, info.GetStartLocation(id))) }
 	x.at = func(id int64) pos {
-		return t.place(r, shift+offset(t.s, info.GetStartLocation(id)))
+		if at, ok := start[id]; ok {
+			return at
+		}
+		return place(id)
 	}
 	b := binder{
-		dict: c.dict, fac: ast.NewExprFactory(), allowed: allowed,
+		dict: c.dict, fac: ast.NewExprFactory(), allowed: allowed, begins: func(name, first int64) { start[name] = place(first) },
 		report: func(id int64, msg, hint string, words []string) { r.problem(x.at(id), msg, hint, words) },
 	}
 	b.bind(parsed.NativeRep().Expr())
@@ -111,7 +118,7 @@ func (c *compiler) compile(r *reader, t text, shift int, allowed func(*variable)
 		return x, false
 	}
 	x.ast, x.typ = checked.NativeRep(), checked.OutputType()
-	x.reads = c.reads(x.ast.Expr())
+	x.reads, x.first = c.reads(x.ast.Expr())
 	est, err := c.env.EstimateCost(checked, sizes{})
 	if err != nil {
 		r.problem(x.at(x.ast.Expr().ID()), "the cost of this cannot be bounded: "+err.Error(), "", nil)
@@ -154,19 +161,19 @@ func readableTypes(msg string) string {
 		"google.protobuf.Timestamp", "time", "timestamp", "time").Replace(msg)
 }
 
-// reads lists the variables that an expression reads.
-func (c *compiler) reads(e ast.Expr) []int {
-	var out []int
+// reads lists the variables that an expression reads, and the node that reads each first.
+func (c *compiler) reads(e ast.Expr) (out []int, first map[int]int64) {
+	first = map[int]int64{}
 	ast.PostOrderVisit(e, ast.NewExprVisitor(func(e ast.Expr) {
 		if e.Kind() != ast.IdentKind {
 			return
 		}
 		if i, ok := c.dict.index[e.AsIdent()]; ok && !slices.Contains(out, i) {
-			out = append(out, i)
+			out, first[i] = append(out, i), e.ID()
 		}
 	}))
 	slices.Sort(out)
-	return out
+	return out, first
 }
 
 // clauses splits a condition at its top-level conjunctions.
@@ -196,7 +203,7 @@ func (c *compiler) program(x *expression, part ast.Expr) (program, error) {
 	if err != nil {
 		return program{}, fmt.Errorf("%w: %w", errPlan, err)
 	}
-	return program{eval: p, metered: metered, variable: c.direct(part)}, nil
+	return program{eval: p, metered: metered, variable: c.direct(part), quick: c.quick(part)}, nil
 }
 
 // direct is the index of the variable that an expression is, or -1 when it is more than a name.

@@ -35,7 +35,6 @@ type Set struct {
 	plans        map[event.Type]*typePlan
 	dict         *dictionary
 	firstCounter int
-	words        [][]ref.Val
 	unknown      ref.Val
 	packs        []Pack
 	digest       string
@@ -135,13 +134,6 @@ func link(c *compiler, specs []packSpec, rules []compiledRule, counters []compil
 		return nil, l.err
 	}
 	l.plans()
-	for i := range c.dict.vars {
-		var boxed []ref.Val
-		for _, w := range c.dict.vars[i].words {
-			boxed = append(boxed, types.String(w))
-		}
-		s.words = append(s.words, boxed)
-	}
 	for _, p := range specs {
 		s.packs = append(s.packs, Pack{Name: p.name, Description: p.description, File: p.r.file, Version: p.version, Rules: len(p.rules), Counters: len(p.counters)})
 	}
@@ -223,7 +215,7 @@ func readable(c *compiler, rules []compiledRule, counters []compiledCounter) {
 			if !slices.ContainsFunc(k.on, func(t event.Type) bool { return c.groupKnown(&counters[j], t) }) {
 				r := k.pack.r
 				r.rule = k.spec.id.s
-				r.problem(k.when.at(k.when.ast.Expr().ID()), "counter."+counters[j].spec.name.s+" is never known on "+join(k.on),
+				r.problem(k.when.at(k.when.first[v]), "counter."+counters[j].spec.name.s+" is never known on "+join(k.on),
 					"its group is made of fields that these events do not have", nil)
 				r.rule = ""
 			}

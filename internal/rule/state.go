@@ -227,7 +227,7 @@ func (s *CounterState) UnmarshalBinary(b []byte) error {
 	}
 	for i := range n {
 		m := moment{word(stateHead + i*stateEntry), uint64(word(stateHead + i*stateEntry + 8))}
-		if m.key == 0 || m.at > out.newest || m.at < -far || i > 0 && (m.at < out.entries[i-1].at || !out.distinct && m.at == out.entries[i-1].at) {
+		if m.key == 0 || m.at > out.newest || m.at <= out.newest-2*out.window || i > 0 && (m.at < out.entries[i-1].at || !out.distinct && m.at == out.entries[i-1].at) {
 			return fmt.Errorf("%w: entry %d", ErrState, i)
 		}
 		out.entries = append(out.entries, m)

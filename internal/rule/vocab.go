@@ -32,7 +32,7 @@ type variable struct {
 	words   []string                     // the only values it can have; nil when it is free
 	fields  []string                     // of the objects of kindObjects
 	private bool                         // what people wrote: never quoted in an explanation
-	of      func(s *scratch) (any, bool) // everything that is not in data
+	of      func(s *scratch) (any, bool) // everything that is not in data: a pointer, or a bool, and whether it is known
 }
 
 // ageWords are the bands that a condition can compare with. "unknown" is not among them: an unknown age is not a value.
@@ -111,10 +111,10 @@ func mediaFields() []string {
 // envelope lists the attributes of the event itself.
 func envelope() []variable {
 	return []variable{
-		{name: "event.id", of: func(s *scratch) (any, bool) { return s.in.Event.ID, s.in.Event.ID != "" }},
-		{name: "event.source", of: func(s *scratch) (any, bool) { return s.in.Event.Source, s.in.Event.Source != "" }},
-		{name: "event.type", words: typeWords(), of: func(s *scratch) (any, bool) { return string(s.in.Event.Type), s.in.Event.Type != "" }},
-		{name: "event.time", kind: kindTime, of: func(s *scratch) (any, bool) { return s.in.Event.Time, !s.in.Event.Time.IsZero() }},
+		{name: "event.id", of: func(s *scratch) (any, bool) { return &s.in.Event.ID, s.in.Event.ID != "" }},
+		{name: "event.source", of: func(s *scratch) (any, bool) { return &s.in.Event.Source, s.in.Event.Source != "" }},
+		{name: "event.type", words: typeWords(), of: func(s *scratch) (any, bool) { return (*string)(&s.in.Event.Type), s.in.Event.Type != "" }},
+		{name: "event.time", kind: kindTime, of: func(s *scratch) (any, bool) { return &s.in.Event.Time, !s.in.Event.Time.IsZero() }},
 	}
 }
 
@@ -125,9 +125,9 @@ func vocabulary(detectors []string) []variable {
 		v.name = "event." + v.name
 		out = append(out, v)
 	}
-	out = append(out, profileFields("from.", func(s *scratch) *detect.Profile { return s.in.From })...)
-	out = append(out, profileFields("to.", func(s *scratch) *detect.Profile { return s.in.To })...)
-	out = append(out, variable{name: "labels", kind: kindTexts, of: func(s *scratch) (any, bool) { return s.in.Labels, s.in.Labels != nil }})
+	out = append(out, profileFields(SideFrom, func(s *scratch) *detect.Profile { return s.in.From })...)
+	out = append(out, profileFields(SideTo, func(s *scratch) *detect.Profile { return s.in.To })...)
+	out = append(out, variable{name: "labels", kind: kindTexts, of: func(s *scratch) (any, bool) { return &s.in.Labels, s.in.Labels != nil }})
 	for _, f := range taxonomy.Families() {
 		out = append(out, variable{name: "family." + string(f), kind: kindNumber, of: func(s *scratch) (any, bool) {
 			return s.strongest(func(st *Standing) bool { return st.Family == f })
@@ -145,9 +145,9 @@ func vocabulary(detectors []string) []variable {
 func counterVariable(name string, i int) variable {
 	return variable{name: "counter." + name, kind: kindNumber, of: func(s *scratch) (any, bool) {
 		if i >= len(s.values) {
-			return 0.0, false
+			return nil, false
 		}
-		return s.values[i].N, s.values[i].Known
+		return &s.values[i].N, s.values[i].Known
 	}}
 }
 
