@@ -45,6 +45,9 @@ func TestSignIn(t *testing.T) {
 	if log := b.log.text(); strings.Contains(log, "nobody") || strings.Contains(log, goodPassword) {
 		t.Error("the audit log repeats what was typed")
 	}
+	if !b.log.has("sign_in.refused", "person/"+out.ID) {
+		t.Error("the try of somebody shut out is missing in the audit log")
+	}
 	if !b.log.has("person.signed_in", "person/"+p.ID) || !b.log.has("sign_in.refused", "person/"+p.ID) {
 		t.Error("a sign-in or a refusal is missing in the audit log")
 	}

@@ -193,6 +193,25 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 }
 
+// TestQueueRefreshesItself lets htmx fetch the list again and looks for a case that came meanwhile.
+func TestQueueRefreshesItself(t *testing.T) {
+	b := setup(t)
+	b.open("a", "acc-1", taxonomy.P1)
+	k := startChrome(t)
+	k.look(1280, "light")
+	k.as(b.as(auth.Reviewer))
+	k.do(chromedp.Navigate(b.srv.URL+"/queue"), chromedp.KeyEvent("j"))
+	id := b.open("b", "acc-2", taxonomy.P0)
+	eval[bool](k, "htmx.trigger('#cases', 'refresh') || true")
+	k.do(chromedp.WaitVisible(chromedp.CSS("#row-" + id)))
+	if got := eval[string](k, "document.activeElement.tagName"); got != "A" {
+		t.Errorf("the focus went to %s when the list came anew", got)
+	}
+	for _, s := range k.said {
+		t.Errorf("the browser complains: %s", s)
+	}
+}
+
 // TestKeyboardJourney decides a case without touching a mouse.
 func TestKeyboardJourney(t *testing.T) {
 	b, id := furnished(t)

@@ -208,6 +208,6 @@ func local(path string) bool {
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
 		return false
 	}
-	u, err := url.Parse(path)
-	return err == nil && u.Host == "" && u.Scheme == "" && !strings.HasPrefix(u.Path, "//")
+	_, err := url.Parse(path)
+	return err == nil
 }

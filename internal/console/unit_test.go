@@ -155,7 +155,7 @@ func TestCheckDisposition(t *testing.T) {
 func TestLocal(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/queue": true, "/case/01J?x=1#e5": true, "": false, "queue": false, "//elsewhere.example": false, `/\elsewhere.example`: false,
-		"https://elsewhere.example": false, "/a\r\nSet-Cookie: x": false, "/\t/elsewhere.example": false, "javascript:alert(1)": false,
+		"https://elsewhere.example": false, "/a\r\nSet-Cookie: x": false, "/\t/elsewhere.example": false, "javascript:alert(1)": false, "/%zz": false,
 	} {
 		if got := local(path); got != want {
 			t.Errorf("%q: %v, want %v", path, got, want)
