@@ -110,7 +110,9 @@ func TestLinkStore(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		b := newPersonBench(t, e)
 		for _, c := range []byte{1, 2} {
-			b.write(func(tx *store.Tx) error { return tx.Links().Add(b.ctx(), auth.Link{Hash: hash(c), Person: "P1", Ends: b.at}) })
+			b.write(func(tx *store.Tx) error {
+				return tx.Links().Add(b.ctx(), auth.Link{Hash: hash(c), Person: "P1", Ends: b.at})
+			})
 		}
 		b.write(func(tx *store.Tx) error {
 			l, err := tx.Links().Get(b.ctx(), hash(1))
@@ -172,7 +174,9 @@ func TestKeyStore(t *testing.T) {
 		b := newPersonBench(t, e)
 		old := auth.Key{ID: "K1", Source: "/chat", Scopes: auth.Scopes(), Hash: hash(1), CreatedAt: b.at, CreatedBy: "P1"}
 		young := auth.Key{ID: "K2", Source: "/posts", Scopes: []auth.Scope{auth.EventsWrite}, Hash: hash(2), CreatedAt: b.at.Add(time.Hour), CreatedBy: "P1"}
-		b.write(func(tx *store.Tx) error { return errors.Join(tx.Keys().Add(b.ctx(), old), tx.Keys().Add(b.ctx(), young)) })
+		b.write(func(tx *store.Tx) error {
+			return errors.Join(tx.Keys().Add(b.ctx(), old), tx.Keys().Add(b.ctx(), young))
+		})
 		b.write(func(tx *store.Tx) error {
 			return errors.Join(tx.Keys().Used(b.ctx(), "K1", b.at.Add(time.Minute)), tx.Keys().Revoke(b.ctx(), "K2", b.at.Add(2*time.Hour)))
 		})
