@@ -175,6 +175,36 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
+// BenchmarkApply prints what opening a case costs, and growing one, in transactions of many.
+func BenchmarkApply(b *testing.B) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for name, subjects := range map[string]int{"open": 1 << 60, "grow": 500} {
+		b.Run(name, func(b *testing.B) {
+			db := storetest.SQLite(b)
+			i := 0
+			for b.Loop() {
+				err := db.Write(b.Context(), func(tx *store.Tx) error {
+					for range 500 {
+						i++
+						_, err := tx.Cases().Apply(b.Context(), at, casefile.Matter{
+							Key: fmt.Sprint("k", i), Subject: fmt.Sprint("u", i%subjects), Typology: taxonomy.TypologyGrooming, Priority: taxonomy.P2,
+							Queue: "main", At: at, Victims: []string{fmt.Sprint("v", i%subjects)},
+						})
+						if err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(i), "µs/matter")
+		})
+	}
+}
+
 // BenchmarkAuditAppend prints what one entry costs: in a transaction of a hundred, and in one of its own with its sync to disk.
 func BenchmarkAuditAppend(b *testing.B) {
 	for _, per := range []int{1, 100} {

@@ -208,6 +208,11 @@ func casesCleared(b *bench) {
 	if ids, _ := b.list(casefile.Filter{Subject: "u1"}); len(ids) != 1 {
 		b.Errorf("cases %v", ids)
 	}
+	// A replay after the person has reopened the case must not bring in what was passed over.
+	b.must(first.Case, start().Add(2*time.Hour), "ada", casefile.Reopened, casefile.ReasonBody{Reason: "a new notice"})
+	if ch := b.apply(start().Add(3*time.Hour), matter("k2", "u1", taxonomy.P2, start().Add(time.Hour))); !ch.Skipped {
+		b.Errorf("a replay: %+v", ch)
+	}
 }
 
 func casesNews(b *bench) {
