@@ -1,0 +1,174 @@
+package casefile
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"haris/internal/taxonomy"
+)
+
+func TestFoldRefusesGapsAndStrangers(t *testing.T) {
+	c := aCase(t, Open)
+	for name, change := range map[string]func(*Event){
+		"a gap":    func(e *Event) { e.N++ },
+		"a repeat": func(e *Event) { e.N-- },
+	} {
+		e := event(t, &c, 1, "ada", Noted, bodyOf(Noted))
+		change(&e)
+		if _, err := Fold(c, e); !errors.Is(err, ErrStale) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	e := event(t, &c, 1, "ada", Noted, bodyOf(Noted))
+	e.Case = "c2"
+	if _, err := Fold(c, e); !errors.Is(err, ErrTransition) {
+		t.Errorf("an event of another case: %v", err)
+	}
+	e = event(t, &c, 1, "ada", "made up", nil)
+	if _, err := Fold(c, e); !errors.Is(err, ErrTransition) {
+		t.Errorf("a kind made up: %v", err)
+	}
+}
+
+func TestSecondPersonCloses(t *testing.T) {
+	c := foldOne(t, aCase(t, SecondPerson), 2, "bea", Agreed, nil)
+	want := &Disposition{
+		Finding: FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "x", Who: "ada", At: at(0), Second: "bea", SecondAt: at(2),
+	}
+	if d := cmp.Diff(want, c.Disposal); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestADispositionCannotClaimASecondPerson(t *testing.T) {
+	c := aCase(t, Open)
+	c = foldOne(t, c, 1, "ada", Disposed, DisposedBody{Disposition{
+		Finding: FindingCleared, Reason: "x", Who: "somebody else", At: at(-500), Second: "bea", SecondAt: at(-400),
+	}})
+	if d := c.Disposal; d.Who != "ada" || !d.At.Equal(at(1)) || d.Second != "" || !d.SecondAt.IsZero() {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestEscalationMovesTheQueue(t *testing.T) {
+	c := foldOne(t, aCase(t, Open), 1, "ada", Escalate, EscalatedBody{To: "leads", Reason: "x"})
+	if c.Queue != "leads" {
+		t.Errorf("queue %q", c.Queue)
+	}
+	m := aMatter(taxonomy.P0, 2)
+	m.Queue = "urgent"
+	if c = foldOne(t, c, 2, Haris, Grown, GrownBody{m}); c.Queue != "leads" || c.Priority != taxonomy.P0 {
+		t.Errorf("software moved an escalated case to %q", c.Queue)
+	}
+}
+
+func TestDeadlines(t *testing.T) {
+	for p, want := range map[taxonomy.Priority]time.Time{taxonomy.P0: at(15), taxonomy.P1: at(240), taxonomy.P2: at(1440), taxonomy.P3: {}} {
+		c := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: aMatter(p, -1000)})
+		if !c.Deadline.Equal(want) {
+			t.Errorf("%s: %s, want %s", p, c.Deadline, want)
+		}
+	}
+	grow := func(c Case, minute int, p taxonomy.Priority) Case {
+		return foldOne(t, c, minute, Haris, Grown, GrownBody{aMatter(p, minute)})
+	}
+	watch := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: aMatter(taxonomy.P3, 0)})
+	if c := grow(watch, 10, taxonomy.P2); !c.Deadline.Equal(at(10 + 1440)) {
+		t.Errorf("a watched case that rises: %s", c.Deadline)
+	}
+	p1 := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: aMatter(taxonomy.P1, 0)})
+	for _, tt := range []struct {
+		name   string
+		minute int
+		p      taxonomy.Priority
+		want   int
+	}{
+		{"same priority", 100, taxonomy.P1, 240},
+		{"lower priority", 100, taxonomy.P2, 240},
+		{"higher priority", 100, taxonomy.P0, 115},
+		{"higher priority near the end", 239, taxonomy.P0, 240},
+	} {
+		if c := grow(p1, tt.minute, tt.p); !c.Deadline.Equal(at(tt.want)) {
+			t.Errorf("%s: %s, want %s", tt.name, c.Deadline, at(tt.want))
+		}
+	}
+	again := foldOne(t, aCase(t, Cleared), 1000, "ada", Reopened, ReasonBody{"x"})
+	if !again.Deadline.Equal(at(1240)) || again.Disposal != nil {
+		t.Errorf("reopened: %s, %+v", again.Deadline, again.Disposal)
+	}
+}
+
+// TestFoldKeepsItsInput walks random histories: a fold never changes the case it was given, never goes down in priority, and only a
+// person closes a case.
+func TestFoldKeepsItsInput(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var c Case
+		for i := range rapid.IntRange(1, 40).Draw(rt, "events") {
+			kind := rapid.SampledFrom(Kinds()).Draw(rt, "kind")
+			who := rapid.SampledFrom([]string{Haris, "ada", "bea", "key:1"}).Draw(rt, "who")
+			body := bodyOf(kind)
+			if g, ok := body.(GrownBody); ok {
+				g.Matter.Priority = rapid.SampledFrom([]taxonomy.Priority{taxonomy.P3, taxonomy.P2, taxonomy.P1, taxonomy.P0}).Draw(rt, "p")
+				g.Matter.Victims = []string{rapid.StringMatching(`v[0-9]`).Draw(rt, "victim")}
+				body = g
+			}
+			if kind == Claimed {
+				body = ClaimedBody{Ends: at(i + 5)}
+			}
+			before := snapshot(t, c)
+			next, err := Fold(c, event(t, &c, i, who, kind, body))
+			if snapshot(t, c) != before {
+				rt.Fatalf("%s changed the case it was given", kind)
+			}
+			if err != nil {
+				continue
+			}
+			if next.Priority < c.Priority {
+				rt.Fatalf("priority fell from %s to %s", c.Priority, next.Priority)
+			}
+			if c.Status.IsOpen() && !next.Status.IsOpen() && (!IsPerson(who) || next.Disposal == nil) {
+				rt.Fatalf("%s by %s closed the case", kind, who)
+			}
+			if (next.Status == Confirmed || next.Status == Cleared) != (next.Disposal != nil && next.Status == Status(next.Disposal.Finding)) {
+				rt.Fatalf("%s with the disposition %+v", next.Status, next.Disposal)
+			}
+			c = next
+		}
+	})
+}
+
+func snapshot(t testing.TB, c Case) string {
+	t.Helper()
+	b, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func FuzzFold(f *testing.F) {
+	for _, kind := range Kinds() {
+		b, err := json.Marshal(bodyOf(kind))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(kind), "ada", b)
+	}
+	f.Fuzz(func(t *testing.T, kind, who string, body []byte) {
+		for _, s := range []Status{"", Open, SecondPerson, Confirmed} {
+			var c Case
+			if s != "" {
+				c = aCase(t, s)
+			}
+			next, err := Fold(c, Event{Case: "c1", N: c.Events + 1, At: at(1), Who: who, Kind: EventKind(kind), Body: body})
+			if err == nil && next.Events != c.Events+1 {
+				t.Errorf("%+v", next)
+			}
+		}
+	})
+}
