@@ -27,6 +27,8 @@ type scratch struct {
 	runs   int        // clauses run, for the test of sharing
 }
 
+var _ interpreter.Activation = (*scratch)(nil)
+
 func (s *Set) borrow(in *Input, values []Value) *scratch {
 	x := s.pool.Get().(*scratch)
 	x.in, x.values = in, values

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -376,6 +377,16 @@ func TestTooLargeIsUnknown(t *testing.T) {
 	long := load(t, one(`labels.all(l, l != "b")`))
 	if got := fires(long, &Input{Event: e, Labels: make([]string, sizeList+1)}); got != unknown {
 		t.Errorf("an overlong list: %v", got)
+	}
+}
+
+func TestNoNumberIsUnknown(t *testing.T) {
+	s := load(t, one(`counter.paid != 1`))
+	in := &Input{Event: payment(day(0))}
+	for _, n := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		if got := fires(s, in, Known(n)); got != unknown {
+			t.Errorf("%v: %v", n, got)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
@@ -143,5 +142,3 @@ func visible(r rune) rune {
 	}
 	return r
 }
-
-var _ cel.Activation = (*scratch)(nil)
