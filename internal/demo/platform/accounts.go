@@ -39,7 +39,7 @@ type person struct {
 	email, emailHash, phoneHash string
 	recoveryHash, agent         string
 	household                   []*person
-	class                       int // index of the class, -1 for none
+	class                       int // index of the class, or noClass
 	activity                    float64
 	requests                    int  // strangers asked in the whole world
 	cast                        bool // plays in a scene; nobody else may cast it
@@ -73,22 +73,20 @@ func (m *maker) populate() {
 		home := m.someRegion(r)
 		class := make([]*person, 0, size)
 		for range size {
-			p := m.newPerson(r, band, home)
-			p.class = len(m.classes)
-			class = append(class, p)
+			class = append(class, m.newPerson(r, band, home, len(m.classes)))
 		}
 		m.classes = append(m.classes, class)
 		n += size
 	}
 	for len(m.people) < minors {
-		m.newPerson(r, someBand(r, 15, 40), m.someRegion(r))
+		m.newPerson(r, someBand(r, 15, 40), m.someRegion(r), noClass)
 	}
 	for len(m.people) < m.cfg.Accounts {
 		band := band25
 		if r.chance(0.38) {
 			band = band18
 		}
-		m.newPerson(r, band, m.someRegion(r))
+		m.newPerson(r, band, m.someRegion(r), noClass)
 	}
 	m.households(r)
 }
@@ -105,9 +103,12 @@ func someBand(r *random, u13, teen int) string {
 	}
 }
 
-// newPerson makes one account.
-func (m *maker) newPerson(r *random, band string, home *region) *person {
-	p := &person{index: len(m.people), home: home, class: -1}
+// noClass is the class of those who go to no school on this platform.
+const noClass = -1
+
+// newPerson makes one account. Pupils of a class have been there from the start; only others may be newcomers.
+func (m *maker) newPerson(r *random, band string, home *region, class int) *person {
+	p := &person{index: len(m.people), home: home, class: class}
 	for p.ID == "" || m.taken[p.ID] {
 		p.ID = "u-" + r.hex(5)
 	}

@@ -84,8 +84,8 @@ func (m *maker) claimOne(r *random, role string, wants ...want) *person {
 	return m.claim(r, role, 1, wants...)[0]
 }
 
-// day returns midnight UTC of a day of the world, counted from 0.
-func (m *maker) day(n int) time.Time { return m.cfg.Start.AddDate(0, 0, n) }
+// day returns midnight UTC of a day of the world, counted from 0. A world may start at any hour; its first midnight lies before it.
+func (m *maker) day(n int) time.Time { return m.cfg.Start.Truncate(24*time.Hour).AddDate(0, 0, n) }
 
 // startDay draws the first day of a matter that takes length days, leaving two ordinary days before it where the world is long enough.
 func (m *maker) startDay(r *random, length int) int {

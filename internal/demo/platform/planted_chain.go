@@ -23,7 +23,7 @@ func (m *maker) chain(r *random) scene {
 	c.targets = append(m.need(r, "children of the chain", r.between(14, 17), exactly(bandU13, band13)), c.child)
 	last := len(c.targets) - 1
 	c.targets[2], c.targets[last] = c.targets[last], c.targets[2]
-	c.buyers = m.claim(r, "strangers of the chain", r.between(15, 30), exactly(band18, band25), func(p *person) bool { return p.home != c.child.home })
+	c.buyers = m.strangersTo(r, c.child, r.between(15, 30))
 	c.start = m.day(m.startDay(r, 13)).Add(r.span(14*time.Hour, 18*time.Hour))
 	c.handover = c.start.Add(8*24*time.Hour + r.span(0, 8*time.Hour))
 	c.child.quiet = c.handover

@@ -36,6 +36,16 @@ func (m *maker) offer(r *random, c chainCast) {
 	}
 }
 
+// strangersTo claims n adults from other regions who will never be the child's friends.
+func (m *maker) strangersTo(r *random, child *person, n int) []*person {
+	found := m.claim(r, "strangers", n, exactly(band18, band25), func(p *person) bool { return p.home != child.home })
+	for _, q := range found {
+		// Whoever has met is passed over when friendships are made.
+		m.know(q, child)
+	}
+	return found
+}
+
 // burst says how strangers come upon one account.
 type burst struct {
 	within  time.Duration // how long it takes until all have come
@@ -50,7 +60,6 @@ func (m *maker) burst(r *random, from time.Time, target *person, strangers []*pe
 		if i > 0 {
 			at = at.Add(r.span(time.Minute, b.within))
 		}
-		m.know(q, target)
 		m.session(r, q, at.Add(-time.Minute))
 		for range r.between(1, 3) {
 			msg := message{at: at, from: q, to: target, relation: "none"}
@@ -74,7 +83,7 @@ func (m *maker) burst(r *random, from time.Time, target *person, strangers []*pe
 // elsewhere who stop at once. No text, no advertisement, no known controller; the account itself is the subject.
 func (m *maker) controlledAccount(r *random) scene {
 	child := m.claimOne(r, "controlled account", exactly(band13, band16))
-	strangers := m.claim(r, "strangers of a controlled account", r.between(18, 28), exactly(band18, band25), func(p *person) bool { return p.home != child.home })
+	strangers := m.strangersTo(r, child, r.between(18, 28))
 	start := m.day(m.startDay(r, 5)).Add(r.span(9*time.Hour, 20*time.Hour))
 	m.positive("trafficking_control", start, []*person{child}, []*person{child})
 	return func() {

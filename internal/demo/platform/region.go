@@ -73,7 +73,7 @@ func hourWeights(band string, free bool) [24]int {
 // moment draws an instant on the given day of the world, counted from 0, at an hour that suits the account. It is never before the
 // platform's first hour, in which only the accounts are announced, nor before the account exists.
 func (m *maker) moment(r *random, p *person, day int) time.Time {
-	noon := m.cfg.Start.AddDate(0, 0, day).Add(12 * time.Hour)
+	noon := m.day(day).Add(12 * time.Hour)
 	weights := hourWeights(p.ActualBand, p.home.free(noon))
 	total := 0
 	for _, w := range weights {
@@ -83,7 +83,7 @@ func (m *maker) moment(r *random, p *person, day int) time.Time {
 	for n -= weights[0]; n >= 0; n -= weights[hour] {
 		hour++
 	}
-	local := m.cfg.Start.AddDate(0, 0, day).Add(time.Duration(hour)*time.Hour + r.span(0, time.Hour))
+	local := m.day(day).Add(time.Duration(hour)*time.Hour + r.span(0, time.Hour))
 	t := local.Add(-p.home.offset)
 	for t.Before(m.open) || t.Before(p.born) {
 		t = t.Add(24 * time.Hour)

@@ -5,14 +5,14 @@ import "time"
 // stranger draws somebody p might come across at a time, mostly near in age and place, as suggestions and games bring people together.
 // It may return nil.
 func (m *maker) stranger(r *random, p *person, at time.Time) *person {
-	sameAge := r.chance(0.82)
+	sameAge := r.chance(0.72)
 	sameTongue := r.chance(0.8)
 	for range 40 {
 		q := pick(r, m.people)
 		switch {
 		case q == p, q.alone, !q.there(at):
 		case sameAge && !near(p, q), sameTongue && q.Lang != p.Lang:
-		case minorBand(q.ActualBand) && p.ActualBand == band25 && r.chance(0.6):
+		case minorBand(q.ActualBand) && p.ActualBand == band25 && r.chance(0.45):
 			// Grown adults come across children less than chance would have it.
 		default:
 			return q
