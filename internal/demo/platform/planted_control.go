@@ -82,7 +82,7 @@ func (m *maker) burst(r *random, from time.Time, target *person, strangers []*pe
 // controlledAccount plants a second account in other hands, of which nothing shows but who writes to it: a burst of grown-ups from
 // elsewhere who stop at once. No text, no advertisement, no known controller; the account itself is the subject.
 func (m *maker) controlledAccount(r *random) scene {
-	child := m.claimOne(r, "controlled account", exactly(band13, band16))
+	child := m.claimOne(r, "controlled account", exactly(band13))
 	strangers := m.strangersTo(r, child, r.between(18, 28))
 	start := m.day(m.startDay(r, 5)).Add(r.span(9*time.Hour, 20*time.Hour))
 	m.positive("trafficking_control", start, []*person{child}, []*person{child})

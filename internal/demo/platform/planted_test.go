@@ -271,7 +271,7 @@ func TestControlledAccount(t *testing.T) {
 		child := p.Victims[0]
 		strangers := set(burstOn(t, b, child, p.Start, 18, 28))
 		for _, s := range b.where(func(s seen) bool {
-			return s.kind == "message.sent" && s.d.Surface == "dm" && strangers[s.d.From] && s.to() == child
+			return s.kind == "message.sent" && s.d.Surface == "dm" && s.d.Relation == "none" && !s.at.Before(p.Start) && strangers[s.d.From] && s.to() == child
 		}) {
 			if s.d.Text != "" || s.d.StageScores != nil {
 				t.Errorf("%s has text or scores", s.id)
