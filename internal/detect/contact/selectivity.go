@@ -152,11 +152,12 @@ func (d Selectivity) judge(s *selectivity, f *detect.Fact, c detect.Cohort) (det
 			best.Figures = []detect.Figure{{Name: "minors", Observed: float64(minors), Expected: q * float64(all), Of: float64(all)}}
 		}
 	}
-	strength = math.Min(strength, s.limit(f.Account, c))
+	limit := s.limit(f.Account, c)
+	strength = math.Min(strength, limit)
 	if strength < leastStrength {
 		strength = 0
 	}
-	if math.Abs(strength-float64(s.spoken)) < spokenStep {
+	if !detect.Changed(strength, float64(s.spoken), spokenStep, limit) {
 		return detect.Signal{}, false
 	}
 	s.spoken = float32(strength)

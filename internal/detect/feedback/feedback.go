@@ -160,7 +160,7 @@ func (d Minors) judge(s *minors, f *detect.Fact, c detect.Cohort) (detect.Signal
 	if e < least && !hard {
 		e = 0
 	}
-	if math.Abs(e-float64(s.spoken)) < step && (!hard || s.hardSaid) {
+	if !detect.Changed(e, float64(s.spoken), step, limit) && (!hard || s.hardSaid) {
 		return detect.Signal{}, false
 	}
 	s.spoken, s.hardSaid = float32(e), hard

@@ -199,7 +199,7 @@ func (d Inversion) judge(s *inversion, f *detect.Fact, c detect.Cohort) (detect.
 	if ready && pBurst <= math.Max(burstTail, tailOf(c)) && stat.Strength(pShare, limit) >= shareStrength && once >= oneShot {
 		e = stat.Strength(stat.Fisher(pShare, pBurst), limit)
 	}
-	if math.Abs(e-float64(s.spoken)) < step || e < float64(s.spoken) && once >= oneShot {
+	if !detect.Changed(e, float64(s.spoken), step, limit) || e < float64(s.spoken) && once >= oneShot {
 		return detect.Signal{}, false
 	}
 	s.spoken = float32(e)
