@@ -1,0 +1,170 @@
+// Package config is what the operator decides: one strict YAML file, every key of which the environment can override, read
+// into one struct. It says what is wrong with every key at once, with file, line, column and what is allowed, and where each
+// value came from. It opens no port and no database; internal/app does with it what it says. The command line and internal/app
+// call it.
+package config
+
+import (
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+)
+
+// Config is every decision. Key names are the field names in lower case with "_" between words; Keys lists them.
+type Config struct {
+	DataDir        string // directory of the database, the evidence and the keys of one machine
+	Listen         string // host:port of the pages and of the API
+	PublicURL      string // how people reach the pages; empty means http:// and the address that is listened on
+	TrustForwarded bool   // believe X-Forwarded-* of a proxy in front
+	MetricsListen  string // host:port of /metrics; empty means nowhere
+	MetricsPublic  bool   // allow MetricsListen to be other than this machine alone
+	Log            Log
+	Database       Database
+	Ingest         Ingest
+	Rules          Rules
+	Actions        Actions
+	NCMEC          NCMEC
+	Evidence       Evidence
+	Console        Console
+	Shutdown       Shutdown
+
+	origins map[string]Origin // by key, of those that are not the default
+}
+
+// Log is how the program's own log is written.
+type Log struct {
+	Level  string // debug, info, warn, error
+	Format string // text, json
+}
+
+// Database says where cases and the log of events live.
+type Database struct {
+	URL Secret // postgres://…; empty means SQLite in the data directory
+}
+
+// Ingest bounds what the API takes.
+type Ingest struct {
+	MaxBodyBytes    int           // of one request, after decompression
+	MaxEventBytes   int           // of one event
+	MaxDepth        int           // of nesting in one event
+	MaxFuture       time.Duration // how far an event's time may lie ahead of the clock
+	MaxBatchEvents  int           // a longer body is handed on in batches of this many
+	QueueBatches    int           // batches that wait before callers are told to come back later
+	VerdictDeadline time.Duration // longest time in which a verdict is answered
+	Workers         int           // goroutines that fold events; 0 means one for each CPU
+}
+
+// Rules says which rules judge.
+type Rules struct {
+	Dir    string        // directory of packs; empty means the packs inside the program
+	Reload time.Duration // how often the directory is looked at; 0 means never
+}
+
+// Actions is where the platform takes what it is asked to do.
+type Actions struct {
+	URL     string
+	Secrets []Secret // "whsec_…", one, or two while the secret is being changed
+	Timeout time.Duration
+}
+
+// NCMEC is the account at the CyberTipline and what every report says of the company.
+type NCMEC struct {
+	Environment     string // none, local, test, production
+	URL             string // of a local server only
+	Username        string
+	Password        Secret
+	Profile         string // version of the schema
+	Reporter        Person // who reports; a report needs the e-mail address
+	Contact         Person // whom law enforcement should call; all empty means the reporter
+	CompanyTemplate string // standing text: how to serve process, retention, 24-hour telephone
+	TermsOfService  string
+	LegalURL        string
+}
+
+// Person is a person of the company in a report.
+type Person struct {
+	FirstName, LastName, Email, Phone string
+}
+
+// Evidence says how evidence is kept.
+type Evidence struct {
+	EscrowRecipient string        // age public key ("age1…") to which every case key is sealed besides; empty means none
+	Retention       time.Duration // ordinary keeping, of what no report preserves; whole days
+}
+
+// Console is about the pages.
+type Console struct {
+	DocsURL string        // where pages send people to read on; empty leaves the links out
+	Claim   time.Duration // how long a case stays with the person who claimed it
+}
+
+// Shutdown is about stopping.
+type Shutdown struct {
+	Timeout time.Duration // for work that has begun; after it the rest is cut off and done again at the next start
+}
+
+// Default returns the configuration of `haris serve` without a file.
+func Default() Config {
+	return Config{
+		DataDir: "./haris-data", Listen: "127.0.0.1:8420", MetricsListen: "127.0.0.1:8421",
+		Log: Log{Level: "info", Format: "text"},
+		Ingest: Ingest{
+			MaxBodyBytes: 32 << 20, MaxEventBytes: 256 << 10, MaxDepth: 32, MaxFuture: day, MaxBatchEvents: 2000, QueueBatches: 64,
+			VerdictDeadline: 250 * time.Millisecond,
+		},
+		Rules:    Rules{Reload: 5 * time.Second},
+		Actions:  Actions{Timeout: 10 * time.Second},
+		NCMEC:    NCMEC{Environment: None, Profile: "2025-06"},
+		Evidence: Evidence{Retention: 90 * day},
+		Console:  Console{Claim: 30 * time.Minute},
+		Shutdown: Shutdown{Timeout: 20 * time.Second},
+	}
+}
+
+// None is the NCMEC environment in which nothing can be filed.
+const None = "none"
+
+const day = 24 * time.Hour
+
+// Public returns the URL at which people reach the pages, without a slash at the end. listening is the address that was
+// opened, which differs from Listen when that names port 0.
+func (c *Config) Public(listening net.Addr) string {
+	if c.PublicURL != "" {
+		return strings.TrimSuffix(c.PublicURL, "/")
+	}
+	host, port, err := net.SplitHostPort(listening.String())
+	if err != nil {
+		return "http://" + listening.String()
+	}
+	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// mask is what is shown of a secret.
+const mask = "********"
+
+// Secret is a text that nobody but its user should see: it prints masked. Reveal gives it.
+type Secret string
+
+// Reveal returns the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// String returns a mask, or nothing when there is no secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return mask
+}
+
+// GoString is String, for %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue is String, for the log.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText is String, for JSON.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -1,0 +1,120 @@
+package config
+
+import (
+	"strings"
+	"time"
+
+	"haris/webhook"
+)
+
+// key is one line of the table below: a name, where its value goes, and what it is for.
+type key struct {
+	name   string
+	secret bool
+	doc    string
+	kind
+}
+
+func plain(name string, k kind, doc string) key { return key{name: name, kind: k, doc: doc} }
+func secret(name string, k kind, doc string) key {
+	return key{name: name, kind: k, doc: doc, secret: true}
+}
+
+// keys is every key in the order in which it is printed, bound to the fields of c.
+func (c *Config) keys() []key {
+	return append(append(c.machineKeys(), c.flowKeys()...), c.outsideKeys()...)
+}
+
+func (c *Config) machineKeys() []key {
+	return []key{
+		plain("data_dir", filled(&c.DataDir, 4096), "directory of the database, the evidence and the keys of this machine"),
+		plain("listen", address(&c.Listen, false), "host:port of the pages and of the API"),
+		plain("public_url", link(&c.PublicURL, true), "how people reach the pages, for sign-in links; empty means http:// and the address listened on"),
+		plain("trust_forwarded", yes(&c.TrustForwarded), "believe X-Forwarded-For and X-Forwarded-Proto; only behind a proxy that writes them"),
+		plain("metrics_listen", address(&c.MetricsListen, true), "host:port of /metrics, this machine alone unless metrics_public; empty means nowhere"),
+		plain("metrics_public", yes(&c.MetricsPublic), "allow metrics_listen to be reached from other machines"),
+		plain("log.level", word(&c.Log.Level, "debug", "info", "warn", "error"), "the least important lines that are written"),
+		plain("log.format", word(&c.Log.Format, "text", "json"), "how a line of the log is written"),
+		secret("database.url", text(&c.Database.URL, 4096), "postgres://user:password@host/name; empty means SQLite in data_dir"),
+		plain("shutdown.timeout", span(&c.Shutdown.Timeout, time.Second, 10*time.Minute), "how long work that has begun may take to finish when stopping"),
+	}
+}
+
+func (c *Config) flowKeys() []key {
+	in := &c.Ingest
+	return []key{
+		plain("ingest.max_body_bytes", size(&in.MaxBodyBytes, 1<<10, 1<<30), "longest body of a request, after decompression"),
+		plain("ingest.max_event_bytes", size(&in.MaxEventBytes, 1<<10, 16<<20), "longest event"),
+		plain("ingest.max_depth", whole(&in.MaxDepth, 4, 64), "deepest nesting in an event"),
+		plain("ingest.max_future", span(&in.MaxFuture, 0, 366*day), "how far the time of an event may lie ahead of this machine's clock"),
+		plain("ingest.max_batch_events", whole(&in.MaxBatchEvents, 1, 100_000), "a body of more events is handed on in batches of this many"),
+		plain("ingest.queue_batches", whole(&in.QueueBatches, 1, 10_000), "batches that wait before callers are answered 429"),
+		plain("ingest.verdict_deadline", span(&in.VerdictDeadline, time.Millisecond, time.Minute), "longest wait for a verdict; a caller may ask for less"),
+		plain("ingest.workers", whole(&in.Workers, 0, 1024), "goroutines that fold events; 0 means one for each CPU"),
+		plain("rules.dir", text(&c.Rules.Dir, 4096), "directory of rule packs; empty means the packs inside the program"),
+		plain("rules.reload", span(&c.Rules.Reload, 0, day), "how often rules.dir is looked at for changes; 0 means never"),
+		plain("evidence.escrow_recipient", text(&c.Evidence.EscrowRecipient, 4096), "age public key that can open every case besides this machine's own key; empty means none"),
+		plain("evidence.retention", span(&c.Evidence.Retention, day, 3660*day), "how long evidence is kept that no report preserves"),
+		plain("console.docs_url", link(&c.Console.DocsURL, false), "where pages send people to read on; empty leaves the links out"),
+		plain("console.claim", span(&c.Console.Claim, time.Minute, day), "how long a case stays with the person who claimed it"),
+	}
+}
+
+func (c *Config) outsideKeys() []key {
+	n := &c.NCMEC
+	return []key{
+		plain("actions.url", link(&c.Actions.URL, false), "https address at which the platform takes signed webhooks; empty means that nothing is asked of it"),
+		secret("actions.secrets", several(&c.Actions.Secrets, 2, isWebhookSecret,
+			`one or two secrets are expected, each "whsec_" and 24 to 64 bytes in base64`), "what webhooks are signed with; two while it is being changed"),
+		plain("actions.timeout", span(&c.Actions.Timeout, 100*time.Millisecond, 5*time.Minute), "of one attempt to deliver a webhook"),
+		plain("ncmec.environment", word(&n.Environment, None, "local", "test", "production"), "where reports go; production reaches law enforcement"),
+		plain("ncmec.url", link(&n.URL, false), "of the server, with environment local only"),
+		plain("ncmec.username", text(&n.Username, 255), "of the account that NCMEC gave"),
+		secret("ncmec.password", text(&n.Password, 1024), "of the account that NCMEC gave"),
+		plain("ncmec.profile", word(&n.Profile, "2025-06", "2026-08"), "version of the reporting schema"),
+		plain("ncmec.reporter.first_name", text(&n.Reporter.FirstName, 100), "who reports for the company"),
+		plain("ncmec.reporter.last_name", text(&n.Reporter.LastName, 100), "who reports for the company"),
+		plain("ncmec.reporter.email", text(&n.Reporter.Email, 255), "who reports for the company; every report needs it"),
+		plain("ncmec.contact.first_name", text(&n.Contact.FirstName, 100), "whom law enforcement should contact"),
+		plain("ncmec.contact.last_name", text(&n.Contact.LastName, 100), "whom law enforcement should contact"),
+		plain("ncmec.contact.email", text(&n.Contact.Email, 255), "whom law enforcement should contact"),
+		plain("ncmec.contact.phone", text(&n.Contact.Phone, 50), "whom law enforcement should contact"),
+		plain("ncmec.company_template", text(&n.CompanyTemplate, 16<<10), "standing text of every report: how to serve process, retention, 24-hour telephone"),
+		plain("ncmec.terms_of_service", text(&n.TermsOfService, 64<<10), "the terms that were broken, as every report quotes them"),
+		plain("ncmec.legal_url", link(&n.LegalURL, false), "where law enforcement reads how to serve process"),
+	}
+}
+
+func isWebhookSecret(s string) bool {
+	_, err := webhook.ParseSecret(s)
+	return err == nil
+}
+
+// envName is the variable that overrides a key: ncmec.password is HARIS_NCMEC_PASSWORD.
+func envName(name string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(name, ".", "_"))
+}
+
+// Key describes one key, for documents and `config print`.
+type Key struct {
+	Name    string // dotted path
+	Env     string // the variable that overrides it; with "_FILE" behind it, for a secret, the file that holds it
+	Secret  bool
+	Default string
+	Expect  string // what is allowed, in words
+	Doc     string
+}
+
+// Keys lists every key in the order in which it is printed.
+func Keys() []Key {
+	c := Default()
+	var out []Key
+	for _, k := range c.keys() {
+		expect := k.expect
+		if len(k.words) > 0 {
+			expect = "one of " + strings.Join(k.words, ", ")
+		}
+		out = append(out, Key{k.name, envName(k.name), k.secret, strings.Join(k.parts(), ","), expect, k.doc})
+	}
+	return out
+}
