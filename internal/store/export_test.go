@@ -46,3 +46,9 @@ func PlaceOf(cursor string) (again string, err error) {
 	p, err := placeOf(cursor)
 	return p.cursor(), err
 }
+
+// LetterListQuery is the query of a list of dead letters.
+func LetterListQuery(cursor string) Query {
+	q, args := letterListQuery(cursor, lettersPerPage)
+	return Query{q, args}
+}

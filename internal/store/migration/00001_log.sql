@@ -32,13 +32,14 @@ CREATE TABLE dead_letter (
   replayed_at BIGINT
 );
 CREATE INDEX dead_letter_open ON dead_letter (id) WHERE replayed_at IS NULL;
--- What is known, checkpointed: dirty keys together with the log sequence up to which they are applied.
+-- What is known, checkpointed: dirty keys together with the log sequence up to which they are applied. Rows may be as large as
+-- 200 KB, which a table kept in the order of its key writes at half the speed.
 CREATE TABLE state (
   part TEXT NOT NULL,
   key  BYTEA NOT NULL,
   body BYTEA NOT NULL,
   PRIMARY KEY (part, key)
-) /*KEYED*/;
+);
 CREATE TABLE state_mark (
   id      BIGINT PRIMARY KEY CHECK (id = 1),
   applied BIGINT NOT NULL
