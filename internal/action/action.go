@@ -18,6 +18,7 @@ const (
 	SlowNewContacts     Kind = "slow_new_contacts_to_minors"
 	HideFromSuggestions Kind = "hide_from_suggestions"
 	HoldPost            Kind = "hold_post"     // Item names the post
+	HoldListing         Kind = "hold_listing"  // Item names the listing
 	SafetyNotice        Kind = "safety_notice" // shown to the account until it ends or is taken back
 	LimitMessages       Kind = "limit_messages"
 )
@@ -42,6 +43,7 @@ func kindRules() []kindRule {
 		{kind: SlowNewContacts},
 		{kind: HideFromSuggestions},
 		{kind: HoldPost, needsItem: true},
+		{kind: HoldListing, needsItem: true},
 		{kind: SafetyNotice},
 		{kind: LimitMessages},
 		{kind: SuspendAccount, personOnly: true},

@@ -30,12 +30,13 @@ const noEndpointWait = 10 * time.Minute
 // noEndpoint is the reason shown while nothing is configured.
 const noEndpoint = "no endpoint configured: set the URL and secret of the platform's webhook"
 
-// Handlers returns the handler of each of JobKinds, for job.Config.
+// Handlers returns the handler of each of JobKinds and of JobNotify, for job.Config.
 func (d *Deliverer) Handlers() map[string]job.Handler {
 	out := map[string]job.Handler{}
 	for _, k := range JobKinds() {
 		out[k] = d.Handle
 	}
+	out[JobNotify] = d.notify
 	return out
 }
 

@@ -107,7 +107,7 @@ func TestFold(t *testing.T) {
 }
 
 func TestKinds(t *testing.T) {
-	want := []action.Kind{action.SlowNewContacts, action.HideFromSuggestions, action.HoldPost, action.SafetyNotice, action.LimitMessages}
+	want := []action.Kind{action.SlowNewContacts, action.HideFromSuggestions, action.HoldPost, action.HoldListing, action.SafetyNotice, action.LimitMessages}
 	if d := cmp.Diff(want, action.Friction()); d != "" {
 		t.Errorf("what software may ask for: %s", d)
 	}

@@ -139,8 +139,12 @@ func (p *scan) wrong(r Reason, name, want string) {
 // bounded reads a string of 1 to n bytes.
 func (p *scan) bounded(n int) string {
 	s := p.str()
-	if p.err == nil && (s == "" || len(s) > n) {
+	switch {
+	case p.err != nil:
+	case s == "" || len(s) > n:
 		p.fail(BadValue, "1 to "+strconv.Itoa(n)+" bytes")
+	case strings.IndexByte(s, 0) >= 0:
+		p.fail(BadValue, "a text without the character U+0000, which no database can hold")
 	}
 	return s
 }

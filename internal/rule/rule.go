@@ -119,7 +119,7 @@ const MaxHardStrength = 6
 
 // Frictions lists the reversible actions that rules may ask for.
 func Frictions() []string {
-	return []string{"slow_new_contacts_to_minors", "hide_from_suggestions", "hold_post", "hold_listing", "warn_recipient"}
+	return []string{"slow_new_contacts_to_minors", "hide_from_suggestions", "hold_post", "hold_listing", "safety_notice", "limit_messages"}
 }
 
 // Signal returns the hit as a signal about its subject; ok is false when the rule does not join the fusion, or only shadows.
@@ -130,7 +130,7 @@ func (h *Hit) Signal(e *event.Event) (s detect.Signal, ok bool) {
 	}
 	s = detect.Signal{
 		Detector: h.Rule, Version: h.Version, Family: eff.Family, Typology: h.Effects.Typology, Subject: h.Subject,
-		Strength: eff.Strength, Hard: eff.Hard, At: e.Time, From: e.Time.Add(-h.rule.window),
+		Strength: eff.Strength, Hard: eff.Hard, At: e.Time, From: e.Time.Add(-h.rule.window), Why: h.Why,
 	}
 	if s.Typology == "" {
 		s.Typology = taxonomy.TypologyUnknown

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -86,15 +85,10 @@ func (c *Cohort) Row() Row {
 	for k := range c.counts {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, func(a, b detect.CohortKey) int {
-		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B), cmp.Compare(a.C, b.C))
-	})
+	slices.SortFunc(keys, compareCohortKeys)
 	b := binary.LittleEndian.AppendUint64(nil, uint64(c.day))
 	for _, k := range keys {
-		b = append(b, k.What)
-		b = binary.LittleEndian.AppendUint16(b, k.A)
-		b = binary.LittleEndian.AppendUint16(b, k.B)
-		b = binary.LittleEndian.AppendUint64(b, k.C)
+		b = appendCohortKey(b, k)
 		v := c.counts[k]
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v[0]))
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v[1]))

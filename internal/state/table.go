@@ -93,8 +93,7 @@ type Row struct {
 	Body []byte // empty when the bucket holds nothing any more
 }
 
-// Changed calls f with the row of every bucket changed since the last call, in order, and marks them as unchanged when all
-// went well. The body is valid only during the call.
+// Changed calls f with the row of every bucket changed since the last Saved, in order. The body is valid only during the call.
 func (t *Table[V]) Changed(f func(Row) error) error {
 	var body, one []byte
 	for i, b := range t.buckets {
@@ -112,9 +111,11 @@ func (t *Table[V]) Changed(f func(Row) error) error {
 			return err
 		}
 	}
-	clear(t.dirty[:])
 	return nil
 }
+
+// Saved marks every bucket as unchanged: what Changed gave is durable.
+func (t *Table[V]) Saved() { clear(t.dirty[:]) }
 
 func sorted[V any](m map[detect.Key]V) []detect.Key {
 	keys := make([]detect.Key, 0, len(m))

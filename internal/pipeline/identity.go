@@ -1,0 +1,169 @@
+package pipeline
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"haris/internal/detect"
+	"haris/internal/event"
+)
+
+// The kinds of keys that accounts can share, as they are encoded.
+var keyKinds = [...]string{"device", "phone", "email", "payout", "recovery", "handle", "ip"}
+
+// Bounds of what is kept of shared keys.
+const (
+	maxSharers = 20 // accounts of one key that are named; more are counted
+	maxHeld    = 24 // keys of one account: the newest
+)
+
+// sharers is who used a key.
+type sharers struct {
+	kind  uint8
+	count uint32 // accounts that used it, also those that are not named
+	names []string
+}
+
+// heldKey is one key that an account used.
+type heldKey struct {
+	kind uint8
+	key  detect.Key
+}
+
+// SharedKey is a key of an account as pages show it: a short mark that is the same for the same key and tells nothing more.
+type SharedKey struct {
+	Kind   string
+	Mark   string
+	Others []string // other accounts that used it, at most 20
+	Count  int      // how many others in all
+}
+
+// share notes the keys that came with an event: under a keyed hash, because the plain value is nobody's business here.
+func (k *Knowledge) share(e *event.Event) {
+	if len(e.Data.Keys) == 0 {
+		return
+	}
+	who := e.Actor()
+	if who == "" {
+		return
+	}
+	owner := detect.AccountKey(who)
+	for _, key := range e.Data.Keys {
+		kind := slices.Index(keyKinds[:], key.Kind)
+		if kind < 0 {
+			continue
+		}
+		k.use(who, owner, heldKey{uint8(kind), k.keyedHash(key)})
+	}
+}
+
+func (k *Knowledge) keyedHash(key event.Key) (out detect.Key) {
+	h := hmac.New(sha256.New, k.keySecret)
+	h.Write([]byte(key.Kind))
+	if key.Hash != "" {
+		h.Write([]byte("\x00hash\x00"))
+		h.Write([]byte(key.Hash))
+	} else {
+		h.Write([]byte("\x00value\x00"))
+		h.Write([]byte(key.Value))
+	}
+	copy(out[:], h.Sum(nil))
+	return out
+}
+
+func (k *Knowledge) use(who string, owner detect.Key, h heldKey) {
+	list, _ := k.held.Get(owner)
+	if slices.Contains(list, h) {
+		return
+	}
+	list = append(slices.Clone(list), h)
+	k.held.Put(owner, list[max(0, len(list)-maxHeld):])
+	s, ok := k.keys.Get(h.key)
+	if !ok {
+		s = &sharers{kind: h.kind}
+	}
+	if slices.Contains(s.names, who) {
+		return
+	}
+	s.count++
+	if len(s.names) < maxSharers {
+		s.names = append(s.names, strings.Clone(who))
+	}
+	k.keys.Put(h.key, s)
+}
+
+// Profile returns what the platform has said of an account.
+func (k *Knowledge) Profile(id string) detect.Profile { return *k.directory.Find(id) }
+
+// Shared returns the keys of an account and who else used them.
+func (k *Knowledge) Shared(id string) []SharedKey {
+	list, _ := k.held.Get(detect.AccountKey(id))
+	out := make([]SharedKey, 0, len(list))
+	for _, h := range list {
+		s, ok := k.keys.Get(h.key)
+		if !ok {
+			continue
+		}
+		others := slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return n == id })
+		out = append(out, SharedKey{Kind: keyKinds[h.kind], Mark: mark(h.key), Others: others, Count: int(s.count) - 1})
+	}
+	return out
+}
+
+// mark is enough of a keyed hash to see that two are the same.
+func mark(key detect.Key) string {
+	const letters = "abcdefghijkmnpqrstuvwxyz23456789"
+	out := make([]byte, 6)
+	for i := range out {
+		out[i] = letters[key[i]%32]
+	}
+	return string(out)
+}
+
+func appendSharers(b []byte, s *sharers) []byte {
+	b = append(b, s.kind)
+	b = binary.LittleEndian.AppendUint32(b, s.count)
+	b = append(b, byte(len(s.names)))
+	for _, n := range s.names {
+		b = binary.LittleEndian.AppendUint16(b, uint16(len(n)))
+		b = append(b, n...)
+	}
+	return b
+}
+
+func decodeSharers(b []byte) (*sharers, error) {
+	r := detect.NewReader(b)
+	s := &sharers{kind: r.U8(), count: r.U32()}
+	for range int(r.U8()) {
+		s.names = append(s.names, string(r.Take(int(r.U16()))))
+	}
+	if int(s.kind) >= len(keyKinds) || len(s.names) > maxSharers {
+		return nil, detect.ErrState
+	}
+	return s, r.Err()
+}
+
+func appendHeld(b []byte, list []heldKey) []byte {
+	for _, h := range list {
+		b = append(b, h.kind)
+		b = append(b, h.key[:]...)
+	}
+	return b
+}
+
+func decodeHeld(b []byte) ([]heldKey, error) {
+	if len(b)%17 != 0 || len(b)/17 > maxHeld {
+		return nil, detect.ErrState
+	}
+	var out []heldKey
+	for ; len(b) > 0; b = b[17:] {
+		if int(b[0]) >= len(keyKinds) {
+			return nil, detect.ErrState
+		}
+		out = append(out, heldKey{b[0], detect.Key(b[1:17])})
+	}
+	return out, nil
+}
