@@ -11,3 +11,5 @@ func TestCases(t *testing.T) { storetest.Each(t, storetest.Cases) }
 func TestJobs(t *testing.T) { storetest.Each(t, storetest.Jobs) }
 
 func TestAudit(t *testing.T) { storetest.Each(t, storetest.Audit) }
+
+func TestReports(t *testing.T) { storetest.Each(t, storetest.Reports) }

@@ -1,0 +1,154 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"haris/cybertip"
+	"haris/internal/casefile"
+	"haris/internal/detect"
+	"haris/internal/event"
+	"haris/internal/evidence"
+)
+
+// Material is everything a draft is made of.
+type Material struct {
+	Case     casefile.Case
+	Accounts []Account       // of the case, in any order; one that is not here is known by its id alone
+	Events   []event.Event   // what the signals rest on and what stands around it, in any order
+	Items    []evidence.Item // sealed for the case
+	Prior    map[string][]int64
+	Company  Company
+}
+
+// Account is what is known of one account.
+type Account struct {
+	Profile detect.Profile
+	Events  []event.Event // the account's own, in any order
+}
+
+// What a draft holds at most; a person can look the rest up in the case.
+const (
+	maxParties   = 20
+	maxSightings = 50
+	maxMessages  = 500
+)
+
+// Assemble makes a draft from what is known. It chooses what a signal of the case rests on and the transcripts that are sealed,
+// and it leaves to the person what only a person can say: incident type, reason and narrative are empty. Nothing is invented: what
+// the material does not say is absent. The same material gives the same draft, in whatever order its lists come.
+func Assemble(m Material) Draft {
+	d := Draft{Company: m.Company}
+	marked := map[uint64]bool{}
+	for _, s := range m.Case.Signals {
+		for _, seq := range s.Events {
+			marked[seq] = true
+		}
+	}
+	d.Messages = messagesOf(m.Events, marked)
+	for i := len(d.Messages) - 1; i >= 0; i-- {
+		if d.Messages[i].Marked {
+			d.IncidentAt = d.Messages[i].Time
+			d.IncidentAtMeans = "Time of the newest act that the finding of the case rests on, as the platform recorded it."
+			break
+		}
+	}
+	for _, seat := range seats(&m.Case) {
+		d.Parties = append(d.Parties, partyOf(seat, &m))
+	}
+	for _, i := range m.Items {
+		f := File{Item: i.ID, Name: i.Name, Kind: i.Kind, MediaType: i.MediaType, Size: i.Size, MD5: i.MD5, SHA256: i.SHA256}
+		if i.Kind == evidence.KindTranscript {
+			f.Relevance = cybertip.RelevanceSupplemental
+			f.Chosen = strings.HasPrefix(i.MediaType, "text/plain")
+			f.Note = transcriptNote
+		}
+		d.Files = append(d.Files, f)
+	}
+	return d
+}
+
+// transcriptNote describes a transcript to who opens it.
+const transcriptNote = "Transcript made by the reporting company's software from the platform's own records: one entry for each " +
+	"message or act, with sender, recipients and time in UTC."
+
+// seat is an account with its part in the case.
+type seat struct {
+	account string
+	role    Role
+}
+
+// seats lists the accounts of a case: its subject, the accounts linked to it, and the children.
+func seats(c *casefile.Case) (out []seat) {
+	add := func(id string, r Role) {
+		if id == "" || len(out) >= maxParties || slices.ContainsFunc(out, func(s seat) bool { return s.account == id }) {
+			return
+		}
+		out = append(out, seat{id, r})
+	}
+	add(c.Subject, RoleReported)
+	// Children come before linked accounts, so that the bound never leaves a child out for the sake of an account.
+	for _, id := range c.Victims {
+		add(id, RoleChild)
+	}
+	for _, id := range c.Subjects {
+		add(id, RoleLinked)
+	}
+	return out
+}
+
+// accountsOf lists the ids of the accounts that a draft about the case names.
+func accountsOf(c *casefile.Case) (ids []string) {
+	for _, s := range seats(c) {
+		ids = append(ids, s.account)
+	}
+	return ids
+}
+
+// conversationsOf groups the events of a case by conversation; those outside of any stand under "".
+func conversationsOf(events []event.Event) map[string][]event.Event {
+	by := map[string][]event.Event{}
+	for _, e := range events {
+		if tellsOnlyOfAnAccount(e.Type) {
+			continue
+		}
+		by[e.Data.Conversation] = append(by[e.Data.Conversation], e)
+	}
+	return by
+}
+
+// tellsOnlyOfAnAccount reports whether events of a type describe an account and belong to no transcript.
+func tellsOnlyOfAnAccount(t event.Type) bool {
+	switch t {
+	case event.AccountCreated, event.AccountUpdated, event.AccountDeleted, event.SessionStarted, event.CredentialChanged, event.ModerationApplied:
+		return true
+	}
+	return false
+}
+
+// messagesOf turns events into lines, oldest first. When there are more than fit, those that no signal rests on and that are
+// furthest in the past go first.
+func messagesOf(events []event.Event, marked map[uint64]bool) (out []Message) {
+	for conversation, list := range conversationsOf(events) {
+		for _, l := range evidence.NewTranscript(conversation, list).Lines {
+			out = append(out, Message{Line: l, Conversation: conversation, Marked: marked[l.Seq], Chosen: marked[l.Seq]})
+		}
+	}
+	slices.SortFunc(out, func(a, b Message) int {
+		if c := a.Time.Compare(b.Time); c != 0 {
+			return c
+		}
+		if a.Seq != b.Seq {
+			return int(min(max(int64(a.Seq)-int64(b.Seq), -1), 1))
+		}
+		return strings.Compare(a.Source+"\x00"+a.EventID, b.Source+"\x00"+b.EventID)
+	})
+	for i := 0; i < len(out) && len(out) > maxMessages; {
+		if out[i].Marked {
+			i++
+			continue
+		}
+		out = slices.Delete(out, i, i+1)
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"haris/cybertip"
+)
+
+// Way is what a person wants of a report that cannot go on by itself.
+type Way string
+
+// The ways. A draft can only be cancelled.
+const (
+	Release Way = "release" // try the same step again
+	Redo    Way = "redo"    // withdraw what is open at NCMEC and start with a new report
+	Cancel  Way = "cancel"  // withdraw what is open and file nothing
+)
+
+// Ways lists the ways.
+func Ways() []Way { return []Way{Release, Redo, Cancel} }
+
+// Resolution is a person's answer to a report that waits, or the end of a draft.
+type Resolution struct {
+	Act
+	Way    Way
+	Reason string // in the person's words, required
+}
+
+// Resolve answers a held or failed report, or gives up a draft. ErrNotFound, ErrPerson, ErrStale, ErrTransition, ErrInvalid.
+func (s *Service) Resolve(ctx context.Context, o Resolution) (r Report, err error) {
+	switch {
+	case !slices.Contains(Ways(), o.Way):
+		return Report{}, fmt.Errorf("%w: way %q: expected one of %v", ErrInvalid, o.Way, Ways())
+	case strings.TrimSpace(o.Reason) == "":
+		return Report{}, fmt.Errorf("%w: reason: expected words", ErrInvalid)
+	}
+	now := s.at()
+	err = s.Keeper.Write(ctx, func(tx Tx) error {
+		old, err := tx.Get(ctx, o.Report)
+		if err != nil {
+			return err
+		}
+		if err := seen(&old, o.Act); err != nil {
+			return err
+		}
+		if old.Status == Drafted && o.Way == Cancel {
+			r, err = tx.Append(ctx, Event{Report: o.Report, N: o.Seen + 1, At: now, Who: o.Who, Kind: WasCancelled, Why: o.Reason})
+		} else {
+			r, err = resume(ctx, tx, &old, o, now)
+		}
+		if err != nil {
+			return err
+		}
+		return note(ctx, tx, &r, o.Who, now, "resolved", map[string]string{"way": string(o.Way)})
+	})
+	if err != nil {
+		return Report{}, err
+	}
+	s.wake()
+	return r, nil
+}
+
+// resume takes a held or failed report on with a job of its own.
+func resume(ctx context.Context, tx Tx, old *Report, o Resolution, now time.Time) (Report, error) {
+	if err := Allowed(old, WasResumed, o.Who); err != nil {
+		return Report{}, err
+	}
+	filing := answer(*old.Filing, o.Way)
+	e := Event{Report: o.Report, N: o.Seen + 1, At: now, Who: o.Who, Kind: WasResumed, Why: string(o.Way) + ": " + o.Reason, Filing: &filing}
+	r, err := tx.Append(ctx, e)
+	if err != nil {
+		return Report{}, err
+	}
+	return r, queue(ctx, tx, &r, now)
+}
+
+// answer changes the filing as the person wants. Failures start anew, or the next one would be the last.
+func answer(f cybertip.Filing, w Way) cybertip.Filing {
+	switch w {
+	case Redo:
+		f = cybertip.Redo(f)
+	case Cancel:
+		f = cybertip.Cancel(f)
+	default:
+		f = cybertip.Release(f)
+	}
+	f.Failures = 0
+	return f
+}
