@@ -108,7 +108,9 @@ func said(text func(*Draft) string) func(*Draft) (State, int) {
 	}
 }
 
-func somebody(d *Draft) (State, int) { return amount(len(d.with(RoleReported)) + len(d.with(RoleChild))) }
+func somebody(d *Draft) (State, int) {
+	return amount(len(d.with(RoleReported)) + len(d.with(RoleChild)))
+}
 
 // identified is There when every account of the role has more than its id.
 func identified(r Role) func(*Draft) (State, int) {

@@ -43,7 +43,9 @@ const (
 const noClient = "no credentials configured: set the user and password that NCMEC gave for the environment"
 
 // backoff spaces failed calls.
-func backoff() cybertip.Backoff { return cybertip.Backoff{Base: 2 * time.Second, Max: 10 * time.Minute} }
+func backoff() cybertip.Backoff {
+	return cybertip.Backoff{Base: 2 * time.Second, Max: 10 * time.Minute}
+}
 
 // Handlers returns the handler of each of JobKinds, for job.Config.
 func (f *Filer) Handlers() map[string]job.Handler {

@@ -82,7 +82,9 @@ func reportRow(r *report.Report) ([]any, error) {
 		filing = sql.NullString{String: string(b), Valid: true}
 	}
 	return []any{
-		string(draft), filing, string(r.Status), r.Why, sql.NullInt64{Int64: r.Number, Valid: r.Number != 0}, nullMilli(r.SubmittedAt),
+		string(draft), filing, string(r.Status), r.Why,
+		sql.NullInt64{Int64: r.Number, Valid: r.Number != 0},
+		nullMilli(r.SubmittedAt),
 		r.SubmittedBy, nullMilli(r.EndedAt), nullMilli(r.PreservedUntil), r.Events,
 	}, nil
 }
