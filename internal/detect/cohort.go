@@ -10,14 +10,17 @@ import (
 
 // The counters of ordinary life.
 const (
-	CountReach      uint8 = iota + 1 // minors among the accounts active on a surface, at an hour, in a region
-	CountBoth                        // pairs of successive approaches of one adult of which both went to minors
-	CountEach                        // minors among the approaches of those pairs
-	CountWelcome                     // approaches of adults to minors that were welcomed, out of those decided
-	CountFeedback                    // blocks and reports by minors, per minor approached
-	CountInbound                     // adults among the strangers of known age who wrote to minors
-	CountBurst                       // days of young accounts by the burst score of their inbound messages; B is the bucket
-	CountBurstTotal                  // all such days
+	CountReach       uint8 = iota + 1 // minors among the accounts active on a surface, at an hour, in a region
+	CountBoth                         // pairs of successive approaches of one adult of which both went to minors
+	CountEach                         // minors among the approaches of those pairs
+	CountWelcome                      // approaches of adults to minors that were welcomed, out of those decided
+	CountFeedback                     // minors who blocked or reported an adult, per minor whom the adult met
+	CountInbound                      // adults among the strangers of known age who wrote to minors
+	CountBurst                        // days of young accounts by the burst score of their inbound messages; B is the bucket
+	CountBurstTotal                   // all such days
+	CountInboundBoth                  // pairs of successive strangers to one young account of which both were adults
+	CountInboundEach                  // adults among the strangers of those pairs
+	CountStayed                       // adults who first wrote to a minor as strangers and went on, out of all who first wrote
 )
 
 // allHours stands for every hour of the day in a reach counter.
@@ -63,4 +66,24 @@ func Rate(c Cohort, name CohortKey, prior, weight float64) float64 {
 func lean(c Cohort, k CohortKey, prior, weight float64) float64 {
 	hits, total := c.Count(k)
 	return (hits + weight*prior) / (total + weight)
+}
+
+// Correlation describes how alike the successive trials of one account are on the platform.
+type Correlation struct {
+	Both, Each    CohortKey // pairs of successive trials that both hit; hits among the trials of those pairs
+	Prior, Weight float64   // the correlation before anything was counted, and how many pairs it counts as much as
+	Low, High     float64   // bounds of the answer
+}
+
+// Of is the intra-class correlation ρ, estimated by the correlation of successive trials, (E[xy] − p²) / (p(1−p)).
+func (r Correlation) Of(c Cohort) float64 {
+	both, n := c.Count(r.Both)
+	each, m := c.Count(r.Each)
+	rho := r.Prior
+	if n > 0 && each > 0 && each < m {
+		p := each / m
+		seen := (both/n - p*p) / (p * (1 - p))
+		rho = (n*seen + r.Weight*r.Prior) / (n + r.Weight)
+	}
+	return math.Max(r.Low, math.Min(r.High, rho))
 }

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"math"
 	"time"
 
 	"haris/internal/taxonomy"
@@ -64,10 +63,4 @@ func (i Info) New(subject string, at time.Time, window time.Duration) Signal {
 		Detector: i.Name, Version: i.Version, Family: i.Family, Typology: i.Typology,
 		Subject: subject, At: at, From: at.Add(-window),
 	}
-}
-
-// Changed reports whether a strength differs from the one spoken last by enough to be said again: by a step, or because it has
-// reached its limit.
-func Changed(now, before, step, limit float64) bool {
-	return math.Abs(now-before) >= step || now >= limit && before < limit
 }

@@ -46,10 +46,11 @@ const (
 	Approached FactKind = iota + 1 // the account made the first contact with Other
 	Welcomed                       // Other accepted or answered the account's approach
 	Refused                        // Other declined the account's approach or let it pass, as the platform says
-	Written                        // Other wrote to the account; N is the count of Other's messages to it so far
-	Blocked                        // Other blocked the account
-	Reported                       // Other reported the account; Reason says why
+	Written                        // Other, a stranger when it began, wrote to the account in private; N counts Other's messages to it so far
+	Blocked                        // Other blocked the account; N counts Other's complaints about it so far
+	Reported                       // Other reported the account; Reason says why; N counts Other's complaints about it so far
 	Staged                         // the account wrote to Other and the platform gave stage scores; Value is the largest, in nats
+	Met                            // the account and Other had to do with each other, whoever began: once in every 14 days in which they do
 )
 
 // Fact is one observation from an event, addressed to an account.

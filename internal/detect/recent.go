@@ -3,6 +3,7 @@ package detect
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 )
 
 // ErrState says that stored state cannot be read: it was cut off or written by another version.
@@ -86,6 +87,19 @@ func (r *Reader) U64() uint64 {
 	}
 	return 0
 }
+
+// F32 reads a finite number of four bytes; anything else is a failure.
+func (r *Reader) F32() float32 {
+	v := math.Float32frombits(r.U32())
+	if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+		r.Fail()
+		return 0
+	}
+	return v
+}
+
+// Fail says that what was read makes no sense.
+func (r *Reader) Fail() { r.bad = true }
 
 // Ring reads what Ring.Append wrote.
 func (r *Reader) Ring() Ring {

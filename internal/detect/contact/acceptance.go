@@ -14,7 +14,8 @@ import (
 // It is Wald's sequential probability ratio test over the answers of minors: L grows by ln(θ₁/θ₀) for a welcome and by
 // ln((1−θ₁)/(1−θ₀)) for a refusal or 72 hours of silence; it speaks at L ≥ ln((1−β)/α) and starts again at L ≤ ln(β/(1−α)).
 // θ₀ is the platform's own share of welcomed approaches (0.47 before it is known), θ₁ = 0.15, α = 10⁻⁴, β = 0.1. It weighs
-// at most 1.5, because acceptance differs between people for many harmless reasons.
+// at most 1.5, because acceptance differs between people for many harmless reasons: α holds for somebody who is accepted as
+// ordinary people are on average, and many harmless people are not.
 type Acceptance struct{}
 
 var _ detect.Detector = Acceptance{}
@@ -26,18 +27,20 @@ const (
 	highTheta0      = 0.80
 	alpha, beta     = 1e-4, 0.1
 	acceptanceLimit = 1.5
-	maxPending      = 32
+	maxPending      = 32 // whoever approaches more at a time is judged by a sample: newcomers are not waited for until there is room
 	welcomeCap      = 20 // answers of one account that the cohort counts
 )
 
 // acceptance is the state of one account.
 type acceptance struct {
 	l       float32
-	asked   uint16 // minors whose answer was counted
+	asked   uint16 // minors whose answer was counted since the test began anew
 	said    uint16 // of them welcomed
+	counted uint8  // answers that the cohort has
 	strip   uint64 // the last answers, newest in bit 0: 1 welcomed
 	fired   bool
 	waiting []waiting
+	spoken  detect.Spoken
 	events  detect.Ring
 }
 
@@ -51,7 +54,7 @@ func (Acceptance) Info() detect.Info {
 	return detect.Info{
 		Name: "D2", Version: 1, Family: taxonomy.FamilyContact, Typology: taxonomy.TypologyGrooming,
 		Title: "Unwelcome approaches", Facts: []detect.FactKind{detect.Approached, detect.Welcomed, detect.Refused},
-		MaxBytes: 4 + 2 + 2 + 8 + 1 + 1 + maxPending*12 + 1 + 8*detect.MaxSignalEvents,
+		MaxBytes: 4 + 2 + 2 + 1 + 8 + 1 + 1 + maxPending*12 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
 }
 
@@ -64,29 +67,21 @@ func (d Acceptance) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (dete
 	if s == nil {
 		s = &acceptance{}
 	}
-	before := s.fired
 	s.giveUp(f.At/1000, f.Account, c)
 	who := detect.AccountKey(f.Other.ID).Short()
 	switch f.Kind {
 	case detect.Approached:
-		s.wait(waiting{who, uint32(max(f.At/1000, 0))})
-		s.events.Add(f.Seq)
+		if len(s.waiting) < maxPending {
+			s.waiting = append(s.waiting, waiting{who, uint32(max(f.At/1000, 0))})
+			s.events.Add(f.Seq)
+		}
 	default:
 		if s.answered(who) {
 			s.take(f.Kind == detect.Welcomed, f.Account, c)
 		}
 	}
-	sig, ok := d.speak(s, before, f.Account, f.Time(), c)
+	sig, ok := d.speak(s, f.Account, f.Time(), c)
 	return s, sig, ok
-}
-
-// wait remembers an approach without an answer; beyond the bound the oldest is forgotten uncounted.
-func (s *acceptance) wait(w waiting) {
-	if len(s.waiting) == maxPending {
-		copy(s.waiting, s.waiting[1:])
-		s.waiting = s.waiting[:maxPending-1]
-	}
-	s.waiting = append(s.waiting, w)
 }
 
 func (s *acceptance) answered(who uint64) bool {
@@ -112,38 +107,58 @@ func (s *acceptance) giveUp(now int64, p *detect.Profile, c detect.Cohort) {
 	s.waiting = keep
 }
 
+// steps returns by how much a welcome lowers L and a refusal raises it, where the share of welcomed approaches is ordinarily
+// theta0.
+func steps(theta0 float64) (welcome, refusal float64) {
+	theta0 = math.Max(lowTheta0, math.Min(highTheta0, theta0))
+	return math.Log(theta1 / theta0), math.Log((1 - theta1) / (1 - theta0))
+}
+
+// bounds returns where the test speaks and where it begins anew.
+func bounds() (up, down float64) { return math.Log((1 - beta) / alpha), math.Log(beta / (1 - alpha)) }
+
+// mostRefusals is how many refusals can never make the test speak.
+func mostRefusals(theta0 float64) float64 {
+	_, refusal := steps(theta0)
+	up, _ := bounds()
+	return math.Ceil(up/refusal) - 1
+}
+
 // take counts one answer.
 func (s *acceptance) take(welcomed bool, p *detect.Profile, c detect.Cohort) {
-	theta0 := math.Max(lowTheta0, math.Min(highTheta0, Welcome(c)))
+	welcome, refusal := steps(Welcome(c))
 	s.strip <<= 1
 	if welcomed {
-		s.l += float32(math.Log(theta1 / theta0))
+		s.l += float32(welcome)
 		s.said = more(s.said)
 		s.strip |= 1
 	} else {
-		s.l += float32(math.Log((1 - theta1) / (1 - theta0)))
+		s.l += float32(refusal)
 	}
-	if s.asked < welcomeCap && p.Band.Adult() {
+	if s.counted < welcomeCap && p.Band.Adult() {
+		s.counted++
 		c.Add(detect.CohortKey{What: detect.CountWelcome}, bit(welcomed), 1)
 	}
 	s.asked = more(s.asked)
-	switch up, down := math.Log((1-beta)/alpha), math.Log(beta/(1-alpha)); {
+	switch up, down := bounds(); {
 	case float64(s.l) >= up:
 		s.l, s.fired = float32(up), true // no higher, so that later welcomes count
 	case float64(s.l) <= down:
-		s.l, s.fired = 0, false
+		s.l, s.asked, s.said, s.strip, s.fired = 0, 0, 0, 0, false // the test begins anew
 	}
 }
 
 // speak says a change: the test has fired, or it has been taken back.
-func (d Acceptance) speak(s *acceptance, before bool, p *detect.Profile, at time.Time, c detect.Cohort) (detect.Signal, bool) {
-	if s.fired == before {
+func (d Acceptance) speak(s *acceptance, p *detect.Profile, at time.Time, c detect.Cohort) (detect.Signal, bool) {
+	strength := 0.0
+	if s.fired {
+		strength = acceptanceLimit
+	}
+	if !s.spoken.Say(strength, at, spokenStep, acceptanceLimit) {
 		return detect.Signal{}, false
 	}
 	sig := d.Info().New(p.ID, at, historyDays*24*time.Hour)
-	if s.fired {
-		sig.Strength = acceptanceLimit
-	}
+	sig.Strength = strength
 	sig.Figures = []detect.Figure{{
 		Name: "welcomed", Observed: float64(s.said), Expected: Welcome(c) * float64(s.asked), Of: float64(s.asked),
 	}}
@@ -181,9 +196,8 @@ func (d Acceptance) Tick(st detect.State, p *detect.Profile, now time.Time, c de
 	if s == nil {
 		return st, detect.Signal{}, false
 	}
-	before := s.fired
 	s.giveUp(now.Unix(), p, c)
-	sig, ok := d.speak(s, before, p, now, c)
+	sig, ok := d.speak(s, p, now, c)
 	return s, sig, ok
 }
 
@@ -192,26 +206,27 @@ func (s *acceptance) Append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(s.l))
 	b = binary.LittleEndian.AppendUint16(b, s.asked)
 	b = binary.LittleEndian.AppendUint16(b, s.said)
+	b = append(b, s.counted)
 	b = binary.LittleEndian.AppendUint64(b, s.strip)
 	b = append(b, byte(bit(s.fired)), byte(len(s.waiting)))
 	for _, w := range s.waiting {
 		b = binary.LittleEndian.AppendUint64(b, w.who)
 		b = binary.LittleEndian.AppendUint32(b, w.at)
 	}
-	return s.events.Append(b)
+	return s.events.Append(s.spoken.Append(b))
 }
 
 // Decode is the inverse of Append.
 func (Acceptance) Decode(b []byte) (detect.State, error) {
 	r := detect.NewReader(b)
-	s := &acceptance{l: math.Float32frombits(r.U32()), asked: r.U16(), said: r.U16(), strip: r.U64(), fired: r.U8() == 1}
+	s := &acceptance{l: r.F32(), asked: r.U16(), said: r.U16(), counted: r.U8(), strip: r.U64(), fired: r.U8() == 1}
 	n := int(r.U8())
-	if n > maxPending {
+	if n > maxPending || s.said > s.asked {
 		return nil, detect.ErrState
 	}
 	for range n {
 		s.waiting = append(s.waiting, waiting{r.U64(), r.U32()})
 	}
-	s.events = r.Ring()
+	s.spoken, s.events = r.Spoken(), r.Ring()
 	return s, r.Err()
 }

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"fmt"
+	"math"
 
 	"haris/internal/detect"
 )
@@ -41,7 +42,12 @@ func (Acceptance) Explain(s *detect.Signal, lang string) detect.Explanation {
 		Observed: fmt.Sprintf(detect.In(lang, "%s of %s welcomed", "رحّب %s من %s"), got, of),
 		Expected: want,
 		Counterfactual: fmt.Sprintf(detect.In(lang,
-			"With %s welcomes among the %s approaches the test would not have spoken.",
-			"لو رحّب %s من أصل %s لما نطق الاختبار."), want, of),
+			"Had %s or more of these %s answered, the test could not have spoken, whatever the order.",
+			"لو استجاب %s أو أكثر من هؤلاء الـ%s لما أمكن أن ينطق الاختبار أيًا كان الترتيب."), detect.Whole(enough(w)), of),
 	}
+}
+
+// enough is the number of welcomes that leaves too few refusals for the test to speak in any order.
+func enough(w detect.Figure) float64 {
+	return math.Max(0, w.Of-mostRefusals(w.Expected/math.Max(w.Of, 1)))
 }

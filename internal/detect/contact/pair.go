@@ -11,22 +11,26 @@ import (
 	"haris/internal/taxonomy"
 )
 
-// Pair is what is known about two accounts: who made the first contact, whether it was welcomed, how much each wrote.
-// Sixteen bytes; "low" and "high" are the two accounts in the order of their keys.
+// Pair is what is known about two accounts: who made the first contact in private, whether it was welcomed, how much each
+// wrote, who complained. "Low" and "high" are the two accounts in the order of their keys.
 type Pair struct {
-	first, last uint32    // event time in seconds
-	count       [2]uint16 // messages by low and by high, saturating
-	by          uint8     // who approached: 0 nobody yet, 1 low, 2 high
-	flags       uint8
-	outcome     uint8 // 0 open, 1 welcomed, 2 refused
+	last    uint32    // newest event time in seconds
+	count   [2]uint16 // private messages and calls by low and by high, saturating
+	by      uint8     // who approached: 0 nobody yet, 1 low, 2 high
+	outcome uint8
+	flags   uint16
 }
 
-// The flags of a pair. The low account's own come at the given bit, the high account's one bit further.
+// The flags of a pair. Where the two sides differ, the low account's own comes at the given bit, the high account's one bit
+// further.
 const (
-	flagFamily   = 1 << 0
-	flagBlocked  = 1 << 1 // and 1<<2
-	flagReported = 1 << 3 // and 1<<4
-	flagConcern  = 1 << 5 // and 1<<6
+	flagFamily    = 1 << 0
+	flagBlocked   = 1 << 1 // and 1<<2
+	flagReported  = 1 << 3 // and 1<<4
+	flagConcern   = 1 << 5 // and 1<<6
+	flagSpam      = 1 << 7 // and 1<<8
+	flagStrangers = 1 << 9 // when the first contact in private was made
+	flagsAll      = 1<<10 - 1
 )
 
 const (
@@ -36,22 +40,25 @@ const (
 )
 
 // PairBytes is the length of an encoded pair.
-const PairBytes = 16
+const PairBytes = 12
+
+// metEvery is how long a pair that has to do with each other counts as one exposure: the half-life of what is compared with it.
+const metEvery = 14 * 24 * 3600
 
 // Append appends the encoding.
 func (p *Pair) Append(b []byte) []byte {
-	b = binary.LittleEndian.AppendUint32(b, p.first)
 	b = binary.LittleEndian.AppendUint32(b, p.last)
 	b = binary.LittleEndian.AppendUint16(b, p.count[0])
 	b = binary.LittleEndian.AppendUint16(b, p.count[1])
-	return append(b, p.by, p.flags, p.outcome, 0)
+	b = append(b, p.by, p.outcome)
+	return binary.LittleEndian.AppendUint16(b, p.flags)
 }
 
 // DecodePair is the inverse of Append.
 func DecodePair(b []byte) (Pair, error) {
 	r := detect.NewReader(b)
-	p := Pair{first: r.U32(), last: r.U32(), count: [2]uint16{r.U16(), r.U16()}, by: r.U8(), flags: r.U8(), outcome: r.U8()}
-	if r.U8() != 0 || p.by > 2 || p.outcome > outcomeRefused {
+	p := Pair{last: r.U32(), count: [2]uint16{r.U16(), r.U16()}, by: r.U8(), outcome: r.U8(), flags: r.U16()}
+	if p.by > 2 || p.outcome > outcomeRefused || p.flags > flagsAll {
 		return Pair{}, detect.ErrState
 	}
 	return p, r.Err()
@@ -70,14 +77,10 @@ type Touch struct {
 
 // Fold takes in one act and appends the facts that follow from it.
 func (p *Pair) Fold(t Touch, out []detect.Fact) []detect.Fact {
-	at := uint32(max(t.Event.Time.Unix(), 0))
-	if p.first == 0 {
-		p.first = at
-	}
-	p.last = max(p.last, at)
 	if t.Event.Data.Relation == taxonomy.RelationFamily {
 		p.flags |= flagFamily
 	}
+	out = p.met(t, out)
 	switch t.Event.Type {
 	case event.ContactRequested:
 		return p.approach(t, out)
@@ -95,6 +98,23 @@ func (p *Pair) Fold(t Touch, out []detect.Fact) []detect.Fact {
 	return out
 }
 
+// met tells every account that may be an adult's whom it has to do with, once in each metEvery. Family is not exposure.
+func (p *Pair) met(t Touch, out []detect.Fact) []detect.Fact {
+	at := uint32(max(t.Event.Time.Unix(), 0))
+	fresh := p.last == 0 || at/metEvery > p.last/metEvery
+	p.last = max(p.last, at)
+	if !fresh || p.flags&flagFamily != 0 {
+		return out
+	}
+	if t.From.Band.AdultOrUnknown() {
+		out = append(out, fact(detect.Met, t, t.From, t.To))
+	}
+	if t.To.Band.AdultOrUnknown() {
+		out = append(out, fact(detect.Met, t, t.To, t.From))
+	}
+	return out
+}
+
 func side(low bool) uint8 {
 	if low {
 		return 0
@@ -102,18 +122,18 @@ func side(low bool) uint8 {
 	return 1
 }
 
-// approach notes the first contact. Only contact between strangers in private is an approach that counts.
+// approach notes the first contact in private; what happens where others look on decides nothing, so that a comment does not
+// hide the message that follows it. Only contact between strangers is an approach that counts.
 func (p *Pair) approach(t Touch, out []detect.Fact) []detect.Fact {
 	if p.by != 0 {
 		return out
 	}
 	p.by = 1 + side(t.FromLow)
-	d := &t.Event.Data
-	private := d.Surface.Private() || d.Surface == taxonomy.SurfaceGame
-	if p.flags&flagFamily != 0 || !d.Relation.Stranger() || !private {
+	if p.flags&flagFamily != 0 || !t.Event.Data.Relation.Stranger() {
 		p.outcome = outcomeWelcomed // they knew each other: there is nothing to wait for
 		return out
 	}
+	p.flags |= flagStrangers
 	if t.From.Band.AdultOrUnknown() {
 		out = append(out, fact(detect.Approached, t, t.From, t.To))
 	}
@@ -122,24 +142,37 @@ func (p *Pair) approach(t Touch, out []detect.Fact) []detect.Fact {
 
 // written counts a message and answers an open approach by the other side.
 func (p *Pair) written(t Touch, out []detect.Fact) []detect.Fact {
-	out = p.approach(t, out)
 	out = p.answer(t, detect.Welcomed, out)
-	me := side(t.FromLow)
-	if p.count[me] < math.MaxUint16 {
-		p.count[me]++
+	if s := t.Event.Data.Surface; s.Private() || s == taxonomy.SurfaceGame {
+		out = p.private(t, out)
 	}
-	if p.flags&flagFamily != 0 || p.by != 1+me || !t.To.Band.Minor() || !t.From.Band.AdultOrUnknown() && p.count[me] > 1 {
+	if p.flags&flagFamily != 0 || !t.To.Band.Minor() || !t.From.Band.AdultOrUnknown() {
+		return out
+	}
+	if nats := strongest(t.Event.Data.StageScores); nats > 0 {
+		f := fact(detect.Staged, t, t.From, t.To)
+		f.Value = nats
+		out = append(out, f)
+	}
+	return out
+}
+
+// private counts a private message and tells a minor's account what the stranger who came to it writes. Of another minor only the
+// first message matters, as a measure of who ordinarily writes.
+func (p *Pair) private(t Touch, out []detect.Fact) []detect.Fact {
+	out = p.approach(t, out)
+	me := side(t.FromLow)
+	if p.count[me] == math.MaxUint16 {
+		return out
+	}
+	p.count[me]++
+	stranger := p.flags&flagStrangers != 0 && p.flags&flagFamily == 0 && p.by == 1+me
+	if !stranger || !t.To.Band.Minor() || t.From.Band.Minor() && p.count[me] > 1 {
 		return out
 	}
 	f := fact(detect.Written, t, t.To, t.From)
 	f.N = int(p.count[me])
-	out = append(out, f)
-	if nats := strongest(t.Event.Data.StageScores); nats > 0 && t.From.Band.AdultOrUnknown() {
-		s := fact(detect.Staged, t, t.From, t.To)
-		s.Value = nats
-		out = append(out, s)
-	}
-	return out
+	return append(out, f)
 }
 
 // answer ends an open approach that the other side made.
@@ -158,32 +191,51 @@ func (p *Pair) answer(t Touch, k detect.FactKind, out []detect.Fact) []detect.Fa
 	return append(out, fact(k, t, t.To, t.From))
 }
 
+// blocked counts a block once. Within a family it is a quarrel.
 func (p *Pair) blocked(t Touch, out []detect.Fact) []detect.Fact {
 	out = p.answer(t, detect.Refused, out)
-	bit := uint8(flagBlocked) << side(t.FromLow)
-	if p.flags&bit != 0 || !t.To.Band.AdultOrUnknown() {
+	if p.flags&flagFamily != 0 {
 		return out
 	}
-	p.flags |= bit
-	return append(out, fact(detect.Blocked, t, t.To, t.From))
+	return p.complain(flagBlocked, detect.Blocked, t, out)
 }
 
-// reported counts a report once a pair, and once more when the reason becomes one of concern.
+// reported counts a report once a pair, and once more when the reason becomes one of concern. A concern is heard within a family
+// too.
 func (p *Pair) reported(t Touch, out []detect.Fact) []detect.Fact {
 	out = p.answer(t, detect.Refused, out)
-	bit := uint8(flagReported)
-	if Concern(t.Event.Data.Reason) {
-		bit = flagConcern
+	reason := t.Event.Data.Reason
+	switch {
+	case Concern(reason):
+		return p.complain(flagConcern, detect.Reported, t, out)
+	case p.flags&flagFamily != 0:
+		return out
+	case reason == Spam:
+		return p.complain(flagSpam, detect.Reported, t, out)
 	}
-	bit <<= side(t.FromLow)
-	if p.flags&bit != 0 || !t.To.Band.AdultOrUnknown() {
+	return p.complain(flagReported, detect.Reported, t, out)
+}
+
+// complain notes one kind of complaint about an account that may be an adult's. N of the fact is 1 for the first complaint of
+// that person, so that one child is one child; 0 for a report of spam alone, which is no complaint.
+func (p *Pair) complain(flag uint16, k detect.FactKind, t Touch, out []detect.Fact) []detect.Fact {
+	by := side(t.FromLow)
+	if p.flags&(flag<<by) != 0 || !t.To.Band.AdultOrUnknown() {
 		return out
 	}
-	p.flags |= bit
-	f := fact(detect.Reported, t, t.To, t.From)
+	p.flags |= flag << by
+	f := fact(k, t, t.To, t.From)
 	f.Reason = t.Event.Data.Reason
+	for _, kind := range []uint16{flagBlocked, flagReported, flagConcern} {
+		if p.flags&(kind<<by) != 0 {
+			f.N++
+		}
+	}
 	return append(out, f)
 }
+
+// Spam is the reason for a report that speaks of a nuisance, not of a danger.
+const Spam = "spam"
 
 // Concern reports whether a reason for a report is about the safety of a child.
 func Concern(reason string) bool {

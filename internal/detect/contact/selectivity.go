@@ -1,8 +1,10 @@
 package contact
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 
 	"haris/internal/detect"
@@ -14,10 +16,11 @@ import (
 //
 // The statistic is the beta-binomial tail P(X ≥ k) for k minors among n new contacts, with the share q of minors reachable
 // on that surface at that hour in that region, and the intra-class correlation ρ that adults show without any harm (people
-// meet people of their own circles). Both are counted on the platform itself. Because the test is made again at every new
-// contact, the j-th test of a window pays the factor j(j+1): Σ 1/(j(j+1)) = 1, so that the chance of ever passing within the
-// window stays below 10^−strength. Strength is at most 3; at most 2 where the minors welcomed the contact as often as minors
+// meet people of their own circles). Both are counted on the platform itself. The test is made again at every
+// new contact and in two windows, of 7 and of 30 days; p pays the factor stat.Looks for the first and 2 for the second, so
+// that the chance of ever passing within the window stays below 10^−strength. Strength is at most 3; at most 2 where the minors welcomed the contact as often as minors
 // ordinarily welcome an adult's; at most 1.5 where the account's own age is unknown.
+// Reach and welcome are those of the same window as the counts.
 //
 // Limits: it knows only pairs of known age on one side, and two accounts of one person are two accounts.
 type Selectivity struct{}
@@ -32,71 +35,74 @@ const (
 	unknownLimit  = 1.5
 	spokenStep    = 0.25 // a change smaller than this is not worth saying again
 	leastStrength = 1.0
-	patienceDays  = 3 // an approach older than this without an answer was not welcomed
-	clusterCap    = 20
-	priorCluster  = 0.03
-	priorClusterN = 200
-	lowCluster    = 0.005
-	highCluster   = 0.35
+	patienceDays  = 3    // an approach older than this without an answer was not welcomed
+	clusterCap    = 20   // approaches of one account that the cohort counts
+	dayCap        = 1000 // approaches of one day that are counted: what bounds the cost of a test
+	dayBytes      = 4 + 4*2 + 4
 	priorWelcome  = 0.47 // median acceptance of first contacts in a benign network (SNAP CollegeMsg)
 	priorWelcomeN = 100
 )
 
-// selectivity is the state of one account: 30 days of counts, the newest day first.
+// selectivity is the state of one account.
 type selectivity struct {
-	day       int64 // the day of days[0]
-	days      [historyDays]dayCount
-	welcomed  uint16 // minors who welcomed the approach
-	refused   uint16
-	approach  uint8 // approaches so far, saturating: how many the cohort has counted
-	lastMinor bool  // the approach before was to a minor
-	spoken    float32
+	days      []dayCount // at most historyDays, within as many days of the newest, which is the last
+	approach  uint8      // approaches so far, saturating: how many the cohort has counted
+	lastMinor bool       // the approach before was to a minor
+	spoken    detect.Spoken
 	events    detect.Ring
 }
 
-type dayCount struct{ all, minors uint16 }
+// dayCount is one day on which something happened.
+type dayCount struct {
+	day               int32
+	all, minors       uint16
+	welcomed, refused uint16  // answers of minors that came on the day
+	want              float32 // sum of the shares of minors reachable at each approach
+}
 
 // Info describes D1.
 func (Selectivity) Info() detect.Info {
 	return detect.Info{
 		Name: "D1", Version: 1, Family: taxonomy.FamilyContact, Typology: taxonomy.TypologyGrooming,
 		Title: "Minor-selectivity", Facts: []detect.FactKind{detect.Approached, detect.Welcomed, detect.Refused},
-		MaxBytes: 8 + historyDays*4 + 4 + 2 + 4 + 1 + 8*detect.MaxSignalEvents,
+		MaxBytes: 1 + historyDays*dayBytes + 1 + 1 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
 }
 
 // Fold counts an approach or its answer and speaks when the share of minors has become remarkable.
 func (d Selectivity) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (detect.State, detect.Signal, bool) {
-	if f.Other.Band == taxonomy.AgeUnknown {
+	minor := f.Other.Band.Minor()
+	if f.Other.Band == taxonomy.AgeUnknown || !minor && f.Kind != detect.Approached {
 		return st, detect.Signal{}, false
 	}
 	s, _ := st.(*selectivity)
 	if s == nil {
-		s = &selectivity{day: f.Day()}
+		s = &selectivity{}
 	}
-	minor := f.Other.Band.Minor()
-	switch {
-	case f.Kind == detect.Approached:
-		s.count(f, minor, c)
-	case !minor:
-		return s, detect.Signal{}, false
-	case f.Kind == detect.Welcomed:
-		s.welcomed = more(s.welcomed)
+	day := s.on(int32(f.Day()))
+	if day == nil {
+		return s, detect.Signal{}, false // older than the window
+	}
+	switch f.Kind {
+	case detect.Approached:
+		s.count(day, f, minor, c)
+	case detect.Welcomed:
+		day.welcomed = more(day.welcomed)
 	default:
-		s.refused = more(s.refused)
+		day.refused = more(day.refused)
 	}
 	sig, ok := d.judge(s, f, c)
 	return s, sig, ok
 }
 
-func (s *selectivity) count(f *detect.Fact, minor bool, c detect.Cohort) {
-	i := s.slot(f.Day())
-	if i >= historyDays {
-		return // older than the window
+func (s *selectivity) count(day *dayCount, f *detect.Fact, minor bool, c detect.Cohort) {
+	if day.all >= dayCap {
+		return
 	}
-	s.days[i].all = more(s.days[i].all)
+	day.all++
+	day.want += float32(detect.Reach(c, f.Surface, f.Time().Hour(), f.Account.Region))
 	if minor {
-		s.days[i].minors = more(s.days[i].minors)
+		day.minors++
 		s.events.Add(f.Seq)
 	}
 	if f.Account.Band.Adult() && s.approach < clusterCap {
@@ -109,85 +115,105 @@ func (s *selectivity) count(f *detect.Fact, minor bool, c detect.Cohort) {
 	s.lastMinor = minor
 }
 
-// slot moves the window on to the day and returns the day's place in it.
-func (s *selectivity) slot(day int64) int {
-	if by := day - s.day; by > 0 {
-		n := int(min(by, historyDays))
-		copy(s.days[n:], s.days[:historyDays-n])
-		clear(s.days[:n])
-		s.day = day
+// on returns the counts of a day and forgets the days that it makes too old; nil for a day that is too old itself. The pointer
+// is good until the next call.
+func (s *selectivity) on(day int32) *dayCount {
+	if n := len(s.days); n > 0 && day <= s.days[n-1].day-historyDays {
+		return nil
 	}
-	return int(s.day - day)
+	i, found := slices.BinarySearchFunc(s.days, day, func(d dayCount, day int32) int { return cmp.Compare(d.day, day) })
+	if !found {
+		s.days = slices.Insert(s.days, i, dayCount{day: day})
+		old, _ := slices.BinarySearchFunc(s.days, s.days[len(s.days)-1].day-historyDays+1,
+			func(d dayCount, day int32) int { return cmp.Compare(d.day, day) })
+		s.days = slices.Delete(s.days, 0, old)
+		i -= old
+	}
+	return &s.days[i]
+}
+
+// window is the sum of some days.
+type window struct {
+	all, minors       int
+	welcomed, refused int
+	want              float64
+	old               int // minors approached so long ago that they will hardly answer any more
 }
 
 // window adds up the newest n days.
-func (s *selectivity) window(n int) (all, minors int) {
-	for _, d := range s.days[:n] {
-		all += int(d.all)
-		minors += int(d.minors)
-	}
-	return all, minors
-}
-
-// judge finds the stronger of the 7-day and the 30-day window; looking twice costs a factor of two.
-func (d Selectivity) judge(s *selectivity, f *detect.Fact, c detect.Cohort) (detect.Signal, bool) {
-	all30, minors30 := s.window(historyDays)
-	if minors30 < leastMinors {
-		return detect.Signal{}, false
-	}
-	q := detect.Reach(c, f.Surface, f.Time().Hour(), f.Account.Region)
-	rho := Cluster(c)
-	looks := float64(all30 - leastMinors + 1)
-	var best detect.Signal
-	strength := -1.0
-	for _, days := range []int{7, historyDays} {
-		all, minors := s.window(days)
-		if minors < leastMinors {
+func (s *selectivity) window(n int32) (w window) {
+	last := s.days[len(s.days)-1].day
+	for _, d := range s.days {
+		if d.day <= last-n {
 			continue
 		}
-		p := stat.BetaBinomialTail(all, minors, q, rho) * 2 * looks * (looks + 1)
-		if e := stat.Strength(p, fullStrength); e > strength {
-			strength = e
-			best = d.Info().New(f.Account.ID, f.Time(), time.Duration(days)*24*time.Hour)
-			best.Figures = []detect.Figure{{Name: "minors", Observed: float64(minors), Expected: q * float64(all), Of: float64(all)}}
+		w.all += int(d.all)
+		w.minors += int(d.minors)
+		w.welcomed += int(d.welcomed)
+		w.refused += int(d.refused)
+		w.want += float64(d.want)
+		if d.day <= last-patienceDays {
+			w.old += int(d.minors)
 		}
 	}
-	limit := s.limit(f.Account, c)
+	return w
+}
+
+// windows is how many windows are looked at.
+const windows = 2
+
+// judge finds the stronger of the 7-day and the 30-day window.
+func (d Selectivity) judge(s *selectivity, f *detect.Fact, c detect.Cohort) (detect.Signal, bool) {
+	month := s.window(historyDays)
+	rho := Cluster(c)
+	best, days, strength := month, historyDays, 0.0
+	for _, n := range []int{7, historyDays} {
+		w := s.window(int32(n))
+		if w.minors < leastMinors {
+			continue
+		}
+		p := stat.BetaBinomialTail(w.all, w.minors, w.want/float64(w.all), rho) * stat.Looks * windows
+		if e := stat.Strength(p, fullStrength); e > strength {
+			best, days, strength = w, n, e
+		}
+	}
+	welcome := month.welcome(c)
+	limit := limit(f.Account, welcome)
 	strength = math.Min(strength, limit)
 	if strength < leastStrength {
 		strength = 0
 	}
-	if !detect.Changed(strength, float64(s.spoken), spokenStep, limit) {
+	if !s.spoken.Say(strength, f.Time(), spokenStep, limit) {
 		return detect.Signal{}, false
 	}
-	s.spoken = float32(strength)
-	best.Strength = strength
-	best.Figures = append(best.Figures, s.welcome(c), detect.Figure{Name: "reach", Observed: q, Expected: q})
-	best.Events = s.events.List()
-	return best, true
+	sig := d.Info().New(f.Account.ID, f.Time(), time.Duration(days)*24*time.Hour)
+	sig.Strength = strength
+	reach := best.want / math.Max(float64(best.all), 1)
+	sig.Figures = []detect.Figure{
+		{Name: "minors", Observed: float64(best.minors), Expected: best.want, Of: float64(best.all)},
+		welcome,
+		{Name: "reach", Observed: reach, Expected: reach},
+	}
+	sig.Events = s.events.List()
+	return sig, true
 }
 
 // limit is the most that selectivity alone may weigh for this account.
-func (s *selectivity) limit(p *detect.Profile, c detect.Cohort) float64 {
-	w := s.welcome(c)
+func limit(p *detect.Profile, welcome detect.Figure) float64 {
 	if p.Band == taxonomy.AgeUnknown {
 		return unknownLimit
 	}
-	if w.Of >= 3 && w.Observed >= w.Expected {
+	if welcome.Of >= 3 && welcome.Observed >= welcome.Expected {
 		return welcomedLimit
 	}
 	return fullStrength
 }
 
 // welcome compares how many minors welcomed the approach with how many ordinarily do.
-func (s *selectivity) welcome(c detect.Cohort) detect.Figure {
-	old := 0
-	for _, d := range s.days[patienceDays:] {
-		old += int(d.minors)
-	}
-	decided := max(old, int(s.welcomed)+int(s.refused))
+func (w window) welcome(c detect.Cohort) detect.Figure {
+	decided := max(w.old, w.welcomed+w.refused)
 	return detect.Figure{
-		Name: "welcomed", Observed: float64(s.welcomed), Expected: Welcome(c) * float64(decided), Of: float64(decided),
+		Name: "welcomed", Observed: float64(w.welcomed), Expected: Welcome(c) * float64(decided), Of: float64(decided),
 	}
 }
 
@@ -196,18 +222,12 @@ func Welcome(c detect.Cohort) float64 {
 	return detect.Rate(c, detect.CohortKey{What: detect.CountWelcome}, priorWelcome, priorWelcomeN)
 }
 
-// Cluster is the intra-class correlation ρ of the minors among one adult's approaches: the correlation of successive
-// approaches, (E[xy] − p²) / (p(1−p)), leaning on a prior where few were seen.
+// Cluster is the intra-class correlation ρ of the minors among one adult's approaches.
 func Cluster(c detect.Cohort) float64 {
-	both, n := c.Count(detect.CohortKey{What: detect.CountBoth})
-	each, m := c.Count(detect.CohortKey{What: detect.CountEach})
-	rho := priorCluster
-	if n > 0 && each > 0 && each < m {
-		p := each / m
-		seen := (both/n - p*p) / (p * (1 - p))
-		rho = (n*seen + priorClusterN*priorCluster) / (n + priorClusterN)
-	}
-	return math.Max(lowCluster, math.Min(highCluster, rho))
+	return detect.Correlation{
+		Both: detect.CohortKey{What: detect.CountBoth}, Each: detect.CohortKey{What: detect.CountEach},
+		Prior: 0.03, Weight: 200, Low: 0.005, High: 0.35,
+	}.Of(c)
 }
 
 // Due never asks for a tick: only new contacts make an account selective.
@@ -218,32 +238,46 @@ func (Selectivity) Tick(s detect.State, _ *detect.Profile, _ time.Time, _ detect
 	return s, detect.Signal{}, false
 }
 
-// Append appends the encoding: the day, the counts, the answers, what was said, the events.
+// Append appends the encoding: the days on which something happened, the approaches, what was said, the events.
 func (s *selectivity) Append(b []byte) []byte {
-	b = binary.LittleEndian.AppendUint64(b, uint64(s.day))
+	b = append(b, byte(len(s.days)))
 	for _, d := range s.days {
-		b = binary.LittleEndian.AppendUint16(b, d.all)
-		b = binary.LittleEndian.AppendUint16(b, d.minors)
+		b = binary.LittleEndian.AppendUint32(b, uint32(d.day))
+		for _, n := range []uint16{d.all, d.minors, d.welcomed, d.refused} {
+			b = binary.LittleEndian.AppendUint16(b, n)
+		}
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(d.want))
 	}
-	b = binary.LittleEndian.AppendUint16(b, s.welcomed)
-	b = binary.LittleEndian.AppendUint16(b, s.refused)
 	b = append(b, s.approach, byte(bit(s.lastMinor)))
-	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(s.spoken))
-	return s.events.Append(b)
+	return s.events.Append(s.spoken.Append(b))
 }
 
 // Decode is the inverse of Append.
 func (Selectivity) Decode(b []byte) (detect.State, error) {
 	r := detect.NewReader(b)
-	s := &selectivity{day: int64(r.U64())}
-	for i := range s.days {
-		s.days[i] = dayCount{r.U16(), r.U16()}
+	s := &selectivity{days: make([]dayCount, 0, 4)}
+	for range r.U8() {
+		d := dayCount{day: int32(r.U32()), all: r.U16(), minors: r.U16(), welcomed: r.U16(), refused: r.U16(), want: r.F32()}
+		if !s.follows(d) {
+			return nil, detect.ErrState
+		}
+		s.days = append(s.days, d)
 	}
-	s.welcomed, s.refused = r.U16(), r.U16()
 	s.approach, s.lastMinor = r.U8(), r.U8() == 1
-	s.spoken = math.Float32frombits(r.U32())
-	s.events = r.Ring()
+	s.spoken, s.events = r.Spoken(), r.Ring()
+	if len(s.days) == 0 {
+		r.Fail()
+	}
 	return s, r.Err()
+}
+
+// follows reports whether a day can stand behind those that are there.
+func (s *selectivity) follows(d dayCount) bool {
+	if d.minors > d.all || d.all > dayCap || d.want < 0 || d.want > float32(d.all) || d.day < 0 {
+		return false
+	}
+	n := len(s.days)
+	return n == 0 || d.day > s.days[n-1].day && d.day-s.days[0].day < historyDays
 }
 
 func more(n uint16) uint16 {

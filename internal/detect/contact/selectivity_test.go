@@ -57,7 +57,7 @@ func TestSelectivity(t *testing.T) {
 		{"on a platform of minors", adult, .85, 12, time.Hour, always, never, 0, 0},
 		{"welcomed by all", adult, .25, 30, time.Hour, always, always, 2, 2},
 		{"own age unknown", unknown, .25, 12, time.Hour, always, never, 1.5, 1.5},
-		{"one a week: only four are inside the window", adult, .25, 12, 8 * 24 * time.Hour, always, never, 1.5, 1.8},
+		{"one a week: only four are inside the window", adult, .25, 12, 8 * 24 * time.Hour, always, never, 1, 1.2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestSelectivityAgesUnknownSayNothing(t *testing.T) {
 func TestClusterFollowsThePlatform(t *testing.T) {
 	c := platform(.3)
 	independent := contact.Cluster(c)
-	c.said[detect.CohortKey{What: detect.CountBoth}] = [2]float64{(.09 + .2*.21) * 1e6, 1e6} // correlation .2
+	c.Said[detect.CohortKey{What: detect.CountBoth}] = [2]float64{(.09 + .2*.21) * 1e6, 1e6} // correlation .2
 	if got := contact.Cluster(c); independent > .006 || got < .19 || got > .21 {
 		t.Errorf("independent %.4f, correlated %.4f", independent, got)
 	}

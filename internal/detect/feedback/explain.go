@@ -12,22 +12,37 @@ func (Minors) Explain(s *detect.Signal, lang string) detect.Explanation {
 	c, _ := s.Figure("concern")
 	got, of, want := detect.Whole(k.Observed), detect.Whole(k.Of), detect.Short(k.Expected)
 	why := fmt.Sprintf(detect.In(lang,
-		"Minors blocked or reported the account %s times recently, of about %s approached; expected %s.",
-		"حظر قاصرون الحساب أو أبلغوا عنه %s مرات حديثًا من نحو %s جرى التواصل معهم؛ والمتوقع %s."), got, of, want)
+		"%s minors blocked or reported the account recently, of about %s it had to do with; expected %s.",
+		"حظر %s قاصرين الحساب أو أبلغوا عنه حديثًا من نحو %s تعامل معهم؛ والمتوقع %s."), got, of, want)
 	if c.Observed > 0 {
 		why += " " + fmt.Sprintf(detect.In(lang,
-			"%s of them reported a concern for a child's safety.", "أبلغ %s منهم عن قلق على سلامة طفل."), detect.Whole(c.Observed))
+			"%s reports were about a child's safety.", "عدد البلاغات المتعلقة بسلامة طفل: %s."), detect.Whole(c.Observed))
 	}
 	if s.Hard {
 		why += " " + detect.In(lang,
 			"The account's messages to minors also carried stage evidence.", "وحملت رسائل الحساب إلى القاصرين أيضًا دلائل مراحل الاستدراج.")
 	}
 	return detect.Explanation{
-		Why:      why,
-		Observed: fmt.Sprintf(detect.In(lang, "%s blocks and reports", "%s حظر وبلاغ"), got),
-		Expected: want,
-		Counterfactual: detect.In(lang,
-			"With one block or report fewer, or had adults found the account as much of a nuisance, the strength would be lower.",
-			"لو نقص حظر أو بلاغ واحد، أو لو أزعج الحساب البالغين بالقدر نفسه، لكانت القوة أقل."),
+		Why:            why,
+		Observed:       fmt.Sprintf(detect.In(lang, "%s minors complained", "اشتكى %s قاصرين"), got),
+		Expected:       want,
+		Counterfactual: counterfactual(s, lang, k),
 	}
+}
+
+// counterfactual names the number of complaints that would have said nothing. A hard fact falls only with one of its two halves.
+func counterfactual(s *detect.Signal, lang string, k detect.Figure) string {
+	few := ordinary(int(k.Observed), k.Expected)
+	if c, _ := s.Figure("concern"); c.Observed == 0 {
+		few = max(few, minorsAsked-1)
+	}
+	text := fmt.Sprintf(detect.In(lang,
+		"Had at most %d of these minors complained, their number would have said nothing.",
+		"لو لم يشتك أكثر من %d من هؤلاء القاصرين لما دلّ عددهم على شيء."), few)
+	if s.Hard {
+		text += " " + detect.In(lang,
+			"Without the report about a child's safety, or without the stage evidence, there would be no hard fact.",
+			"ولولا البلاغ عن سلامة طفل، أو لولا دلائل المراحل، لما كانت هناك حقيقة قاطعة.")
+	}
+	return text
 }

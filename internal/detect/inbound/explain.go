@@ -19,12 +19,17 @@ func (Inversion) Explain(s *detect.Signal, lang string) detect.Explanation {
 	if r.Observed > 1 {
 		why += " " + fmt.Sprintf(detect.In(lang, "They came from %s regions.", "وجاؤوا من %s مناطق."), detect.Whole(r.Observed))
 	}
+	b, _ := s.Figure("today")
+	why += " " + fmt.Sprintf(detect.In(lang,
+		"Strangers who wrote first on the last day: %s; ordinarily %s a day.", "الغرباء الذين كتبوا أولًا في اليوم الأخير: %s؛ والمعتاد %s في اليوم."),
+		detect.Whole(b.Observed), detect.Short(b.Expected))
 	return detect.Explanation{
 		Why:      why,
 		Observed: fmt.Sprintf(detect.In(lang, "%s adult strangers", "%s غرباء بالغين"), got),
 		Expected: want,
-		Counterfactual: detect.In(lang,
-			"Had the messages come at the account's usual pace, or had the strangers stayed to talk, this would not have been said.",
-			"لو جاءت الرسائل بوتيرة الحساب المعتادة، أو لو واصل الغرباء الحديث، لما قيل هذا."),
+		Counterfactual: fmt.Sprintf(detect.In(lang,
+			"Had the messages come at the account's usual pace, or had %d or more of these adults stayed to talk, this would not have been said.",
+			"لو جاءت الرسائل بوتيرة الحساب المعتادة، أو لو واصل الحديث %d أو أكثر من هؤلاء البالغين، لما قيل هذا."),
+			int(o.Of)-oneShots(int(o.Of))+1),
 	}
 }

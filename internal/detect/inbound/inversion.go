@@ -5,6 +5,7 @@ package inbound
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/zeebo/xxh3"
@@ -21,10 +22,13 @@ import (
 //
 // with a the decayed count of today, s the count of all t days (Bhatia et al. 2020), above the 99.9th percentile of the
 // day's highest score of other young accounts; a share of adults among those strangers that the platform's own share does not
-// explain (binomial tail, strength at least 2); and at least six in ten of them stopping within three messages. The
-// strength combines the first two by Fisher's method.
+// explain (beta-binomial tail with the platform's intra-class correlation, strength at least 2); and at least six in ten of
+// them stopping within three messages. The strength combines the first two by Fisher's method. The highest score of a day is
+// compared with highest scores of days, so the burst needs no correction for looking often; the share is tested again at
+// every stranger, for which it pays the factor stat.Looks.
 //
-// Limits: it needs the recipient's age band and, for the share, the senders'. A follower (one-way relation) is not a stranger.
+// Limits: it needs the recipient's age band and, for the share, the senders'. A follower (one-way relation) is not a stranger. A
+// day joins the comparison when the account is next written to, so an account's last day never does.
 type Inversion struct{}
 
 var _ detect.Detector = Inversion{}
@@ -38,6 +42,8 @@ const (
 	leastCohort   = 200 // account-days before the cohort says anything
 	shareStrength = 2.0
 	oneShot       = 0.6
+	priorStayed   = 0.5 // adults who go on, before the platform's own share is known
+	priorStayedN  = 50
 	fewMessages   = 3 // who stops within so many has tried once
 	adultsPrior   = 0.6
 	adultsPriorN  = 50
@@ -45,6 +51,8 @@ const (
 	limit         = 3.0
 	step          = 0.25
 	maxRegions    = 12
+	clusterCap    = 20  // strangers of one account that the cohort counts for their correlation
+	strangersCap  = 200 // and for their share, so that nobody famous decides what is ordinary
 )
 
 // inversion is the state of one young account: eight days of counts, the newest first.
@@ -55,9 +63,17 @@ type inversion struct {
 	today   float32 // the decayed count of first messages by strangers: a
 	total   uint32  // s
 	highest float32 // of today's scores
-	regions []uint32
-	spoken  float32
+	strange uint8   // strangers so far, saturating: how many the cohort has counted for the correlation
+	adult   bool    // the stranger before was an adult
+	regions []region
+	spoken  detect.Spoken
 	events  detect.Ring
+}
+
+// region is where adults came from, and the day on which the newest of them did.
+type region struct {
+	hash uint32
+	day  uint32
 }
 
 type dayCount struct {
@@ -70,13 +86,15 @@ func (Inversion) Info() detect.Info {
 	return detect.Info{
 		Name: "D12", Version: 1, Family: taxonomy.FamilyInbound, Typology: taxonomy.TypologyTrafficking,
 		Title: "Inbound inversion", Facts: []detect.FactKind{detect.Written},
-		MaxBytes: 16 + days*6 + 4 + 4 + 4 + 1 + 4*maxRegions + 4 + 1 + 8*detect.MaxSignalEvents,
+		MaxBytes: 16 + days*6 + 3*4 + 1 + 1 + 1 + 8*maxRegions + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
 }
 
-// Fold counts a message by a stranger.
+// Fold counts a stranger's first message, or that the stranger went on.
 func (d Inversion) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (detect.State, detect.Signal, bool) {
-	if !f.Relation.Stranger() || f.Other.Band == taxonomy.AgeUnknown || f.N > 1 && f.N != fewMessages+1 {
+	adult := f.Other.Band.Adult()
+	goesOn := adult && f.N == fewMessages+1
+	if f.Other.Band == taxonomy.AgeUnknown || f.N != 1 && !goesOn {
 		return st, detect.Signal{}, false
 	}
 	s, _ := st.(*inversion)
@@ -87,14 +105,12 @@ func (d Inversion) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (detec
 	if i >= days {
 		return s, detect.Signal{}, false
 	}
-	if f.N > 1 {
-		if f.Other.Band.Adult() {
-			s.days[i].stayed = more(s.days[i].stayed)
-		}
-		sig, ok := d.judge(s, f, c)
-		return s, sig, ok
+	if goesOn {
+		s.days[i].stayed = more(s.days[i].stayed)
+		c.Add(detect.CohortKey{What: detect.CountStayed}, 1, 0)
+	} else {
+		s.count(f, i, adult, c)
 	}
-	s.count(f, i, c)
 	sig, ok := d.judge(s, f, c)
 	return s, sig, ok
 }
@@ -115,17 +131,25 @@ func (s *inversion) slot(day int64, c detect.Cohort) int {
 	return 0
 }
 
-func (s *inversion) count(f *detect.Fact, i int, c detect.Cohort) {
-	adult := f.Other.Band.Adult()
+func (s *inversion) count(f *detect.Fact, i int, adult bool, c detect.Cohort) {
 	s.days[i].known = more(s.days[i].known)
-	hit := uint32(0)
 	if adult {
-		hit = 1
 		s.days[i].adults = more(s.days[i].adults)
 		s.events.Add(f.Seq)
-		s.region(f.Other.Region)
+		s.from(f.Other.Region, uint32(max(f.Day(), 0)))
+		c.Add(detect.CohortKey{What: detect.CountStayed}, 0, 1)
 	}
-	c.Add(detect.CohortKey{What: detect.CountInbound}, hit, 1)
+	if s.total < strangersCap {
+		c.Add(detect.CohortKey{What: detect.CountInbound}, bit(adult), 1)
+	}
+	if s.strange < clusterCap {
+		if s.strange > 0 {
+			c.Add(detect.CohortKey{What: detect.CountInboundBoth}, bit(adult && s.adult), 1)
+			c.Add(detect.CohortKey{What: detect.CountInboundEach}, bit(adult)+bit(s.adult), 2)
+		}
+		s.strange++
+	}
+	s.adult = adult
 	s.total++
 	if i == 0 {
 		s.today++
@@ -144,18 +168,19 @@ func (s *inversion) score() float64 {
 	return dev * dev * t * t / (all * (t - 1))
 }
 
-func (s *inversion) region(r string) {
-	if r == "" {
+// from remembers a region; beyond the bound new ones are not counted.
+func (s *inversion) from(name string, day uint32) {
+	s.regions = slices.DeleteFunc(s.regions, func(r region) bool { return int64(r.day)+7 <= s.day })
+	if name == "" {
 		return
 	}
-	h := uint32(xxh3.HashString(r))
-	for _, have := range s.regions {
-		if have == h {
-			return
-		}
+	h := uint32(xxh3.HashString(name))
+	if i := slices.IndexFunc(s.regions, func(r region) bool { return r.hash == h }); i >= 0 {
+		s.regions[i].day = max(s.regions[i].day, day)
+		return
 	}
 	if len(s.regions) < maxRegions {
-		s.regions = append(s.regions, h)
+		s.regions = append(s.regions, region{h, day})
 	}
 }
 
@@ -181,44 +206,78 @@ func burst(score float64, c detect.Cohort) (p float64, ok bool) {
 	return math.Max((above+1)/(total+1), burstFloor), true
 }
 
-func (d Inversion) judge(s *inversion, f *detect.Fact, c detect.Cohort) (detect.Signal, bool) {
-	adults, known, stayed := 0, 0, 0
+// week is what the newest seven days hold, and what follows from it.
+type week struct {
+	adults, known, stayed int
+	q                     float64 // share of adults among such strangers on the platform
+	share, burst          float64 // tails
+	strength              float64
+}
+
+func (s *inversion) week(c detect.Cohort) (w week) {
 	for _, day := range s.days[:7] {
-		adults += int(day.adults)
-		known += int(day.known)
-		stayed += int(day.stayed)
+		w.adults += int(day.adults)
+		w.known += int(day.known)
+		w.stayed += int(day.stayed)
 	}
-	if adults < leastAdults {
+	w.stayed = min(w.stayed, w.adults) // who went on may have come before the window
+	if w.adults < leastAdults {
+		return w
+	}
+	w.q = math.Min(detect.Rate(c, detect.CohortKey{What: detect.CountInbound}, adultsPrior, adultsPriorN), .98)
+	w.share = math.Min(1, stat.BetaBinomialTail(w.known, w.adults, w.q, cluster(c))*stat.Looks)
+	var ready bool
+	w.burst, ready = burst(float64(s.highest), c)
+	if ready && w.burst <= rare(c) && stat.Strength(w.share, limit) >= shareStrength && w.adults-w.stayed >= oneShots(w.adults) {
+		w.strength = stat.Strength(stat.Fisher(w.share, w.burst), limit)
+	}
+	return w
+}
+
+// oneShots is how many of the adults must have stopped within a few messages.
+func oneShots(adults int) int { return int(math.Ceil(oneShot * float64(adults))) }
+
+// cluster is the intra-class correlation of adults among the strangers who write to one young account.
+func cluster(c detect.Cohort) float64 {
+	return detect.Correlation{
+		Both: detect.CohortKey{What: detect.CountInboundBoth}, Each: detect.CohortKey{What: detect.CountInboundEach},
+		Prior: 0.03, Weight: 200, Low: 0.005, High: 0.35,
+	}.Of(c)
+}
+
+// judge speaks of a burst when it comes, and takes it back only when the strangers stay to talk: that a burst is over is no
+// reason to be silent about it.
+func (d Inversion) judge(s *inversion, f *detect.Fact, c detect.Cohort) (detect.Signal, bool) {
+	w := s.week(c)
+	stayed := w.adults > 0 && w.adults-w.stayed < oneShots(w.adults)
+	if w.strength < s.spoken.Standing(f.Time(), window) && !stayed || !s.spoken.Say(w.strength, f.Time(), step, limit) {
 		return detect.Signal{}, false
 	}
-	q := detect.Rate(c, detect.CohortKey{What: detect.CountInbound}, adultsPrior, adultsPriorN)
-	pShare := stat.BinomialTail(known, adults, math.Min(q, .98))
-	pBurst, ready := burst(float64(s.highest), c)
-	once := 1 - float64(stayed)/float64(adults)
-	e := 0.0
-	if ready && pBurst <= math.Max(burstTail, tailOf(c)) && stat.Strength(pShare, limit) >= shareStrength && once >= oneShot {
-		e = stat.Strength(stat.Fisher(pShare, pBurst), limit)
-	}
-	if !detect.Changed(e, float64(s.spoken), step, limit) || e < float64(s.spoken) && once >= oneShot {
-		return detect.Signal{}, false
-	}
-	s.spoken = float32(e)
 	sig := d.Info().New(f.Account.ID, f.Time(), window)
-	sig.Strength = e
+	sig.Strength = w.strength
+	stay := detect.Rate(c, detect.CohortKey{What: detect.CountStayed}, priorStayed, priorStayedN)
 	sig.Figures = []detect.Figure{
-		{Name: "adults", Observed: float64(adults), Expected: q * float64(known), Of: float64(known)},
-		{Name: "once", Observed: float64(adults - stayed), Expected: 0, Of: float64(adults)},
+		{Name: "adults", Observed: float64(w.adults), Expected: w.q * float64(w.known), Of: float64(w.known)},
+		{Name: "once", Observed: float64(w.adults - w.stayed), Expected: (1 - stay) * float64(w.adults), Of: float64(w.adults)},
 		{Name: "regions", Observed: float64(len(s.regions))},
-		{Name: "burst", Observed: float64(s.highest), Expected: pBurst},
+		{Name: "today", Observed: float64(s.days[0].known), Expected: s.usual()},
+		{Name: "rare", Observed: w.burst, Expected: rare(c)},
 	}
 	sig.Events = s.events.List()
 	return sig, true
 }
 
-// tailOf is the smallest tail that a cohort of this size can show, for platforms too small for a 99.9th percentile.
-func tailOf(c detect.Cohort) float64 {
+// usual is the mean number of strangers a day before today.
+func (s *inversion) usual() float64 {
+	before := max(s.day-s.first, 1)
+	return float64(s.total-min(s.total, uint32(s.days[0].known))) / float64(before)
+}
+
+// rare is the greatest share of young accounts' days that may be as sudden as a burst: one in a thousand, or two days where the
+// platform is too small for that to be known.
+func rare(c detect.Cohort) float64 {
 	_, total := c.Count(detect.CohortKey{What: detect.CountBurstTotal})
-	return 2 / (total + 1)
+	return math.Max(burstTail, 2/(total+1))
 }
 
 // Due never asks for a tick.
@@ -238,14 +297,15 @@ func (s *inversion) Append(b []byte) []byte {
 		b = binary.LittleEndian.AppendUint16(b, d.known)
 		b = binary.LittleEndian.AppendUint16(b, d.stayed)
 	}
-	for _, v := range []uint32{math.Float32bits(s.today), s.total, math.Float32bits(s.highest), math.Float32bits(s.spoken)} {
+	for _, v := range []uint32{math.Float32bits(s.today), s.total, math.Float32bits(s.highest)} {
 		b = binary.LittleEndian.AppendUint32(b, v)
 	}
-	b = append(b, byte(len(s.regions)))
+	b = append(b, s.strange, byte(bit(s.adult)), byte(len(s.regions)))
 	for _, r := range s.regions {
-		b = binary.LittleEndian.AppendUint32(b, r)
+		b = binary.LittleEndian.AppendUint32(b, r.hash)
+		b = binary.LittleEndian.AppendUint32(b, r.day)
 	}
-	return s.events.Append(b)
+	return s.events.Append(s.spoken.Append(b))
 }
 
 // Decode is the inverse of Append.
@@ -254,17 +314,20 @@ func (Inversion) Decode(b []byte) (detect.State, error) {
 	s := &inversion{day: int64(r.U64()), first: int64(r.U64())}
 	for i := range s.days {
 		s.days[i] = dayCount{r.U16(), r.U16(), r.U16()}
+		if s.days[i].adults > s.days[i].known {
+			r.Fail()
+		}
 	}
-	s.today, s.total = math.Float32frombits(r.U32()), r.U32()
-	s.highest, s.spoken = math.Float32frombits(r.U32()), math.Float32frombits(r.U32())
+	s.today, s.total, s.highest = r.F32(), r.U32(), r.F32()
+	s.strange, s.adult = r.U8(), r.U8() == 1
 	n := int(r.U8())
-	if n > maxRegions {
+	if n > maxRegions || s.today < 0 || s.highest < 0 {
 		return nil, detect.ErrState
 	}
 	for range n {
-		s.regions = append(s.regions, r.U32())
+		s.regions = append(s.regions, region{r.U32(), r.U32()})
 	}
-	s.events = r.Ring()
+	s.spoken, s.events = r.Spoken(), r.Ring()
 	return s, r.Err()
 }
 
@@ -273,4 +336,11 @@ func more(n uint16) uint16 {
 		return n
 	}
 	return n + 1
+}
+
+func bit(b bool) uint32 {
+	if b {
+		return 1
+	}
+	return 0
 }

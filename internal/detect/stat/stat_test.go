@@ -2,6 +2,7 @@ package stat_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"haris/internal/detect/stat"
@@ -65,5 +66,95 @@ func TestStrength(t *testing.T) {
 		if got := stat.Strength(tt.p, 3); math.Abs(got-tt.want) > 1e-12 {
 			t.Errorf("Strength(%g) = %g, want %g", tt.p, got, tt.want)
 		}
+	}
+}
+
+// Ordinary accounts, each with a share of its own, are looked at after every trial.
+func TestLooks(t *testing.T) {
+	const accounts, trials, least = 20_000, 300, 4
+	for _, q := range []float64{.1, .3, .6} {
+		for _, rho := range []float64{.005, .05} {
+			tails := map[[2]int]float64{}
+			r := rand.New(rand.NewPCG(3, uint64(q*1e3+rho*1e6)))
+			seen := map[float64]int{.3: 0, .1: 0, .02: 0}
+			for range accounts {
+				own, k, best := share(r, q, rho), 0, 1.0
+				for n := 1; n <= trials; n++ {
+					if r.Float64() < own {
+						k++
+					}
+					if k < least || float64(k) < q*float64(n) {
+						continue
+					}
+					tail, ok := tails[[2]int{n, k}]
+					if !ok {
+						tail = stat.BetaBinomialTail(n, k, q, rho)
+						tails[[2]int{n, k}] = tail
+					}
+					best = math.Min(best, tail)
+				}
+				for alpha := range seen {
+					if best*stat.Looks <= alpha {
+						seen[alpha]++
+					}
+				}
+			}
+			for alpha, n := range seen {
+				if want := alpha * accounts; float64(n) > want+3*math.Sqrt(want) {
+					t.Errorf("q %g ρ %g: %d of %d accounts reached %g, at most %.0f promised", q, rho, n, accounts, alpha, want)
+				}
+			}
+		}
+	}
+}
+
+// share draws an account's own share from the beta law with mean q and intra-class correlation rho.
+func share(r *rand.Rand, q, rho float64) float64 {
+	x, y := gamma(r, q*(1-rho)/rho), gamma(r, (1-q)*(1-rho)/rho)
+	return x / (x + y)
+}
+
+// gamma draws from the gamma law of the shape (Marsaglia and Tsang 2000).
+func gamma(r *rand.Rand, shape float64) float64 {
+	if shape < 1 {
+		return gamma(r, shape+1) * math.Pow(r.Float64(), 1/shape)
+	}
+	d := shape - 1.0/3
+	c := 1 / math.Sqrt(9*d)
+	for {
+		x := r.NormFloat64()
+		v := 1 + c*x
+		if v <= 0 {
+			continue
+		}
+		v *= v * v
+		if math.Log(1-r.Float64()) < .5*x*x+d-d*v+d*math.Log(v) {
+			return d * v
+		}
+	}
+}
+
+// Every tail is one minus the sum of what lies below, whichever side it is summed from.
+func TestTailsAddUp(t *testing.T) {
+	for _, rho := range []float64{0, .01, .35} {
+		for _, q := range []float64{.02, .3, .9} {
+			for n := 1; n <= 60; n += 7 {
+				before := 1.0
+				for k := range n + 2 {
+					p := stat.BetaBinomialTail(n, k, q, rho)
+					if p < 0 || p > before+1e-12 {
+						t.Errorf("P(X≥%d of %d, q=%g, ρ=%g) = %g after %g", k, n, q, rho, p, before)
+					}
+					before = p
+				}
+				if before != 0 {
+					t.Errorf("P(X>n) = %g", before)
+				}
+			}
+		}
+	}
+	// Deep tails keep their digits: q^n exactly.
+	if got, want := stat.BinomialTail(200, 200, .05), math.Pow(.05, 200); math.Abs(got/want-1) > 1e-6 {
+		t.Errorf("got %g, want %g", got, want)
 	}
 }
