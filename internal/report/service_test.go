@@ -30,8 +30,8 @@ func TestSubmitRefuses(t *testing.T) {
 		"another preview":   {casefile.FindingConfirmed, nil, func(_ *desk, o *report.Submission) { o.SHA256 = strings.Repeat("0", 64) }, report.ErrStale},
 		"no preview":        {casefile.FindingConfirmed, nil, func(_ *desk, o *report.Submission) { o.SHA256 = "" }, report.ErrStale},
 		"other environment": {casefile.FindingConfirmed, nil, func(_ *desk, o *report.Submission) { o.Environment = cybertip.Production }, report.ErrEnvironment},
-		"configuration has changed": {casefile.FindingConfirmed, nil, func(d *desk, o *report.Submission) {
-			d.service.Environment, o.Environment = cybertip.Test, cybertip.Test
+		"configuration has changed": {casefile.FindingConfirmed, nil, func(d *desk, _ *report.Submission) {
+			d.service.Environment = cybertip.Test
 		}, report.ErrEnvironment},
 		"nothing configured": {casefile.FindingConfirmed, nil, func(d *desk, _ *report.Submission) { d.service.Environment = "" }, report.ErrEnvironment},
 		"no such report":     {casefile.FindingConfirmed, nil, func(_ *desk, o *report.Submission) { o.Report = "none" }, report.ErrNotFound},
