@@ -58,18 +58,18 @@ func (c *Cohort) Fade(day int64) {
 	if c.day == 0 {
 		c.day = day
 	}
-	for ; day-c.day >= fadeDays; c.day += fadeDays {
-		for k, v := range c.counts {
-			v[0], v[1] = v[0]/2, v[1]/2
-			if v[1] < 0.01 {
-				delete(c.counts, k)
-				continue
-			}
-			c.counts[k] = v
+	times := (day - c.day) / fadeDays
+	if times <= 0 {
+		return
+	}
+	c.day += times * fadeDays
+	for k, v := range c.counts {
+		v[0], v[1] = math.Ldexp(v[0], -int(min(times, 2000))), math.Ldexp(v[1], -int(min(times, 2000)))
+		if math.Max(v[0], v[1]) < 0.01 {
+			delete(c.counts, k)
+			continue
 		}
-		if len(c.counts) == 0 {
-			c.day = day
-		}
+		c.counts[k] = v
 	}
 }
 
@@ -108,7 +108,14 @@ func (c *Cohort) Load(r Row) error {
 	c.day = int64(in.U64())
 	for range (len(r.Body) - 8) / cohortEntry {
 		k := detect.CohortKey{What: in.U8(), A: in.U16(), B: in.U16(), C: in.U64()}
-		c.counts[k] = [2]float64{math.Float64frombits(in.U64()), math.Float64frombits(in.U64())}
+		v := [2]float64{math.Float64frombits(in.U64()), math.Float64frombits(in.U64())}
+		if !counted(v[0]) || !counted(v[1]) {
+			return detect.ErrState
+		}
+		c.counts[k] = v
 	}
 	return in.Err()
 }
+
+// counted reports whether a number can have been counted.
+func counted(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }

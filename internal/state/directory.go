@@ -77,13 +77,15 @@ const (
 	bitCreated
 )
 
-func appendProfile(b []byte, p *detect.Profile) []byte {
-	flags := byte(0)
-	for bit, on := range map[byte]bool{bitVerified: p.Verified, bitKnown: p.Known, bitDeleted: p.Deleted, bitCreated: !p.CreatedAt.IsZero()} {
-		if on {
-			flags |= bit
-		}
+func flag(on bool, bit byte) byte {
+	if on {
+		return bit
 	}
+	return 0
+}
+
+func appendProfile(b []byte, p *detect.Profile) []byte {
+	flags := flag(p.Verified, bitVerified) | flag(p.Known, bitKnown) | flag(p.Deleted, bitDeleted) | flag(!p.CreatedAt.IsZero(), bitCreated)
 	b = append(b, byte(p.Band), flags)
 	created := int64(0)
 	if !p.CreatedAt.IsZero() {

@@ -126,18 +126,21 @@ func sorted[V any](m map[detect.Key]V) []detect.Key {
 	return keys
 }
 
-// Load reads a row that Changed wrote.
+// Load reads a row that Changed wrote. A row that was cut off, or that holds a key of another bucket, is ErrState.
 func (t *Table[V]) Load(r Row) error {
-	b := r.Body
-	for len(b) > 0 {
-		if len(b) < 20 {
+	if len(r.Key) != 2 || int(binary.BigEndian.Uint16(r.Key)) >= Buckets {
+		return fmt.Errorf("state: %s: %x is no bucket: %w", t.name, r.Key, detect.ErrState)
+	}
+	bucket := int(binary.BigEndian.Uint16(r.Key))
+	for b := r.Body; len(b) > 0; {
+		if len(b) < 20 || int64(binary.LittleEndian.Uint32(b[16:20])) > int64(len(b)-20) {
 			return fmt.Errorf("state: %s bucket %x: %w", t.name, r.Key, detect.ErrState)
 		}
 		k := detect.Key(b[:16])
-		n := int(binary.LittleEndian.Uint32(b[16:20]))
-		if n > len(b)-20 {
-			return fmt.Errorf("state: %s bucket %x: %w", t.name, r.Key, detect.ErrState)
+		if Bucket(k) != bucket {
+			return fmt.Errorf("state: %s bucket %x holds key %x of another: %w", t.name, r.Key, k, detect.ErrState)
 		}
+		n := int(binary.LittleEndian.Uint32(b[16:20]))
 		v, err := t.codec.Decode(b[20 : 20+n])
 		if err != nil {
 			return fmt.Errorf("state: %s key %x: %w", t.name, k, err)
@@ -145,9 +148,7 @@ func (t *Table[V]) Load(r Row) error {
 		t.Put(k, v)
 		b = b[20+n:]
 	}
-	if len(r.Key) == 2 {
-		t.dirty[int(binary.BigEndian.Uint16(r.Key))%Buckets] = false
-	}
+	t.dirty[bucket] = false
 	return nil
 }
 
