@@ -164,8 +164,12 @@ func TestPagesInABrowser(t *testing.T) {
 	if _, err := b.deps.Desk.Claim(t.Context(), review.Act{Who: w.person.ID, Case: id}); err != nil {
 		t.Fatal(err)
 	}
+	draft, err := b.deps.Reports.Create(t.Context(), w.person.ID, id)
+	if err != nil {
+		t.Fatal(err)
+	}
 	k := startChrome(t)
-	pages := map[string]string{"sign-in": "/sign-in", "queue": "/queue", "case": "/case/" + id, "letter": "/letter", "job": "/job", "health": "/health", "person": "/person", "key": "/key", "audit": "/audit", "missing": "/case/none"}
+	pages := map[string]string{"reports": "/case/" + id + "/report", "report": "/report/" + draft.ID, "preview": "/report/" + draft.ID + "/preview", "sign-in": "/sign-in", "queue": "/queue", "case": "/case/" + id, "letter": "/letter", "job": "/job", "health": "/health", "person": "/person", "key": "/key", "audit": "/audit", "missing": "/case/none"}
 	k.look(1280, "light")
 	k.do(chromedp.Navigate(b.srv.URL + "/sign-in"))
 	k.shot("sign-in")

@@ -145,6 +145,7 @@ type Deps struct {
 	Timeline Timeline
 	Accounts Accounts
 	Actions  Actions
+	Reports  Reports
 	Letters  Letters
 	Jobs     Jobs
 	Health   Health
@@ -161,7 +162,7 @@ type Deps struct {
 func (d *Deps) check() error {
 	for name, missing := range map[string]bool{
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Timeline": d.Timeline == nil,
-		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Letters": d.Letters == nil, "Jobs": d.Jobs == nil,
+		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Letters": d.Letters == nil, "Jobs": d.Jobs == nil,
 		"Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {
 		if missing {

@@ -9,6 +9,7 @@ import (
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/job"
+	"haris/internal/report"
 )
 
 // What ends a request before its page.
@@ -53,6 +54,14 @@ func troubleOf(err error) trouble {
 		{job.ErrEnded, http.StatusConflict, "ended"},
 		{action.ErrNotFound, http.StatusNotFound, "missing"},
 		{action.ErrTransition, http.StatusConflict, "too_late"},
+		{report.ErrNotFound, http.StatusNotFound, "missing"},
+		{report.ErrPerson, http.StatusForbidden, "forbidden"},
+		{report.ErrInvalid, http.StatusBadRequest, "form"},
+		{report.ErrStale, http.StatusConflict, "report_stale"},
+		{report.ErrTransition, http.StatusConflict, "report_transition"},
+		{report.ErrUnconfirmed, http.StatusConflict, "unconfirmed"},
+		{report.ErrEnvironment, http.StatusConflict, "environment"},
+		{report.ErrNoEvidence, http.StatusConflict, "no_evidence"},
 		{auth.ErrLastOne, http.StatusConflict, "last_one"},
 	} {
 		if errors.Is(err, k.err) {

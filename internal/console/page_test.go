@@ -29,7 +29,7 @@ func TestNoRawKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		pages := map[string]page{"sign-in": w.browser().get("/sign-in?lang=" + lang), "dead link": w.browser().get("/link?token=x&lang=" + lang)}
-		for _, path := range []string{"/queue", "/queue?status=cleared", "/case/" + w.id, "/letter", "/job", "/health", "/person", "/key", "/audit", "/none", "/letter?replayed=taken"} {
+		for _, path := range []string{"/queue", "/queue?status=cleared", "/case/" + w.id, "/case/" + w.id + "/report", "/report/" + w.report, "/report/" + w.report + "/preview", "/letter", "/job", "/health", "/person", "/key", "/audit", "/none", "/letter?replayed=taken"} {
 			pages[path] = all.get(path)
 		}
 		for path, p := range pages {

@@ -58,6 +58,14 @@ func routes() []route {
 		may(auth.CaseReopen, post, "/case/{id}/reopen", (*console).caseReopen),
 		may(auth.ActionReverse, post, "/case/{id}/action/{action}/reverse", (*console).actionReverse),
 
+		may(auth.ReportRead, get, "/case/{id}/report", (*console).caseReports),
+		may(auth.ReportEdit, post, "/case/{id}/report", (*console).reportCreate),
+		may(auth.ReportRead, get, "/report/{id}", (*console).reportShow),
+		may(auth.ReportEdit, post, "/report/{id}", (*console).reportSave),
+		may(auth.ReportRead, get, "/report/{id}/preview", (*console).reportPreview),
+		may(auth.ReportSubmit, post, "/report/{id}/submit", (*console).reportSubmit),
+		may(auth.ReportSubmit, post, "/report/{id}/resolve", (*console).reportResolve),
+
 		may(auth.LettersRead, get, "/letter", (*console).letters),
 		may(auth.LettersReplay, post, "/letter/{id}/replay", (*console).letterReplay),
 		may(auth.JobsRead, get, "/job", (*console).jobs),

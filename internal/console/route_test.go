@@ -14,8 +14,10 @@ import (
 // world is a furnished console with somebody of each role.
 type world struct {
 	*bundle
-	id  string
-	who map[auth.Role]*browser
+	id string
+	// report is a draft about the case.
+	report string
+	who    map[auth.Role]*browser
 }
 
 func newWorld(t *testing.T) *world {
@@ -24,12 +26,17 @@ func newWorld(t *testing.T) *world {
 	for _, r := range auth.Roles() {
 		w.who[r] = b.as(r)
 	}
+	r, err := b.deps.Reports.Create(t.Context(), "test", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.report = r.ID
 	return w
 }
 
 // path fills a pattern in with things that exist.
 func (w *world) path(pattern string) string {
-	return strings.NewReplacer("/asset/", "/asset/none", "{$}", "", "/case/{id}", "/case/"+w.id, "{action}", "A1", "/letter/{id}", "/letter/L1",
+	return strings.NewReplacer("/asset/", "/asset/none", "{$}", "", "/case/{id}", "/case/"+w.id, "{action}", "A1", "/letter/{id}", "/letter/L1", "/report/{id}", "/report/"+w.report,
 		"/job/{id}", "/job/J1", "/person/{id}", "/person/nobody", "/key/{id}", "/key/none").Replace(pattern)
 }
 

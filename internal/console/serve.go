@@ -15,7 +15,7 @@ import (
 )
 
 // maxForm bounds the body of a form.
-const maxForm = 64 << 10
+const maxForm = 256 << 10
 
 // policy is the content security policy of every answer: everything comes from here, nothing is inline, nobody frames us.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +

@@ -95,7 +95,7 @@ func setup(t *testing.T) *bundle {
 		},
 	}
 	b.deps = console.Deps{
-		Auth: b.auth, Cases: cases{b.db}, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
+		Auth: b.auth, Cases: cases{b.db}, Reports: b.reports(), Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
 		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
 	}

@@ -14,6 +14,7 @@ import (
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/event"
+	"haris/internal/report"
 	"haris/internal/taxonomy"
 )
 
@@ -152,6 +153,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	for _, p := range []taxonomy.Priority{taxonomy.P0, taxonomy.P1, taxonomy.P2, taxonomy.P3} {
 		keys = append(keys, "priority."+p.String())
 	}
+	keys = append(keys, reportKeys()...)
 	for _, n := range navigation() {
 		keys = append(keys, n.word)
 	}
@@ -161,6 +163,8 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	for _, e := range []error{
 		ErrNotFound, errForbidden, errForged, errForm, errPlain, casefile.ErrStale, casefile.ErrClaimed, casefile.ErrNotClaimed, casefile.ErrTransition,
 		casefile.ErrFourEyes, casefile.ErrOtherOpen, auth.ErrLastOne, action.ErrTransition, os.ErrClosed,
+		report.ErrNotFound, report.ErrPerson, report.ErrInvalid, report.ErrStale, report.ErrTransition, report.ErrUnconfirmed, report.ErrEnvironment,
+		report.ErrNoEvidence,
 	} {
 		w := troubleOf(e).word
 		keys = append(keys, "error."+w+".title", "error."+w+".text")

@@ -86,4 +86,5 @@ var (
 	ErrInvalid     = errors.New("report: invalid request")
 	ErrUnconfirmed = errors.New("report: a person must have confirmed the case first")
 	ErrEnvironment = errors.New("report: the environment is not the one that was confirmed")
+	ErrNoEvidence  = errors.New("report: nothing of the case's conversations is in the log, and nothing is sealed")
 )

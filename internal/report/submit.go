@@ -131,7 +131,7 @@ func (s *Service) ensureSealed(ctx context.Context, who string, c casefile.Case)
 	return s.Keeper.Read(ctx, func(tx Tx) error {
 		ok, err := tx.Evidence.Sealed(ctx, c.ID)
 		if err == nil && !ok && len(conversationsOf(events)) == 0 && restsOnEvents(&c) {
-			err = errNoEvents
+			err = ErrNoEvidence
 		}
 		return err
 	})

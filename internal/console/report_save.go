@@ -1,0 +1,140 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"haris/cybertip"
+	"haris/internal/report"
+)
+
+// incidentLayout is how browsers write a moment without its zone; the page says that it is UTC.
+const incidentLayout = "2006-01-02T15:04:05"
+
+// reportSave takes over what a person has written. When somebody else has saved meanwhile, or something cannot be taken, the page
+// comes back with everything that was written.
+func (c *console) reportSave(w http.ResponseWriter, r *request) error {
+	a, err := reportAct(r)
+	if err != nil {
+		return err
+	}
+	p, err := c.reportView(r)
+	if err != nil {
+		return err
+	}
+	if p.Report.Status != report.Drafted {
+		return report.ErrTransition
+	}
+	edit, bad := readEdit(r, &p.Report.Draft)
+	if len(bad) == 0 {
+		_, err = c.Reports.Save(r.Context(), a, edit)
+		switch {
+		case err == nil && text(r, "then") == "preview":
+			return c.see(w, r, "/report/"+a.Report+"/preview")
+		case err == nil:
+			return c.see(w, r, "/report/"+a.Report)
+		case !errors.Is(err, report.ErrStale):
+			return err
+		}
+	}
+	written, err := p.Report.Draft.Edited(edit)
+	if err != nil {
+		return err
+	}
+	p.Report.Draft, p.bad, p.changed = written, bad, len(bad) == 0
+	if p.changed {
+		return c.showReport(w, r, http.StatusConflict, p)
+	}
+	return c.showReport(w, r, http.StatusUnprocessableEntity, p)
+}
+
+// readEdit reads the form of a draft. Accounts are told by their place in the draft, which no edit changes.
+func readEdit(r *request, d *report.Draft) (report.Edit, mistakes) {
+	bad := mistakes{}
+	long := func(field string) string {
+		s := text(r, field)
+		if len(s) > maxText {
+			bad[field] = "long"
+		}
+		return s
+	}
+	e := report.Edit{
+		IncidentType: cybertip.IncidentType(text(r, "incident_type")), TypeReason: long("type_reason"), Narrative: long("narrative"),
+		Urgent: long("urgent"), Extra: long("extra"), IncidentAtMeans: long("incident_at_means"),
+		Reporter: readContact(r, "reporter"), Contact: readContact(r, "contact"),
+		Police:  report.Police{Agency: text(r, "agency"), Number: text(r, "agency_number")},
+		Parties: map[string]report.PartyEdit{}, Files: map[string]report.FileEdit{},
+	}
+	if e.IncidentType != "" && !slices.Contains(cybertip.IncidentTypes(), e.IncidentType) {
+		e.IncidentType, bad["incident_type"] = "", "choose"
+	}
+	has := func(s string) bool { return slices.Contains(r.PostForm["annotation"], s) }
+	e.Annotations = cybertip.ReportAnnotations{
+		Sextortion: has("sextortion"), CSAMSolicitation: has("solicitation"), MinorToMinorInteraction: has("minors"), SadisticOnlineExploitation: has("sadistic"),
+	}
+	if s := text(r, "reported_to_police"); s != "" {
+		yes := s == "yes"
+		e.Police.Reported = &yes
+	}
+	at, err := readMoment(text(r, "incident_at"), d.IncidentAt)
+	if err != nil {
+		bad["incident_at"] = "moment"
+	}
+	e.IncidentAt = at
+	readChoices(r, d, &e, bad)
+	return e, bad
+}
+
+// readChoices reads which accounts, messages and files are in the report.
+func readChoices(r *request, d *report.Draft, e *report.Edit, bad mistakes) {
+	for i, p := range d.Parties {
+		n := strconv.Itoa(i)
+		role := report.Role(text(r, "role."+n))
+		if !slices.Contains(report.Roles(), role) {
+			role, bad["role."+n] = p.Role, "choose"
+		}
+		e.Parties[p.Account] = report.PartyEdit{
+			Role: role, FirstName: text(r, "first."+n), LastName: text(r, "last."+n), School: text(r, "school."+n), Note: text(r, "note."+n),
+		}
+	}
+	for _, s := range r.PostForm["message"] {
+		if seq, err := strconv.ParseUint(s, 10, 64); err == nil {
+			e.Messages = append(e.Messages, seq)
+		}
+	}
+	for _, item := range r.PostForm["file"] {
+		e.Files[item] = report.FileEdit{Relevance: cybertip.FileRelevance(text(r, "relevance."+item)), Note: text(r, "file_note."+item)}
+	}
+}
+
+func readContact(r *request, who string) report.Contact {
+	return report.Contact{
+		FirstName: text(r, who+"_first"), LastName: text(r, who+"_last"), Email: text(r, who+"_email"), Phone: text(r, who+"_phone"),
+	}
+}
+
+// readMoment reads a moment in UTC. One that was not changed keeps the parts of a second that the form cannot show.
+func readMoment(s string, was time.Time) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if s == showMoment(was) {
+		return was, nil
+	}
+	at, err := time.Parse(incidentLayout, s)
+	if err != nil {
+		at, err = time.Parse("2006-01-02T15:04", s) // browsers leave out seconds that are zero
+	}
+	return at, err
+}
+
+// showMoment is the inverse of readMoment.
+func showMoment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(incidentLayout)
+}
