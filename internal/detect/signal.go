@@ -28,7 +28,7 @@ type Signal struct {
 	At        time.Time         `json:"at"`   // event time at which it was spoken
 	From      time.Time         `json:"from"` // start of the window it looks at
 	Figures   []Figure          `json:"figures,omitempty"`
-	Why       string            `json:"why,omitempty"`    // what a rule says, filled in; a detector explains its figures instead
+	Says      string            `json:"says,omitempty"`   // what a rule says, filled in; a detector explains its figures instead
 	Marks     string            `json:"marks,omitempty"`  // a short sequence of outcomes, oldest first: 1 welcomed, 0 not
 	Events    []uint64          `json:"events,omitempty"` // log sequence numbers, newest last, at most MaxSignalEvents
 }

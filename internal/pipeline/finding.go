@@ -142,7 +142,7 @@ func (k *Knowledge) judgeHit(out *Effects, p *piece, f finding) {
 	} else if h.Effects.OpenCase || h.Effects.Friction != nil {
 		c.extra = &detect.Signal{
 			Detector: h.Rule, Version: h.Version, Family: taxonomy.FamilyExternal, Typology: typologyOf(&h), Subject: h.Subject,
-			At: f.event.Time, From: f.event.Time, Events: []uint64{f.seq}, Why: h.Why,
+			At: f.event.Time, From: f.event.Time, Events: []uint64{f.seq}, Says: h.Why,
 		}
 	}
 	if fr := h.Effects.Friction; fr != nil {

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -54,23 +55,19 @@ func (m Material) Transcripts(ctx context.Context, caseID string) (out []evidenc
 		if err != nil {
 			return err
 		}
-		var names []string
 		var rest []event.Event
 		for i := range events {
-			switch name := events[i].Data.Conversation; {
-			case name == "":
+			if events[i].Data.Conversation == "" {
 				rest = append(rest, events[i])
-			case !slices.Contains(names, name) && len(names) < maxConversations:
-				names = append(names, name)
 			}
 		}
 		out = nil
-		for _, name := range names {
-			t, err := m.transcript(ctx, tx, name)
+		for _, name := range conversations(events) {
+			around, err := m.conversation(ctx, tx, name)
 			if err != nil {
 				return err
 			}
-			out = append(out, t)
+			out = append(out, evidence.NewTranscript(name, around))
 		}
 		if len(rest) > 0 {
 			out = append(out, evidence.NewTranscript("", rest))
@@ -80,17 +77,13 @@ func (m Material) Transcripts(ctx context.Context, caseID string) (out []evidenc
 	return out, err
 }
 
-func (m Material) transcript(ctx context.Context, tx *store.Tx, name string) (evidence.Transcript, error) {
+func (m Material) conversation(ctx context.Context, tx *store.Tx, name string) ([]event.Event, error) {
 	seqs, err := m.Log.On(ctx, tx, eventlog.ConversationLine(name), 0, maxLines)
 	if err != nil {
-		return evidence.Transcript{}, err
+		return nil, err
 	}
 	events, err := m.Log.Get(ctx, tx, seqs)
-	if err != nil {
-		return evidence.Transcript{}, err
-	}
-	events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Data.Conversation != name })
-	return evidence.NewTranscript(name, events), nil
+	return slices.DeleteFunc(events, func(e event.Event) bool { return e.Data.Conversation != name }), err
 }
 
 // Files is what a Sealer seals for a case: each transcript as an exact record and as text.
@@ -112,4 +105,72 @@ func (m Material) Files(ctx context.Context, caseID string) ([]evidence.New, err
 		out = append(out, files...)
 	}
 	return out, nil
+}
+
+// Conversation returns the events that the case rests on and all that stands around them in their conversations, oldest first.
+func (m Material) Conversation(ctx context.Context, caseID string) (out []event.Event, err error) {
+	err = m.DB.Read(ctx, func(tx *store.Tx) error {
+		events, err := m.events(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		seen := map[uint64]bool{}
+		out = nil
+		add := func(list []event.Event) {
+			for _, e := range list {
+				if !seen[e.Seq] {
+					seen[e.Seq] = true
+					out = append(out, e)
+				}
+			}
+		}
+		add(events)
+		for _, name := range conversations(events) {
+			around, err := m.conversation(ctx, tx, name)
+			if err != nil {
+				return err
+			}
+			add(around)
+		}
+		slices.SortFunc(out, func(a, b event.Event) int { return cmp.Compare(a.Seq, b.Seq) })
+		return nil
+	})
+	return out, err
+}
+
+// conversations are the names of the conversations of events, at most maxConversations.
+func conversations(events []event.Event) (names []string) {
+	for i := range events {
+		if name := events[i].Data.Conversation; name != "" && !slices.Contains(names, name) && len(names) < maxConversations {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// maxOwn bounds the events of one account that are looked through.
+const maxOwn = 5000
+
+// Own returns the events of an account that name it, its addresses and devices, newest first as far as they are bounded.
+func (m Material) Own(ctx context.Context, id string) (out []event.Event, err error) {
+	err = m.DB.Read(ctx, func(tx *store.Tx) error {
+		seqs, err := m.Log.On(ctx, tx, eventlog.AccountLine(id), 0, maxOwn)
+		if err != nil {
+			return err
+		}
+		slices.Sort(seqs)
+		events, err := m.Log.Get(ctx, tx, seqs)
+		out = slices.DeleteFunc(events, func(e event.Event) bool { return e.Actor() != id && e.Data.Account != id || !names(e.Type) })
+		return err
+	})
+	return out, err
+}
+
+// names reports whether an event of the type says who an account is, or from where it is used.
+func names(t event.Type) bool {
+	switch t {
+	case event.AccountCreated, event.AccountUpdated, event.AccountDeleted, event.SessionStarted, event.CredentialChanged, event.ModerationApplied:
+		return true
+	}
+	return false
 }

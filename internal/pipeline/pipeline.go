@@ -185,39 +185,49 @@ func (p *Pipeline) gather(first *ticket) []*ticket {
 
 // reload forgets what is known, loads the last checkpoint and folds the log from there, without effects: they are durable.
 func (p *Pipeline) reload(ctx context.Context) error {
-	k := NewKnowledge(p.d.Workers, p.d.KeySecret)
-	err := p.d.DB.Read(ctx, func(tx *store.Tx) error { return k.load(ctx, tx.State()) })
+	k, replayed, err := Load(ctx, p.d)
 	if errors.Is(err, errVersion) {
 		p.d.Logger.Warn("the checkpoint was written by another version; replaying the whole log", "reason", err)
-		k = NewKnowledge(p.d.Workers, p.d.KeySecret)
-		err = p.d.DB.Write(ctx, func(tx *store.Tx) error { return tx.State().Clear(ctx) })
+		if err = p.d.DB.Write(ctx, func(tx *store.Tx) error { return tx.State().Clear(ctx) }); err == nil {
+			k, replayed, err = Load(ctx, p.d)
+		}
 	}
 	if err != nil {
-		return fmt.Errorf("pipeline: load the checkpoint: %w", err)
+		return err
 	}
-	from, end := k.next, p.d.Log.Next()
-	set := p.d.Rules()
-	err = p.d.Log.From(ctx, from, func(events []event.Event) error {
+	p.mu.Lock()
+	p.know, p.broken, p.since = k, false, int(replayed)
+	p.mu.Unlock()
+	return nil
+}
+
+// Load reads the last checkpoint and folds the log from there. It changes nothing, so it may be called beside a running
+// Pipeline. Of the dependencies it needs DB, Log, Rules and KeySecret.
+func Load(ctx context.Context, d Deps) (k *Knowledge, replayed uint64, err error) {
+	k = NewKnowledge(d.Workers, d.KeySecret)
+	if err := d.DB.Read(ctx, func(tx *store.Tx) error { return k.load(ctx, tx.State()) }); err != nil {
+		return nil, 0, fmt.Errorf("pipeline: load the checkpoint: %w", err)
+	}
+	from, end := k.next, d.Log.Next()
+	set := d.Rules()
+	err = d.Log.From(ctx, from, func(events []event.Event) error {
 		if events[0].Seq != k.next {
-			return fmt.Errorf("pipeline: the log has a gap: expected event %d, found %d", k.next, events[0].Seq)
+			return fmt.Errorf("the log has a gap: expected event %d, found %d", k.next, events[0].Seq)
 		}
 		k.Fold(events, set, nil)
-		if p.d.Progress != nil {
-			p.d.Progress(k.next-from, end-from)
+		if d.Progress != nil {
+			d.Progress(k.next-from, end-from)
 		}
 		return ctx.Err()
 	})
 	if err != nil {
-		return fmt.Errorf("pipeline: replay: %w", err)
+		return nil, 0, fmt.Errorf("pipeline: replay: %w", err)
 	}
-	if k.next != end {
-		return fmt.Errorf("pipeline: replay ended at event %d, the log ends at %d", k.next-1, end-1)
+	if k.next < end {
+		return nil, 0, fmt.Errorf("pipeline: replay ended at event %d, the log ends at %d", k.next-1, end-1)
 	}
 	k.tally = Tally{}
-	p.mu.Lock()
-	p.know, p.broken, p.since = k, false, int(end-from)
-	p.mu.Unlock()
-	return nil
+	return k, k.next - from, nil
 }
 
 // maybeSave writes a checkpoint when replaying what came since the last one would take long.

@@ -119,7 +119,7 @@ func TestSignalOfHit(t *testing.T) {
 	got, ok := hits[0].Signal(in.Event)
 	want := detect.Signal{
 		Detector: "full", Version: 3, Family: taxonomy.FamilyContact, Typology: taxonomy.TypologyGrooming, Subject: "b", Others: []string{"a"},
-		Strength: 1.5, At: in.Event.Time, From: in.Event.Time.AddDate(0, 0, -30), Events: []uint64{7}, Why: hits[0].Why,
+		Strength: 1.5, At: in.Event.Time, From: in.Event.Time.AddDate(0, 0, -30), Events: []uint64{7}, Says: hits[0].Why,
 	}
 	if d := cmp.Diff(want, got); !ok || d != "" {
 		t.Errorf("%v %s", ok, d)

@@ -130,7 +130,7 @@ func (h *Hit) Signal(e *event.Event) (s detect.Signal, ok bool) {
 	}
 	s = detect.Signal{
 		Detector: h.Rule, Version: h.Version, Family: eff.Family, Typology: h.Effects.Typology, Subject: h.Subject,
-		Strength: eff.Strength, Hard: eff.Hard, At: e.Time, From: e.Time.Add(-h.rule.window), Why: h.Why,
+		Strength: eff.Strength, Hard: eff.Hard, At: e.Time, From: e.Time.Add(-h.rule.window), Says: h.Why,
 	}
 	if s.Typology == "" {
 		s.Typology = taxonomy.TypologyUnknown

@@ -49,6 +49,6 @@ func PlaceOf(cursor string) (again string, err error) {
 
 // LetterListQuery is the query of a list of dead letters.
 func LetterListQuery(cursor string) Query {
-	q, args := letterListQuery(cursor, lettersPerPage)
+	q, args := letterListQuery("", cursor, lettersPerPage)
 	return Query{q, args}
 }

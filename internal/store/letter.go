@@ -74,11 +74,16 @@ func (v Letters) Get(ctx context.Context, id string) (Letter, error) {
 // List returns open letters without their bodies, newest first. cursor is empty or what the page before returned as next, which
 // is empty behind the last page. A limit of 0 or less means 50; no page has more than 500.
 func (v Letters) List(ctx context.Context, cursor string, limit int) (letters []Letter, next string, err error) {
+	return v.ListOf(ctx, "", cursor, limit)
+}
+
+// ListOf is List for the letters of one source; the empty source means all of them.
+func (v Letters) ListOf(ctx context.Context, source, cursor string, limit int) (letters []Letter, next string, err error) {
 	if limit <= 0 {
 		limit = lettersPerPage
 	}
 	limit = min(limit, maxLetters)
-	query, args := letterListQuery(cursor, limit+1)
+	query, args := letterListQuery(source, cursor, limit+1)
 	rows, err := v.tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("store: list dead letters: %w", err)
@@ -93,10 +98,14 @@ func (v Letters) List(ctx context.Context, cursor string, limit int) (letters []
 	return letters, next, nil
 }
 
-func letterListQuery(cursor string, limit int) (string, []any) {
+func letterListQuery(source, cursor string, limit int) (string, []any) {
 	query, args := `SELECT id, at, source, event_id, reason, place, NULL, replayed_at FROM dead_letter WHERE replayed_at IS NULL`, []any{limit}
 	if cursor != "" {
 		query, args = query+` AND id < $2`, append(args, cursor)
+	}
+	if source != "" {
+		args = append(args, source)
+		query += fmt.Sprintf(` AND source = $%d`, len(args))
 	}
 	return query + ` ORDER BY id DESC LIMIT $1`, args
 }

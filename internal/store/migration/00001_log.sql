@@ -32,6 +32,7 @@ CREATE TABLE dead_letter (
   replayed_at BIGINT
 );
 CREATE INDEX dead_letter_open ON dead_letter (id) WHERE replayed_at IS NULL;
+CREATE INDEX dead_letter_source ON dead_letter (source, id) WHERE replayed_at IS NULL;
 -- What is known, checkpointed: dirty keys together with the log sequence up to which they are applied. Rows may be as large as
 -- 200 KB, which a table kept in the order of its key writes at half the speed.
 CREATE TABLE state (
