@@ -1,0 +1,280 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"syscall"
+	"time"
+
+	"haris/internal/audit"
+	"haris/internal/casefile"
+	"haris/internal/console"
+	"haris/internal/evidence"
+	"haris/internal/job"
+	"haris/internal/store"
+)
+
+// Doctor looks at the parts of an installation, running or not.
+type Doctor struct {
+	Core *Core
+	App  *App // nil when nothing runs in this process
+}
+
+var _ console.Health = Doctor{}
+
+// check is one look; it fills in what it found.
+type check struct {
+	name string
+	look func(context.Context, *console.Check) error
+}
+
+// Checks runs every check. One that could not run says why and is Unknown, never Well.
+func (d Doctor) Checks(ctx context.Context) []console.Check {
+	var out []console.Check
+	for _, c := range d.checks() {
+		k := console.Check{Name: c.name, State: console.Well}
+		if err := c.look(ctx, &k); err != nil {
+			k.State, k.Detail = console.Unknown, err.Error()
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+func (d Doctor) checks() []check {
+	list := []check{
+		{"database", d.database},
+		{"database_size", d.databaseSize},
+		{"disk_free", d.disk},
+		{"clock", d.clock},
+		{"keys", d.keys},
+		{"rules", d.rules},
+		{"last_event", d.lastEvent},
+		{"events_logged", d.logged},
+		{"dead_letters", d.deadLetters},
+		{"unscanned", d.unscanned},
+		{"queue_depth", d.openCases},
+		{"late_cases", d.late},
+		{"jobs_waiting", d.waiting},
+		{"dead_jobs", d.deadJobs},
+		{"platform", d.platform},
+		{"ncmec", d.ncmec},
+	}
+	if d.App != nil {
+		list = append(list, check{"backlog", d.backlog}, check{"memory", d.memory})
+	}
+	return list
+}
+
+func (d Doctor) read(ctx context.Context, f func(*store.Tx) error) error {
+	return d.Core.DB.Read(ctx, f)
+}
+
+func (d Doctor) database(ctx context.Context, k *console.Check) error {
+	k.Detail = string(d.Core.DB.Engine())
+	return d.read(ctx, func(tx *store.Tx) error {
+		var one int
+		return tx.QueryRow(ctx, `SELECT 1`).Scan(&one)
+	})
+}
+
+func (d Doctor) databaseSize(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitBytes
+	query := `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
+	if d.Core.DB.Engine() == store.Postgres {
+		query = `SELECT pg_database_size(current_database())`
+	}
+	return d.read(ctx, func(tx *store.Tx) error { return tx.QueryRow(ctx, query).Scan(&k.Count) })
+}
+
+// Free disk space below which a person should look, and below which ingest will soon stop.
+const (
+	littleDisk = 10 << 30
+	noDisk     = 1 << 30
+)
+
+func (d Doctor) disk(_ context.Context, k *console.Check) error {
+	k.Unit = console.UnitBytes
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(string(d.Core.Dir), &fs); err != nil {
+		return fmt.Errorf("free space of %s: %w", d.Core.Dir, err)
+	}
+	k.Count = int64(fs.Bavail) * fs.Bsize
+	switch {
+	case k.Count < noDisk:
+		k.State = console.Unwell
+	case k.Count < littleDisk:
+		k.State = console.Warned
+	}
+	return nil
+}
+
+// clock compares the machine's clock with the newest entry of the audit log: time that runs backwards spoils deadlines and proofs.
+func (d Doctor) clock(ctx context.Context, k *console.Check) error {
+	now := d.Core.Options.Now()
+	k.Unit, k.Moment = console.UnitMoment, now
+	return d.read(ctx, func(tx *store.Tx) error {
+		newest, err := tx.Audit().List(ctx, audit.Filter{}, 0, 1)
+		if err != nil || len(newest) == 0 {
+			return err
+		}
+		if back := newest[0].At.Sub(now); back > time.Minute {
+			k.State, k.Detail = console.Unwell, fmt.Sprintf("%s behind the newest audit entry", back.Round(time.Second))
+		}
+		return nil
+	})
+}
+
+func (d Doctor) keys(_ context.Context, k *console.Check) error {
+	_, err := evidence.LoadWorkingKey(evidence.KeyFile(string(d.Core.Dir)))
+	if err != nil {
+		return err
+	}
+	if d.Core.Config.Evidence.EscrowRecipient == "" {
+		k.State, k.Detail = console.Warned, "no escrow key: when this machine is lost, so is all evidence (evidence.escrow_recipient)"
+	}
+	return nil
+}
+
+func (d Doctor) rules(_ context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	if d.App == nil {
+		set, err := LoadRules(d.Core.Config)
+		if err != nil {
+			k.State, k.Detail = console.Unwell, err.Error()
+			return nil
+		}
+		k.Count = int64(len(set.Rules()))
+		return nil
+	}
+	k.Count = int64(len(d.App.rules.set().Rules()))
+	if last := d.App.rules.last.Load(); last != nil && last.err != nil {
+		k.State, k.Detail = console.Unwell, "the files were not loaded, those before stay in force: "+last.err.Error()
+	}
+	return nil
+}
+
+// quiet is how long no event may come before a person should look.
+const quiet = time.Hour
+
+func (d Doctor) lastEvent(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitMoment
+	return d.read(ctx, func(tx *store.Tx) error {
+		var at int64
+		err := tx.QueryRow(ctx, `SELECT COALESCE(MAX(logged_at), 0) FROM log_block WHERE first_seq = (SELECT MAX(first_seq) FROM log_block)`).Scan(&at)
+		if err != nil {
+			return err
+		}
+		if at == 0 {
+			k.Unit, k.State, k.Detail = console.UnitNone, console.Warned, "no event has come yet"
+			return nil
+		}
+		k.Moment = time.UnixMilli(at).UTC()
+		if d.Core.Options.Now().Sub(k.Moment) > quiet {
+			k.State = console.Warned
+		}
+		return nil
+	})
+}
+
+func (d Doctor) logged(_ context.Context, k *console.Check) error {
+	k.Unit, k.Count = console.UnitCount, int64(d.Core.Log.Next()-1)
+	return nil
+}
+
+func (d Doctor) deadLetters(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	return d.read(ctx, func(tx *store.Tx) error {
+		n, err := tx.Letters().Count(ctx)
+		k.Count = int64(n)
+		warnAbove(k, 0)
+		return err
+	})
+}
+
+func warnAbove(k *console.Check, limit int64) {
+	if k.Count > limit {
+		k.State = console.Warned
+	}
+}
+
+// unscanned counts the signals of open cases that say that a detector could not answer.
+func (d Doctor) unscanned(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	f := casefile.Filter{Statuses: []casefile.Status{casefile.Open, casefile.Escalated, casefile.SecondPerson}, Limit: 500}
+	return d.read(ctx, func(tx *store.Tx) error {
+		for {
+			list, next, err := tx.Cases().List(ctx, f)
+			if err != nil {
+				return err
+			}
+			for _, c := range list {
+				for _, s := range c.Signals {
+					if s.Unscanned != "" {
+						k.Count++
+					}
+				}
+			}
+			if f.Cursor = next; next == "" {
+				warnAbove(k, 0)
+				return nil
+			}
+		}
+	})
+}
+
+func (d Doctor) openCases(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	return d.count(ctx, k, `SELECT COUNT(*) FROM case_file WHERE status IN ('open', 'escalated', 'second_person')`)
+}
+
+func (d Doctor) late(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	err := d.count(ctx, k, `SELECT COUNT(*) FROM case_file WHERE status IN ('open', 'escalated', 'second_person') AND deadline > 0 AND deadline < $1`,
+		d.Core.Options.Now().UnixMilli())
+	warnAbove(k, 0)
+	return err
+}
+
+func (d Doctor) waiting(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	err := d.count(ctx, k, `SELECT COUNT(*) FROM job WHERE state IN ('queued', 'leased')`)
+	warnAbove(k, 1000)
+	return err
+}
+
+func (d Doctor) deadJobs(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	err := d.count(ctx, k, `SELECT COUNT(*) FROM job WHERE state = $1`, job.Dead)
+	if k.Count > 0 {
+		k.State = console.Unwell
+	}
+	return err
+}
+
+func (d Doctor) count(ctx context.Context, k *console.Check, query string, args ...any) error {
+	return d.read(ctx, func(tx *store.Tx) error { return tx.QueryRow(ctx, query, args...).Scan(&k.Count) })
+}
+
+func (d Doctor) platform(_ context.Context, k *console.Check) error {
+	if d.Core.Config.Actions.URL == "" {
+		k.State, k.Detail = console.Warned, "no endpoint: actions wait until actions.url and actions.secrets are set"
+	}
+	return nil
+}
+
+func (d Doctor) backlog(_ context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	n, limit := d.App.pipeline.Waiting()
+	k.Count = int64(n)
+	warnAbove(k, int64(limit/2))
+	return nil
+}
+
+func (d Doctor) memory(_ context.Context, k *console.Check) error {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	k.Unit, k.Count = console.UnitBytes, int64(m.Sys)
+	return nil
+}

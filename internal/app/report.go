@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"haris/cybertip"
+	"haris/internal/casefile"
+	"haris/internal/config"
+	"haris/internal/detect"
+	"haris/internal/event"
+	"haris/internal/job"
+	"haris/internal/report"
+	"haris/internal/store"
+)
+
+// source reads what a report's draft is made of.
+type source struct {
+	core *Core
+	know func(id string) (detect.Profile, error)
+}
+
+var _ report.Source = source{}
+
+func (s source) Conversation(ctx context.Context, c casefile.Case) ([]event.Event, error) {
+	return s.core.Material.Conversation(ctx, c.ID)
+}
+
+func (s source) Account(ctx context.Context, id string) (detect.Profile, []event.Event, error) {
+	p, err := s.know(id)
+	if err != nil {
+		return p, nil, err
+	}
+	events, err := s.core.Material.Own(ctx, id)
+	return p, events, err
+}
+
+// Reports is what people do with reports. know says what the platform has said of an account.
+func (c *Core) Reports(know func(id string) (detect.Profile, error)) *report.Service {
+	n := c.Config.NCMEC
+	s := &report.Service{
+		Keeper: store.ReportKeeper(c.DB), Vault: c.Vault, Source: source{c, know}, Company: company(n), Profile: cybertip.Profile(n.Profile),
+		Now: c.Options.Now,
+	}
+	if n.Environment != config.None {
+		s.Environment = cybertip.Environment(n.Environment)
+	}
+	return s
+}
+
+// company is what every report says of the operator.
+func company(n config.NCMEC) report.Company {
+	contact := func(p config.Person) report.Contact {
+		return report.Contact{FirstName: p.FirstName, LastName: p.LastName, Email: p.Email, Phone: p.Phone}
+	}
+	return report.Company{
+		Reporter: contact(n.Reporter), Contact: contact(n.Contact), Template: n.CompanyTemplate, Terms: n.TermsOfService, LegalURL: n.LegalURL,
+	}
+}
+
+// reportHandlers work off what people have submitted.
+func (a *App) reportHandlers() (map[string]job.Handler, error) {
+	client, err := a.core.NCMEC()
+	if err != nil {
+		return nil, err
+	}
+	return report.NewFiler(report.FilerConfig{
+		Keeper: store.ReportKeeper(a.core.DB), Vault: a.core.Vault, Client: client, Now: a.core.Options.Now, Random: rand.Float64,
+	}).Handlers(), nil
+}
+
+// NCMEC is the client of the CyberTipline; nil when the configuration names no environment.
+func (c *Core) NCMEC() (*cybertip.Client, error) {
+	if c.Config.NCMEC.Environment == config.None {
+		return nil, nil
+	}
+	o := c.Config.NCMEC.Options()
+	o.Recorder = report.NewRecorder(store.ReportKeeper(c.DB))
+	client, err := cybertip.NewClient(o)
+	if err != nil {
+		return nil, fmt.Errorf("app: CyberTipline client: %w", err)
+	}
+	return client, nil
+}

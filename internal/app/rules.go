@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"haris/internal/rule"
+)
+
+// ruleBook holds the rules in force and takes in changed ones.
+type ruleBook struct {
+	now  atomic.Pointer[rule.Set]
+	last atomic.Pointer[reloaded]
+}
+
+// reloaded is how the last look at the files ended.
+type reloaded struct {
+	at  time.Time
+	err error // nil when the files are those in force
+}
+
+func (b *ruleBook) set() *rule.Set { return b.now.Load() }
+
+// Reload reads the rules again. When anything is wrong with them those in force stay, and the error says what.
+func (a *App) Reload(context.Context) error {
+	set, err := LoadRules(a.core.Config)
+	now := a.core.Options.Now()
+	if err != nil {
+		a.rules.last.Store(&reloaded{now, err})
+		return err
+	}
+	a.rules.last.Store(&reloaded{at: now})
+	if old := a.rules.set(); old != nil && old.Digest() == set.Digest() {
+		return nil
+	}
+	a.rules.now.Store(set)
+	a.core.Options.Logger.Info("rules loaded", "packs", len(set.Packs()), "rules", len(set.Rules()), "digest", set.Digest()[:12])
+	return nil
+}
+
+// watchRules looks at the directory of rules every so often until ctx ends.
+func (a *App) watchRules(ctx context.Context) {
+	if a.core.Config.Rules.Dir == "" || a.core.Config.Rules.Reload <= 0 {
+		return
+	}
+	tick := time.NewTicker(a.core.Config.Rules.Reload)
+	defer tick.Stop()
+	said := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		err := a.Reload(ctx)
+		if err == nil {
+			said = ""
+			continue
+		}
+		if said != err.Error() { // once, not every few seconds
+			said = err.Error()
+			a.core.Options.Logger.Error("rules not loaded; those in force stay", "error", err)
+		}
+	}
+}

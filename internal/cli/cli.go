@@ -1,0 +1,207 @@
+// Package cli is the command line: one file for each command, nouns as on the pages. Data goes to standard output, words to
+// standard error; -o json prints one JSON object a line. It parses, calls internal/app and prints; it decides nothing.
+// cmd/haris calls Run.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"haris/internal/app"
+	"haris/internal/config"
+)
+
+// Exit codes. A command that answers a question with no, such as audit verify on a changed log, ends with Failed.
+const (
+	OK      = 0
+	Failed  = 1 // it could not be done, or the answer is no
+	Usage   = 2 // the command line or the configuration is wrong
+	Stopped = 130
+)
+
+// Env is what surrounds a run.
+type Env struct {
+	Args           []string // without the name of the program
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Environ        []string
+	Now            func() time.Time
+	Terminal       bool // whether Stderr is a terminal, on which progress may be drawn
+	Version        Version
+}
+
+// Version says which build this is.
+type Version struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+	Go      string `json:"go"`
+}
+
+// grammar is the whole command line.
+type grammar struct {
+	Globals
+
+	Serve   serveCommand   `cmd:"" group:"run" help:"Run haris: API, pages and jobs."`
+	Replay  replayCommand  `cmd:"" group:"run" help:"Take in events from files."`
+	Case    caseCommand    `cmd:"" group:"work" help:"Cases."`
+	Explain explainCommand `cmd:"" group:"work" help:"Say what would follow from an event, without taking it in."`
+	Report  reportCommand  `cmd:"" group:"work" help:"Reports to the CyberTipline."`
+	Action  actionCommand  `cmd:"" group:"work" help:"Actions asked of the platform."`
+	Rule    ruleCommand    `cmd:"" group:"set up" help:"Rules."`
+	Person  personCommand  `cmd:"" group:"set up" help:"People who sign in."`
+	Key     keyCommand     `cmd:"" group:"set up" help:"API keys of event sources."`
+	Config  configCommand  `cmd:"" group:"set up" help:"The configuration."`
+	Audit   auditCommand   `cmd:"" group:"look after" help:"The audit log."`
+	Doctor  doctorCommand  `cmd:"" group:"look after" help:"Look at every part and say what is wrong."`
+	Version versionCommand `cmd:"" group:"look after" help:"Say which build this is."`
+}
+
+// Globals are the flags of every command.
+type Globals struct {
+	ConfigFile string `name:"config" short:"c" placeholder:"FILE" help:"Configuration file. Every key can also be set in the environment (HARIS_LISTEN, …)."`
+	DataDir    string `name:"data-dir" placeholder:"DIR" help:"Data directory; overrides the configuration (default ./haris-data)."`
+	Output     string `short:"o" enum:"human,json" default:"human" help:"Output: human or json (one object a line)."`
+	Verbose    bool   `short:"v" help:"Say more on standard error."`
+}
+
+// run is one run of one command.
+type run struct {
+	Env
+	Globals
+	ctx context.Context
+}
+
+// errNo is the answer no: said already, it only sets the exit code.
+var errNo = errors.New("no")
+
+// usageError is a mistake on the command line that kong cannot see.
+type usageError struct{ msg string }
+
+func (e *usageError) Error() string { return e.msg }
+
+// Run runs one command and returns the exit code.
+func Run(ctx context.Context, env Env) int {
+	var g grammar
+	code := -1
+	parser, err := kong.New(
+		&g, kong.Name("haris"), kong.Description("haris notices grooming and child sex trafficking on an online service, puts each suspicion before a trained person, keeps evidence, and reports."),
+		kong.Writers(env.Stdout, env.Stderr), kong.Exit(func(c int) { code = c }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.ExplicitGroups([]kong.Group{{Key: "run", Title: "Run"}, {Key: "work", Title: "Work"}, {Key: "set up", Title: "Set up"}, {Key: "look after", Title: "Look after"}}),
+	)
+	if err != nil {
+		fmt.Fprintln(env.Stderr, "haris:", err)
+		return Failed
+	}
+	args := env.Args
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if code >= 0 { // --help has been answered
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "haris: %v\nTry: haris %s--help\n", err, commandOf(err))
+		return Usage
+	}
+	return finish(env, k.Run(&run{Env: env, Globals: g.Globals, ctx: ctx}))
+}
+
+// commandOf is the command that a mistake was made in, with a space behind it.
+func commandOf(err error) string {
+	var p *kong.ParseError
+	if errors.As(err, &p) && p.Context != nil {
+		if c := p.Context.Command(); c != "" {
+			return firstWord(c) + " "
+		}
+	}
+	return ""
+}
+
+func firstWord(s string) string {
+	for i, r := range s {
+		if r == ' ' {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+func finish(env Env, err error) int {
+	var usage *usageError
+	var problems *config.Problems
+	switch {
+	case err == nil:
+		return OK
+	case errors.Is(err, errNo):
+		return Failed
+	case errors.Is(err, context.Canceled):
+		return Stopped
+	case errors.As(err, &usage), errors.As(err, &problems):
+		fmt.Fprintln(env.Stderr, "haris:", err)
+		return Usage
+	}
+	fmt.Fprintln(env.Stderr, "haris:", err)
+	return Failed
+}
+
+// config reads the configuration; flags come last.
+func (r *run) config(flags ...config.Flag) (config.Config, error) {
+	if r.DataDir != "" {
+		flags = append(flags, config.Flag{Key: "data_dir", Text: r.DataDir, Name: "--data-dir"})
+	}
+	return config.Load(r.ConfigFile, r.Environ, flags...)
+}
+
+// logger writes the program's own log to standard error.
+func (r *run) logger(c *config.Config) *slog.Logger {
+	level := slog.LevelWarn
+	if r.Verbose {
+		level = slog.LevelDebug
+	}
+	return newLogger(r.Stderr, level, c.Log.Format)
+}
+
+func newLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
+	o := &slog.HandlerOptions{Level: level}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// core opens the data directory for a command that only looks or writes a little, beside a running haris.
+func (r *run) core() (*app.Core, error) {
+	cfg, err := r.config()
+	if err != nil {
+		return nil, err
+	}
+	if !app.Dir(cfg.DataDir).Exists() {
+		return nil, fmt.Errorf("nothing is stored in %s yet: start with haris serve, haris replay or haris demo, or give --data-dir", cfg.DataDir)
+	}
+	return app.OpenCore(r.ctx, cfg, app.Options{Now: r.Now, Logger: r.logger(&cfg)})
+}
+
+// withCore runs f on the opened data directory.
+func (r *run) withCore(f func(*app.Core) error) error {
+	c, err := r.core()
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(c), c.Close())
+}
+
+// open opens a file to read; "-" is standard input.
+func (r *run) open(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(r.Stdin), nil
+	}
+	return os.Open(name)
+}

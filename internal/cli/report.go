@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"haris/cybertip"
+	"haris/internal/app"
+	"haris/internal/auth"
+	"haris/internal/detect"
+	"haris/internal/report"
+)
+
+type reportCommand struct {
+	Show   reportShowCommand   `cmd:"" help:"Show a report as it would be sent, what is missing, and the digest that submit asks for."`
+	Submit reportSubmitCommand `cmd:"" help:"Submit a report that a person has written. A running haris files it."`
+	Status reportStatusCommand `cmd:"" help:"Say where reports stand, with their receipts."`
+}
+
+// reports opens the service of reports. Drafts are made on the pages; here they are read and submitted.
+func (r *run) reports(core *app.Core) *report.Service {
+	return core.Reports(func(id string) (detect.Profile, error) { return detect.Profile{ID: id}, nil })
+}
+
+// person finds who acts: a person who may submit reports, by login.
+func (r *run) person(core *app.Core, login string) (auth.Person, error) {
+	people, err := core.Auth.People(r.ctx)
+	if err != nil {
+		return auth.Person{}, err
+	}
+	for _, p := range people {
+		if p.Login != auth.NormalLogin(login) {
+			continue
+		}
+		if p.Disabled() || !p.Can(auth.ReportSubmit) {
+			return auth.Person{}, fmt.Errorf("%s may not submit reports: a reviewer or lead may", p.Login)
+		}
+		return p, nil
+	}
+	return auth.Person{}, fmt.Errorf("nobody signs in as %q: haris person list shows everyone", login)
+}
+
+type reportShowCommand struct {
+	ID string `arg:"" help:"Id of the report."`
+	As string `required:"" help:"Login of the person who reads it; the reading is written down."`
+}
+
+// Help is the example.
+func (reportShowCommand) Help() string { return "Example: haris report show 01jxyz… --as amira" }
+
+// Run shows the report.
+func (c reportShowCommand) Run(r *run) error {
+	return r.withCore(func(core *app.Core) error {
+		who, err := r.person(core, c.As)
+		if err != nil {
+			return err
+		}
+		p, err := r.reports(core).Preview(r.ctx, who.ID, c.ID)
+		if err != nil {
+			return c.explain(err)
+		}
+		if r.isJSON() {
+			return r.json(struct {
+				Report   report.Report      `json:"report"`
+				XML      string             `json:"xml"`
+				SHA256   string             `json:"sha256"`
+				Items    []report.Item      `json:"completeness"`
+				Findings []cybertip.Finding `json:"findings"`
+			}{p.Report, string(p.Documents.XML), p.SHA256, p.Items, p.Findings})
+		}
+		fmt.Fprintf(r.Stdout, "%s\n", p.Documents.XML)
+		for _, f := range p.Findings {
+			r.say("%s: %s", f.Path, f.Message)
+		}
+		r.say("status %s, environment %s, sha256 %s", p.Report.Status, p.Report.Environment, p.SHA256)
+		return nil
+	})
+}
+
+func (c reportShowCommand) explain(err error) error {
+	if errors.Is(err, report.ErrNotFound) {
+		return fmt.Errorf("no report %q: haris report status shows them all", c.ID)
+	}
+	return err
+}
+
+type reportSubmitCommand struct {
+	ID          string `arg:"" help:"Id of the report."`
+	As          string `required:"" help:"Login of the person who submits; it stands in the audit log."`
+	Environment string `required:"" help:"Where it goes, as a confirmation: local, test or production."`
+	SHA256      string `required:"" name:"sha256" help:"Digest of what was read with report show."`
+}
+
+// Help is the example.
+func (reportSubmitCommand) Help() string {
+	return "Example: haris report submit 01jxyz… --as amira --environment test --sha256 9f86d0…"
+}
+
+// Run submits the report.
+func (c reportSubmitCommand) Run(r *run) error {
+	return r.withCore(func(core *app.Core) error {
+		who, err := r.person(core, c.As)
+		if err != nil {
+			return err
+		}
+		s := r.reports(core)
+		now, err := s.Get(r.ctx, c.ID)
+		if errors.Is(err, report.ErrNotFound) {
+			return fmt.Errorf("no report %q: haris report status shows them all", c.ID)
+		}
+		if err != nil {
+			return err
+		}
+		done, err := s.Submit(r.ctx, report.Submission{
+			Act: report.Act{Who: who.ID, Report: c.ID, Seen: now.Events}, Environment: cybertip.Environment(c.Environment), SHA256: c.SHA256,
+		})
+		if err != nil {
+			return err
+		}
+		if r.isJSON() {
+			return r.json(statusOf(&done))
+		}
+		r.say("Submitted to %s. A running haris files it; haris report status %s says how far it is.", done.Environment, done.ID)
+		return nil
+	})
+}
+
+type reportStatusCommand struct {
+	ID string `arg:"" optional:"" help:"Id of one report; without it all reports."`
+}
+
+// Help is the example.
+func (reportStatusCommand) Help() string { return "Example: haris report status -o json" }
+
+// reportStatus is where a report stands.
+type reportStatus struct {
+	ID          string    `json:"id"`
+	Case        string    `json:"case"`
+	Subject     string    `json:"subject"`
+	Status      string    `json:"status"`
+	Environment string    `json:"environment"`
+	Number      int64     `json:"number,omitempty"` // at NCMEC
+	Why         string    `json:"why,omitempty"`
+	SubmittedAt time.Time `json:"submitted_at,omitzero"`
+	EndedAt     time.Time `json:"ended_at,omitzero"`
+	Files       []string  `json:"files,omitempty"`
+}
+
+func statusOf(x *report.Report) reportStatus {
+	out := reportStatus{
+		ID: x.ID, Case: x.Case, Subject: x.Subject, Status: string(x.Status), Environment: string(x.Environment), Number: x.Number,
+		Why: x.Why, SubmittedAt: x.SubmittedAt, EndedAt: x.EndedAt,
+	}
+	if rc := x.Receipt(); rc != nil {
+		out.Files = rc.FileIDs
+	}
+	return out
+}
+
+// Run lists where reports stand.
+func (c reportStatusCommand) Run(r *run) error {
+	return r.withCore(func(core *app.Core) error {
+		list, err := c.list(r, core)
+		if err != nil {
+			return err
+		}
+		var rows [][]string
+		for i := range list {
+			s := statusOf(&list[i])
+			if r.isJSON() {
+				if err := r.json(s); err != nil {
+					return err
+				}
+				continue
+			}
+			number := "–"
+			if s.Number != 0 {
+				number = fmt.Sprint(s.Number)
+			}
+			rows = append(rows, []string{s.ID, s.Status, s.Environment, number, s.Subject, strings.Join(s.Files, " "), s.Why})
+		}
+		if r.isJSON() {
+			return nil
+		}
+		if len(rows) == 0 {
+			r.say("No report yet: a person drafts one on the page of a case.")
+			return nil
+		}
+		return r.table([]string{"id", "status", "environment", "number", "subject", "files", "why"}, rows)
+	})
+}
+
+func (c reportStatusCommand) list(r *run, core *app.Core) ([]report.Report, error) {
+	s := r.reports(core)
+	if c.ID == "" {
+		return s.All(r.ctx, cliName)
+	}
+	one, err := s.Get(r.ctx, c.ID)
+	if errors.Is(err, report.ErrNotFound) {
+		return nil, fmt.Errorf("no report %q: haris report status shows them all", c.ID)
+	}
+	return []report.Report{one}, err
+}
