@@ -48,6 +48,7 @@ type Version struct {
 type grammar struct {
 	Globals
 
+	Demo    demoCommand    `cmd:"" group:"run" help:"Run a simulated platform and everything behind it."`
 	Serve   serveCommand   `cmd:"" group:"run" help:"Run haris: API, pages and jobs."`
 	Replay  replayCommand  `cmd:"" group:"run" help:"Take in events from files."`
 	Case    caseCommand    `cmd:"" group:"work" help:"Cases."`
