@@ -20,6 +20,7 @@ const (
 	CountBurstTotal                   // all such days
 	CountInboundBoth                  // pairs of successive strangers to one young account of which both were adults
 	CountInboundEach                  // adults among the strangers of those pairs
+	CountLeaning                      // minors among adults' approaches, out of those that the reach of each approach lets expect; in thousandths
 	CountStayed                       // adults who first wrote to a minor as strangers and went on, out of all who first wrote
 )
 

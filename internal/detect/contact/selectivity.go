@@ -16,7 +16,9 @@ import (
 //
 // The statistic is the beta-binomial tail P(X ≥ k) for k minors among n new contacts, with the share q of minors reachable
 // on that surface at that hour in that region, and the intra-class correlation ρ that adults show without any harm (people
-// meet people of their own circles). Both are counted on the platform itself. The test is made again at every
+// meet people of their own circles). Ordinary adults approach minors less often, or on some platforms more often, than the minors
+// who are about let expect, and ρ is measured around what they do: so the mean is q times that leaning, the ratio of the two over
+// all adults (Leaning). All three are counted on the platform itself. The test is made again at every
 // new contact and in two windows, of 7 and of 30 days; p pays the factor stat.Looks for the first and 2 for the second, so
 // that the chance of ever passing within the window stays below 10^−strength. Strength is at most 3; at most 2 where the minors welcomed the contact as often as minors
 // ordinarily welcome an adult's; at most 1.5 where the account's own age is unknown.
@@ -36,7 +38,13 @@ const (
 	spokenStep    = 0.25 // a change smaller than this is not worth saying again
 	leastStrength = 1.0
 	patienceDays  = 3    // an approach older than this without an answer was not welcomed
-	clusterCap    = 20   // approaches of one account that the cohort counts
+	clusterCap    = 6    // approaches of one account that the cohort counts: few, so that it is not those we look for who say what is ordinary
+	leaningUnit   = 1000 // of the counters of Leaning, which hold whole numbers
+	leaningWeight = 50   // minors expected before the platform's own leaning counts as much as the prior
+	lowLeaning    = 0.2
+	highLeaning   = 2
+	lowMean       = 0.02 // as the bounds of detect.Reach
+	highMean      = 0.9
 	dayCap        = 1000 // approaches of one day that are counted: what bounds the cost of a test
 	dayBytes      = 4 + 4*2 + 4
 	priorWelcome  = 0.47 // median acceptance of first contacts in a benign network (SNAP CollegeMsg)
@@ -63,7 +71,7 @@ type dayCount struct {
 // Info describes D1.
 func (Selectivity) Info() detect.Info {
 	return detect.Info{
-		Name: "D1", Version: 1, Family: taxonomy.FamilyContact, Typology: taxonomy.TypologyGrooming,
+		Name: "D1", Version: 2, Family: taxonomy.FamilyContact, Typology: taxonomy.TypologyGrooming,
 		Title: "Minor-selectivity", Facts: []detect.FactKind{detect.Approached, detect.Welcomed, detect.Refused},
 		MaxBytes: 1 + historyDays*dayBytes + 1 + 1 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
@@ -100,12 +108,14 @@ func (s *selectivity) count(day *dayCount, f *detect.Fact, minor bool, c detect.
 		return
 	}
 	day.all++
-	day.want += float32(detect.Reach(c, f.Surface, f.Time().Hour(), f.Account.Region))
+	reach := detect.Reach(c, f.Surface, f.Time().Hour(), f.Account.Region)
+	day.want += float32(reach)
 	if minor {
 		day.minors++
 		s.events.Add(f.Seq)
 	}
 	if f.Account.Band.Adult() && s.approach < clusterCap {
+		c.Add(detect.CohortKey{What: detect.CountLeaning}, bit(minor)*leaningUnit, uint32(math.Round(reach*leaningUnit)))
 		if s.approach > 0 {
 			c.Add(detect.CohortKey{What: detect.CountBoth}, bit(minor && s.lastMinor), 1)
 			c.Add(detect.CohortKey{What: detect.CountEach}, bit(minor)+bit(s.lastMinor), 2)
@@ -159,20 +169,32 @@ func (s *selectivity) window(n int32) (w window) {
 	return w
 }
 
+// mean is the share of minors that the approaches of an ordinary adult would have had.
+func (w *window) mean(leaning float64) float64 {
+	return math.Max(lowMean, math.Min(highMean, leaning*w.want/math.Max(float64(w.all), 1)))
+}
+
+// Leaning is how many minors the adults of this platform approach, as a multiple of what the minors who are about let expect.
+// Before it is known it is 1.
+func Leaning(c detect.Cohort) float64 {
+	l := detect.Rate(c, detect.CohortKey{What: detect.CountLeaning}, 1, leaningWeight*leaningUnit)
+	return math.Max(lowLeaning, math.Min(highLeaning, l))
+}
+
 // windows is how many windows are looked at.
 const windows = 2
 
 // judge finds the stronger of the 7-day and the 30-day window.
 func (d Selectivity) judge(s *selectivity, f *detect.Fact, c detect.Cohort) (detect.Signal, bool) {
 	month := s.window(historyDays)
-	rho := Cluster(c)
+	rho, leaning := Cluster(c), Leaning(c)
 	best, days, strength := month, historyDays, 0.0
 	for _, n := range []int{7, historyDays} {
 		w := s.window(int32(n))
 		if w.minors < leastMinors {
 			continue
 		}
-		p := stat.BetaBinomialTail(w.all, w.minors, w.want/float64(w.all), rho) * stat.Looks * windows
+		p := stat.BetaBinomialTail(w.all, w.minors, w.mean(leaning), rho) * stat.Looks * windows
 		if e := stat.Strength(p, fullStrength); e > strength {
 			best, days, strength = w, n, e
 		}
@@ -188,11 +210,11 @@ func (d Selectivity) judge(s *selectivity, f *detect.Fact, c detect.Cohort) (det
 	}
 	sig := d.Info().New(f.Account.ID, f.Time(), time.Duration(days)*24*time.Hour)
 	sig.Strength = strength
-	reach := best.want / math.Max(float64(best.all), 1)
+	mean := best.mean(leaning)
 	sig.Figures = []detect.Figure{
-		{Name: "minors", Observed: float64(best.minors), Expected: best.want, Of: float64(best.all)},
+		{Name: "minors", Observed: float64(best.minors), Expected: mean * float64(best.all), Of: float64(best.all)},
 		welcome,
-		{Name: "reach", Observed: reach, Expected: reach},
+		{Name: "reach", Observed: mean, Expected: mean},
 	}
 	sig.Events = s.events.List()
 	return sig, true

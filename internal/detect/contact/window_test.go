@@ -204,7 +204,7 @@ func TestCohortSharesAreBounded(t *testing.T) {
 	}
 	c = platform(.3)
 	approaches(adult, c, 200, time.Minute, always, never)
-	if got := c.Added[detect.CohortKey{What: detect.CountBoth}]; got != [2]uint32{19, 19} {
+	if got := c.Added[detect.CohortKey{What: detect.CountBoth}]; got != [2]uint32{5, 5} {
 		t.Errorf("one account gave %v pairs of approaches", got)
 	}
 	c = platform(.3)

@@ -39,7 +39,7 @@ const (
 	leastAdults   = 6
 	burstTail     = 1e-3
 	burstFloor    = 1e-4
-	leastCohort   = 200 // account-days before the cohort says anything
+	leastCohort   = 50  // account-days before the cohort says anything
 	shareStrength = 2.0
 	oneShot       = 0.6
 	priorStayed   = 0.5 // adults who go on, before the platform's own share is known
@@ -51,8 +51,8 @@ const (
 	limit         = 3.0
 	step          = 0.25
 	maxRegions    = 12
-	clusterCap    = 20  // strangers of one account that the cohort counts for their correlation
-	strangersCap  = 200 // and for their share, so that nobody famous decides what is ordinary
+	clusterCap    = 4   // strangers of one account that the cohort counts for their correlation
+	strangersCap  = 30  // and for their share, so that nobody famous decides what is ordinary
 )
 
 // inversion is the state of one young account: eight days of counts, the newest first.
@@ -115,14 +115,17 @@ func (d Inversion) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (detec
 	return s, sig, ok
 }
 
-// slot moves on to the day; the highest score of a day that is over joins the cohort.
+// slot moves on to the day; the highest score of a day that is over joins the cohort, unless something was said of that week: what
+// is suspected is not what is ordinary.
 func (s *inversion) slot(day int64, c detect.Cohort) int {
 	by := day - s.day
 	if by <= 0 {
 		return int(-by)
 	}
-	c.Add(detect.CohortKey{What: detect.CountBurst, B: bucket(float64(s.highest))}, 1, 1)
-	c.Add(detect.CohortKey{What: detect.CountBurstTotal}, 1, 1)
+	if s.spoken.Standing(time.Unix(s.day*24*3600, 0), window) == 0 {
+		c.Add(detect.CohortKey{What: detect.CountBurst, B: bucket(float64(s.highest))}, 1, 1)
+		c.Add(detect.CohortKey{What: detect.CountBurstTotal}, 1, 1)
+	}
 	n := int(min(by, days))
 	copy(s.days[n:], s.days[:days-n])
 	clear(s.days[:n])
@@ -192,7 +195,8 @@ func bucket(score float64) uint16 {
 	return uint16(min(63, 1+int(2*math.Log2(score))))
 }
 
-// burst is the share of other accounts' days whose highest score was at least as high; ok is false while too few are known.
+// burst is the conformal p-value of a score: the share of young accounts' days, this one among them, whose highest score was at
+// least as high. It holds for a cohort of any size; ok is false while too few days are known to tell anything.
 func burst(score float64, c detect.Cohort) (p float64, ok bool) {
 	_, total := c.Count(detect.CohortKey{What: detect.CountBurstTotal})
 	if total < leastCohort {
