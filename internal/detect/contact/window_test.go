@@ -125,6 +125,33 @@ func TestSelectivityCounterfactualIsTrue(t *testing.T) {
 	})
 }
 
+// Where adults approach children half as often as the children who are about let expect, the same contacts are more of a wonder.
+func TestSelectivityFollowsTheLeaning(t *testing.T) {
+	weigh := func(leaning float64) detect.Signal {
+		c := platform(.4)
+		c.Said[detect.CohortKey{What: detect.CountLeaning}] = [2]float64{leaning * 1e9, 1e9}
+		_, sig := approaches(adult, c, 14, time.Hour, func(i int) bool { return i%7 != 3 }, never)
+		return sig
+	}
+	half, whole := weigh(.5), weigh(1)
+	if half.Strength <= whole.Strength {
+		t.Errorf("half the leaning weighs %.2f, the whole %.2f", half.Strength, whole.Strength)
+	}
+	if m, _ := half.Figure("minors"); m.Expected < .19*m.Of || m.Expected > .21*m.Of {
+		t.Errorf("expected %.2f of %v", m.Expected, m.Of)
+	}
+	for said, want := range map[float64]float64{.01: .2, 1.3: 1.3, 9: 2} {
+		c := platform(.4)
+		c.Said[detect.CohortKey{What: detect.CountLeaning}] = [2]float64{said * 1e9, 1e9}
+		if got := contact.Leaning(c); math.Abs(got-want) > .01 {
+			t.Errorf("a leaning of %g is taken for %.2f, want %g", said, got, want)
+		}
+	}
+	if got := contact.Leaning(platform(.4)); got != 1 {
+		t.Errorf("before anything is known the leaning is %.2f", got)
+	}
+}
+
 func indexes(n int) []int {
 	out := make([]int, n)
 	for i := range out {
@@ -199,7 +226,7 @@ func TestAcceptanceOfACrowd(t *testing.T) {
 func TestCohortSharesAreBounded(t *testing.T) {
 	c := platform(.3)
 	answers(c, strings.Repeat("0", 200))
-	if got := c.Added[detect.CohortKey{What: detect.CountWelcome}]; got != [2]uint32{0, 20} {
+	if got := c.Added[detect.CohortKey{What: detect.CountWelcome}]; got != [2]uint32{0, 8} {
 		t.Errorf("one account gave %v answers", got)
 	}
 	c = platform(.3)

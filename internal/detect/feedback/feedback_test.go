@@ -264,7 +264,7 @@ func TestCohortCountsFewOfOneAccount(t *testing.T) {
 	for i := range 100 {
 		s.block(i, child)
 	}
-	if got := s.c.Added[detect.CohortKey{What: detect.CountFeedback}]; got != [2]uint32{20, 200} {
+	if got := s.c.Added[detect.CohortKey{What: detect.CountFeedback}]; got != [2]uint32{2, 100} {
 		t.Errorf("one account gave %v", got)
 	}
 }

@@ -121,7 +121,7 @@ func TestInversionOnASmallPlatform(t *testing.T) {
 	for _, tt := range []struct {
 		days  float64
 		fires bool
-	}{{150, false}, {250, true}} {
+	}{{30, false}, {120, true}} {
 		t.Run(fmt.Sprintf("%v days of young accounts are known", tt.days), func(t *testing.T) {
 			s := newStory()
 			s.c.Said[detect.CohortKey{What: detect.CountBurst, B: 0}] = [2]float64{tt.days, tt.days}
@@ -173,6 +173,22 @@ func TestInversionStandsAndComesAgain(t *testing.T) {
 	})
 }
 
+// A burst that was spoken of does not become what is ordinary; an ordinary day does.
+func TestInversionSuspectsAreNotOrdinary(t *testing.T) {
+	total := detect.CohortKey{What: detect.CountBurstTotal}
+	s := newStory().weeks(4)
+	before := s.c.Added[total]
+	if before[1] != 13 {
+		t.Errorf("fourteen ordinary days, the last not over, gave %v", before)
+	}
+	s.burst(0, 16, 0, taxonomy.Age25up)
+	s.at = s.at.Add(2 * day)
+	s.write(900, taxonomy.Age13to15, 1)
+	if after := s.c.Added[total]; after[1] != before[1]+1 { // the day before the burst
+		t.Errorf("the day of the burst joined the cohort: %v after %v", after, before)
+	}
+}
+
 func TestInversionSaysWhereFrom(t *testing.T) {
 	s := newStory()
 	s.burst(0, 2, 0, taxonomy.Age25up) // two regions, long ago
@@ -219,10 +235,10 @@ func TestInversionKeepsTheContract(t *testing.T) { contract().Run(t) }
 
 func TestNobodyFamousDecidesWhatIsOrdinary(t *testing.T) {
 	s := newStory().burst(0, 1000, 0, taxonomy.Age25up)
-	if got := s.c.Added[detect.CohortKey{What: detect.CountInbound}]; got != [2]uint32{200, 200} {
+	if got := s.c.Added[detect.CohortKey{What: detect.CountInbound}]; got != [2]uint32{30, 30} {
 		t.Errorf("one account gave %v strangers", got)
 	}
-	if got := s.c.Added[detect.CohortKey{What: detect.CountInboundBoth}]; got != [2]uint32{19, 19} {
+	if got := s.c.Added[detect.CohortKey{What: detect.CountInboundBoth}]; got != [2]uint32{3, 3} {
 		t.Errorf("one account gave %v pairs of strangers", got)
 	}
 }
