@@ -1,10 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // TestBadBodies sends bodies that cannot be taken as a whole.
@@ -37,6 +40,7 @@ func TestBadBodies(t *testing.T) {
 		{name: "damaged gzip", encoding: "gzip", body: whole[:20] + "\x00\x01\x02" + whole[23:], status: 400, code: "bad_encoding"},
 		{name: "not gzip", encoding: "gzip", body: ev("e-1"), status: 400, code: "bad_encoding"},
 		{name: "not zstd", encoding: "zstd", body: ev("e-1"), status: 400, code: "bad_encoding"},
+		{name: "zstd window", encoding: "zstd", body: wideWindow(t), status: 400, code: "bad_encoding"},
 		{name: "other encoding", encoding: "br", body: ev("e-1"), status: 415, code: "content_encoding"},
 		{name: "two encodings", encoding: "gzip, zstd", body: ev("e-1"), status: 415, code: "content_encoding"},
 		{name: "wrong type", media: "text/plain", body: ev("e-1"), status: 415, code: "content_type"},
@@ -146,3 +150,48 @@ func TestCutShort(t *testing.T) {
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// wideWindow is a short body that asks for 16 MiB of memory to undo.
+func wideWindow(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := zstd.NewWriter(&b, zstd.WithWindowSize(2*maxWindow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{ev("e-1"), "\n"} {
+		if _, err := io.WriteString(w, part); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestAnnouncedTooLong: a body that announces that it is too long is not read at all.
+func TestAnnouncedTooLong(t *testing.T) {
+	b := setup(t)
+	unread := &counting{}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/events", unread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = int64(limits().BodyBytes) + 1
+	r.Header.Set("Content-Type", string(formAny))
+	r.Header.Set("Authorization", "Bearer all")
+	w := newRecorder()
+	b.handler.ServeHTTP(w, r)
+	read[Problem](t, w, http.StatusRequestEntityTooLarge)
+	if unread.n > 0 {
+		t.Errorf("read %d times", unread.n)
+	}
+}
+
+type counting struct{ n int }
+
+func (c *counting) Read([]byte) (int, error) { c.n++; return 0, io.EOF }

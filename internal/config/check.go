@@ -19,9 +19,6 @@ func (c *Config) check(out *Problems) {
 	if c.Ingest.MaxEventBytes > c.Ingest.MaxBodyBytes {
 		c.problem(out, "ingest.max_event_bytes", "is more than ingest.max_body_bytes", "an event must fit into a body")
 	}
-	if c.Evidence.Retention%day != 0 {
-		c.problem(out, "evidence.retention", "is not a number of whole days", "write for example 90d")
-	}
 	if _, err := evidence.ParseEscrow(c.Evidence.EscrowRecipient); err != nil {
 		c.problem(out, "evidence.escrow_recipient", "is not an age public key", `"age1…" is expected, as age-keygen prints it; never the secret key`)
 	}
@@ -147,26 +144,4 @@ func (n NCMEC) Options() cybertip.Options {
 		Environment: cybertip.Environment(n.Environment), BaseURL: n.URL, Username: n.Username, Password: n.Password.Reveal(),
 		Profile: cybertip.Profile(n.Profile),
 	}
-}
-
-// Company is the part of every report that says who reports and whom to contact.
-func (n NCMEC) Company() cybertip.Reporter {
-	r := cybertip.Reporter{
-		ReportingPerson: cybertip.Person{FirstName: n.Reporter.FirstName, LastName: n.Reporter.LastName, Emails: n.Reporter.emails()},
-		CompanyTemplate: n.CompanyTemplate, TermsOfService: n.TermsOfService, LegalURL: n.LegalURL,
-	}
-	if n.Contact != (Person{}) {
-		r.ContactPerson = &cybertip.ContactPerson{FirstName: n.Contact.FirstName, LastName: n.Contact.LastName, Emails: n.Contact.emails()}
-		if n.Contact.Phone != "" {
-			r.ContactPerson.Phones = []cybertip.Phone{{Number: n.Contact.Phone}}
-		}
-	}
-	return r
-}
-
-func (p Person) emails() []cybertip.Email {
-	if p.Email == "" {
-		return nil
-	}
-	return []cybertip.Email{{Address: p.Email}}
 }

@@ -75,6 +75,8 @@ type NCMEC struct {
 	Username        string
 	Password        Secret
 	Profile         string // version of the schema
+	Platform        string // full name of the platform
+	Service         string // the company's service that accounts belong to
 	Reporter        Person // who reports; a report needs the e-mail address
 	Contact         Person // whom law enforcement should call; all empty means the reporter
 	CompanyTemplate string // standing text: how to serve process, retention, 24-hour telephone
@@ -89,8 +91,7 @@ type Person struct {
 
 // Evidence says how evidence is kept.
 type Evidence struct {
-	EscrowRecipient string        // age public key ("age1…") to which every case key is sealed besides; empty means none
-	Retention       time.Duration // ordinary keeping, of what no report preserves; whole days
+	EscrowRecipient string // age public key ("age1…") to which every case key is sealed besides; empty means none
 }
 
 // Console is about the pages.
@@ -116,7 +117,6 @@ func Default() Config {
 		Rules:    Rules{Reload: 5 * time.Second},
 		Actions:  Actions{Timeout: 10 * time.Second},
 		NCMEC:    NCMEC{Environment: None, Profile: "2025-06"},
-		Evidence: Evidence{Retention: 90 * day},
 		Console:  Console{Claim: 30 * time.Minute},
 		Shutdown: Shutdown{Timeout: 20 * time.Second},
 	}

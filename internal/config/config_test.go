@@ -17,8 +17,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"haris/cybertip"
 )
 
 var update = flag.Bool("update", false, "write golden files")
@@ -356,22 +354,7 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-func TestCompany(t *testing.T) {
-	n := load(t, "testdata/full.yaml", nil).NCMEC
-	want := cybertip.Reporter{
-		ReportingPerson: cybertip.Person{FirstName: "Noor", LastName: "Example", Emails: []cybertip.Email{{Address: "safety@example.org"}}},
-		ContactPerson: &cybertip.ContactPerson{
-			FirstName: "Sam", LastName: "Example", Emails: []cybertip.Email{{Address: "law@example.org"}}, Phones: []cybertip.Phone{{Number: "5550100"}},
-		},
-		CompanyTemplate: "Serve process by post.\nCall day and night.", TermsOfService: "Be kind.", LegalURL: "https://example.org/legal",
-	}
-	if d := cmp.Diff(want, n.Company()); d != "" {
-		t.Error(d)
-	}
-	n.Contact = Person{}
-	if n.Company().ContactPerson != nil {
-		t.Error("a contact that nobody gave")
-	}
+func TestEndpoint(t *testing.T) {
 	if e, err := load(t, "testdata/full.yaml", nil).Actions.Endpoint(); err != nil || len(e.Secrets) != 2 || e.Timeout != 3*time.Second {
 		t.Errorf("%v %v", e, err)
 	}

@@ -54,7 +54,6 @@ func (c *Config) flowKeys() []key {
 		plain("rules.dir", text(&c.Rules.Dir, 4096), "directory of rule packs; empty means the packs inside the program"),
 		plain("rules.reload", span(&c.Rules.Reload, 0, day), "how often rules.dir is looked at for changes; 0 means never"),
 		plain("evidence.escrow_recipient", text(&c.Evidence.EscrowRecipient, 4096), "age public key that can open every case besides this machine's own key; empty means none"),
-		plain("evidence.retention", span(&c.Evidence.Retention, day, 3660*day), "how long evidence is kept that no report preserves"),
 		plain("console.docs_url", link(&c.Console.DocsURL, false), "where pages send people to read on; empty leaves the links out"),
 		plain("console.claim", span(&c.Console.Claim, time.Minute, day), "how long a case stays with the person who claimed it"),
 	}
@@ -72,6 +71,8 @@ func (c *Config) outsideKeys() []key {
 		plain("ncmec.username", text(&n.Username, 255), "of the account that NCMEC gave"),
 		secret("ncmec.password", text(&n.Password, 1024), "of the account that NCMEC gave"),
 		plain("ncmec.profile", word(&n.Profile, "2025-06", "2026-08"), "version of the reporting schema"),
+		plain("ncmec.platform", text(&n.Platform, 256), "full name of the platform, as every report names it"),
+		plain("ncmec.service", text(&n.Service, 100), "the company's service that the reported accounts belong to"),
 		plain("ncmec.reporter.first_name", text(&n.Reporter.FirstName, 100), "who reports for the company"),
 		plain("ncmec.reporter.last_name", text(&n.Reporter.LastName, 100), "who reports for the company"),
 		plain("ncmec.reporter.email", text(&n.Reporter.Email, 255), "who reports for the company; every report needs it"),

@@ -112,14 +112,13 @@ func (r *reader) section(n ast.Node, prefix string) {
 		r.out.add(Problem{Origin: r.at(n), Key: name, Message: "must be a section", Hint: "write its keys on lines of their own", Allowed: r.below(prefix)})
 		return
 	}
-	seen := map[string]bool{}
-	for _, v := range values {
-		r.member(v, prefix, seen)
+	for _, v := range values { // the parser has refused a key that stands twice
+		r.member(v, prefix)
 	}
 }
 
 // member reads one key of a section with its value.
-func (r *reader) member(v *ast.MappingValueNode, prefix string, seen map[string]bool) {
+func (r *reader) member(v *ast.MappingValueNode, prefix string) {
 	word := v.Key.GetToken().Value
 	name := prefix + word
 	here := r.at(v.Key)
@@ -127,8 +126,6 @@ func (r *reader) member(v *ast.MappingValueNode, prefix string, seen map[string]
 	switch k := r.key(name); {
 	case !scalar || v.Key.IsMergeKey():
 		r.out.add(Problem{Origin: here, Message: "keys are plain words", Allowed: r.below(prefix)})
-	case seen[name]:
-		r.out.add(Problem{Origin: here, Key: name, Message: "stands twice", Hint: "keep one of the two"})
 	case k != nil:
 		r.value(k, v.Value, here)
 	case slices.ContainsFunc(r.keys, func(k key) bool { return strings.HasPrefix(k.name, name+".") }):
@@ -138,7 +135,6 @@ func (r *reader) member(v *ast.MappingValueNode, prefix string, seen map[string]
 			Origin: here, Key: shorten(name), Message: "is no key of the configuration", Hint: r.nearest(word, prefix), Allowed: r.below(prefix),
 		})
 	}
-	seen[name] = true
 }
 
 // below lists what may stand in a section.
