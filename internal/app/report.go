@@ -55,7 +55,7 @@ func company(n config.NCMEC) report.Company {
 		return report.Contact{FirstName: p.FirstName, LastName: p.LastName, Email: p.Email, Phone: p.Phone}
 	}
 	return report.Company{
-		Reporter: contact(n.Reporter), Contact: contact(n.Contact), Template: n.CompanyTemplate, Terms: n.TermsOfService, LegalURL: n.LegalURL,
+		Platform: n.Platform, Service: n.Service, Reporter: contact(n.Reporter), Contact: contact(n.Contact), Template: n.CompanyTemplate, Terms: n.TermsOfService, LegalURL: n.LegalURL,
 	}
 }
 

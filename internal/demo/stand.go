@@ -66,6 +66,7 @@ func (s *Stand) Configure(c *config.Config) {
 	c.Actions = config.Actions{URL: s.platformURL + "/", Secrets: []config.Secret{config.Secret(s.secret.Reveal())}, Timeout: 10 * time.Second}
 	c.NCMEC.Environment, c.NCMEC.URL = string(cybertip.Local), s.tiplineURL
 	c.NCMEC.Username, c.NCMEC.Password = cybertiptest.DefaultUser, cybertiptest.DefaultPassword
+	c.NCMEC.Platform, c.NCMEC.Service = "Demo Platform", "Demo Platform Chat"
 	c.NCMEC.Reporter = config.Person{FirstName: "Demo", LastName: "Platform", Email: "safety@platform.example"}
 }
 
