@@ -28,7 +28,7 @@ const (
 	alpha, beta     = 1e-4, 0.1
 	acceptanceLimit = 1.5
 	maxPending      = 32 // whoever approaches more at a time is judged by a sample: newcomers are not waited for until there is room
-	welcomeCap      = 8 // answers of one account that the cohort counts: few, so that nobody hides behind what they do
+	welcomeCap      = 8  // answers of one account that the cohort counts: few, so that nobody hides behind what they do
 )
 
 // acceptance is the state of one account.

@@ -42,8 +42,8 @@ const (
 	minorsAsked    = 2 // distinct minors, unless one reports a concern
 	hardNats       = 1.0
 	concernStands  = 0.25 // one report, two half-lives ago
-	exposureCap    = 100 // minors met by one account that the cohort counts
-	complaintCap   = 2   // and complaining minors: few, so that nobody hides behind what they do
+	exposureCap    = 100  // minors met by one account that the cohort counts
+	complaintCap   = 2    // and complaining minors: few, so that nobody hides behind what they do
 	reasonOther    = 0
 	reasonGroom    = 1
 	reasonTraffic  = 2

@@ -39,7 +39,7 @@ const (
 	leastAdults   = 6
 	burstTail     = 1e-3
 	burstFloor    = 1e-4
-	leastCohort   = 50  // account-days before the cohort says anything
+	leastCohort   = 50 // account-days before the cohort says anything
 	shareStrength = 2.0
 	oneShot       = 0.6
 	priorStayed   = 0.5 // adults who go on, before the platform's own share is known
@@ -51,8 +51,8 @@ const (
 	limit         = 3.0
 	step          = 0.25
 	maxRegions    = 12
-	clusterCap    = 4   // strangers of one account that the cohort counts for their correlation
-	strangersCap  = 30  // and for their share, so that nobody famous decides what is ordinary
+	clusterCap    = 4  // strangers of one account that the cohort counts for their correlation
+	strangersCap  = 30 // and for their share, so that nobody famous decides what is ordinary
 )
 
 // inversion is the state of one young account: eight days of counts, the newest first.
