@@ -43,6 +43,11 @@ func TestMinors(t *testing.T) {
 				s.block(i, child)
 			}
 		}, 3, 3, false},
+		{"two of five children block: (0.05/1.05)², five times", func(s *story) {
+			s.meet(0, 5, child)
+			s.block(1, child)
+			s.block(2, child)
+		}, 1.94, 1.95, false},
 		{"five of five hundred children block", func(s *story) {
 			s.meet(0, 500, child)
 			for i := range 5 {

@@ -135,6 +135,23 @@ func TestInversionOnASmallPlatform(t *testing.T) {
 	}
 }
 
+// Strangers who come at the account's usual pace are no burst, however old they are.
+func TestInversionNeedsABurst(t *testing.T) {
+	s := newStory()
+	s.c = detecttest.Platform(.3, .1)
+	for i := range 84 {
+		s.write(1000+i, taxonomy.Age13to15, 1)
+		s.at = s.at.Add(day)
+	}
+	for i := range 14 {
+		s.write(i, taxonomy.Age25up, 1)
+		s.at = s.at.Add(day)
+	}
+	if s.said > 0 {
+		t.Errorf("%+v", s.last)
+	}
+}
+
 // Where the age of strangers hangs on the account, a dozen adults are no wonder.
 func TestInversionWhereAccountsDiffer(t *testing.T) {
 	s := newStory()
