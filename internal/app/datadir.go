@@ -15,7 +15,7 @@ type Dir string
 
 // The files of a data directory.
 const (
-	databaseFile = "haris.db"
+	DatabaseFile = "haris.db"
 	evidenceDir  = "evidence"
 	keyDir       = "keys"
 	shareKeyFile = "share.key"
@@ -26,7 +26,7 @@ const (
 var ErrOwned = errors.New("app: another haris works on this data directory")
 
 // Database is the file of the embedded database.
-func (d Dir) Database() string { return filepath.Join(string(d), databaseFile) }
+func (d Dir) Database() string { return filepath.Join(string(d), DatabaseFile) }
 
 // Evidence is the directory of the sealed files.
 func (d Dir) Evidence() string { return filepath.Join(string(d), evidenceDir) }

@@ -61,6 +61,8 @@ type grammar struct {
 	Config  configCommand  `cmd:"" group:"set up" help:"The configuration."`
 	Audit   auditCommand   `cmd:"" group:"look after" help:"The audit log."`
 	Doctor  doctorCommand  `cmd:"" group:"look after" help:"Look at every part and say what is wrong."`
+	Backup  backupCommand  `cmd:"" group:"look after" help:"Write everything into one file, while haris works."`
+	Restore restoreCommand `cmd:"" group:"look after" help:"Put a backup into an empty data directory."`
 	Version versionCommand `cmd:"" group:"look after" help:"Say which build this is."`
 }
 
