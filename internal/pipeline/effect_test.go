@@ -310,3 +310,35 @@ func TestFrictionsAreActions(t *testing.T) {
 		t.Errorf("rules may ask for %v, software for %v", got, kinds)
 	}
 }
+
+// The conversation with a child belongs to the case, though the case rests on acts outside of it.
+func TestMaterialHoldsTheConversationsWithTheChildren(t *testing.T) {
+	f := setup(t, storetest.SQLite(t), withRules(loadPack(t, frictionPack)))
+	f.ingest(append(
+		people(t),
+		act(t, 10, 1, "message.sent", `{"from":"adult","to":["child"],"conversation":"with child","text":"keep this between us"}`),
+		act(t, 11, 2, "message.sent", `{"from":"adult","to":["other"],"conversation":"with other"}`),
+		act(t, 12, 3, "account.blocked", `{"by":"child","account":"adult"}`),
+	)...)
+	m := pipeline.Material{DB: f.db, Log: f.log}
+	list, err := m.Transcripts(t.Context(), f.cases()[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, tr := range list {
+		names = append(names, tr.Conversation)
+	}
+	if !slices.Equal(names, []string{"with child", ""}) {
+		t.Errorf("transcripts of %q", names)
+	}
+	events, err := m.Conversation(t.Context(), f.cases()[0].ID)
+	if err != nil || len(events) != 2 {
+		t.Errorf("%d events (%v)", len(events), err)
+	}
+	own, err := m.Own(t.Context(), "child")
+	if err != nil || len(own) != 1 || own[0].Type != event.AccountCreated {
+		t.Errorf("%+v (%v)", own, err)
+	}
+	f.close()
+}

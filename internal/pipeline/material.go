@@ -47,8 +47,8 @@ func (m Material) events(ctx context.Context, tx *store.Tx, caseID string) ([]ev
 	return m.Log.Get(ctx, tx, slices.Compact(seqs))
 }
 
-// Transcripts returns the conversations in which those events lie, complete up to their newest 2,000 events, and one more with
-// the events that belong to no conversation.
+// Transcripts returns the conversations in which those events lie and those that the subject has had with the people of the
+// case, complete up to their newest 2,000 events, and one more with the events that belong to no conversation.
 func (m Material) Transcripts(ctx context.Context, caseID string) (out []evidence.Transcript, err error) {
 	err = m.DB.Read(ctx, func(tx *store.Tx) error {
 		events, err := m.events(ctx, tx, caseID)
@@ -61,8 +61,12 @@ func (m Material) Transcripts(ctx context.Context, caseID string) (out []evidenc
 				rest = append(rest, events[i])
 			}
 		}
+		names, err := m.conversations(ctx, tx, caseID, events)
+		if err != nil {
+			return err
+		}
 		out = nil
-		for _, name := range conversations(events) {
+		for _, name := range names {
 			around, err := m.conversation(ctx, tx, name)
 			if err != nil {
 				return err
@@ -125,7 +129,11 @@ func (m Material) Conversation(ctx context.Context, caseID string) (out []event.
 			}
 		}
 		add(events)
-		for _, name := range conversations(events) {
+		names, err := m.conversations(ctx, tx, caseID, events)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
 			around, err := m.conversation(ctx, tx, name)
 			if err != nil {
 				return err
@@ -138,14 +146,35 @@ func (m Material) Conversation(ctx context.Context, caseID string) (out []event.
 	return out, err
 }
 
-// conversations are the names of the conversations of events, at most maxConversations.
-func conversations(events []event.Event) (names []string) {
-	for i := range events {
-		if name := events[i].Data.Conversation; name != "" && !slices.Contains(names, name) && len(names) < maxConversations {
+// conversations are the names of the conversations of the events that a case rests on, and of those that its subject has had
+// with the people of the case, newest first; at most maxConversations.
+func (m Material) conversations(ctx context.Context, tx *store.Tx, caseID string, events []event.Event) (names []string, err error) {
+	c, err := tx.Cases().Get(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	seqs, err := m.Log.On(ctx, tx, eventlog.AccountLine(c.Subject), 0, maxOwn)
+	if err != nil {
+		return nil, err
+	}
+	own, err := m.Log.Get(ctx, tx, seqs)
+	if err != nil {
+		return nil, err
+	}
+	people := slices.Clone(c.Victims)
+	for _, s := range c.Signals {
+		people = append(people, s.Others...)
+	}
+	with := func(e *event.Event) bool {
+		return slices.Contains(people, e.Actor()) || slices.ContainsFunc(e.Targets(), func(id string) bool { return slices.Contains(people, id) })
+	}
+	own = slices.DeleteFunc(own, func(e event.Event) bool { return !with(&e) })
+	for _, e := range append(slices.Clone(events), own...) {
+		if name := e.Data.Conversation; name != "" && !slices.Contains(names, name) && len(names) < maxConversations {
 			names = append(names, name)
 		}
 	}
-	return names
+	return names, nil
 }
 
 // maxOwn bounds the events of one account that are looked through.
