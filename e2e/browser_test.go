@@ -44,7 +44,7 @@ func startChrome(t *testing.T) *chrome {
 	t.Cleanup(stop)
 	ctx, stopTab := chromedp.NewContext(ctx)
 	t.Cleanup(stopTab)
-	ctx, stopTime := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stopTime := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(stopTime)
 	k := &chrome{t: t, ctx: ctx}
 	if err := chromedp.Listen(ctx, k.hear); err != nil {
@@ -154,7 +154,7 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 
 	// The receipt: the page is asked again until the filing, which takes some calls, is done.
 	at := k.text("location.href")
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(90 * time.Second)
 	for !strings.Contains(k.text("document.body.innerText"), "7000001") {
 		if time.Now().After(deadline) {
 			t.Fatalf("no receipt:\n%s", k.text("document.body.innerText"))

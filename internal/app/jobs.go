@@ -42,6 +42,11 @@ func (a *App) startJobs() error {
 	a.runner, err = job.NewRunner(job.Config{
 		Worker: fmt.Sprintf("%s/%d/%d", host, os.Getpid(), a.begun.UnixNano()), Write: a.core.Jobs, Handlers: handlers,
 		Now: a.core.Options.Now, Random: rand.Float64, Log: a.core.Options.Logger, Grace: a.core.Config.Shutdown.Timeout / 2,
+		Ended: func(_ job.Job, o job.Outcome) { // a job that goes on at once, such as the next call of a report, need not wait
+			if o.State == job.Queued && !o.RunAt.After(a.core.Options.Now()) {
+				a.wake()
+			}
+		},
 	})
 	if err != nil {
 		return err
