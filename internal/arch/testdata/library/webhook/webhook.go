@@ -1,0 +1,4 @@
+// Package webhook imports from internal.
+package webhook
+
+import _ "haris/internal/store"

@@ -1,0 +1,4 @@
+// Package event imports testing.
+package event
+
+import _ "testing"
