@@ -210,6 +210,33 @@ func TestAuditCheckpointsFindWhatWasRewritten(t *testing.T) {
 	if err != nil || len(v.Faults) != 0 || v.Checkpoints == 0 || v.Entries == 0 {
 		t.Fatalf("%+v %v", v, err)
 	}
+	// A line that a crash cut off spoils neither reading nor the next line.
+	file := filepath.Join(c.DataDir, "audit-checkpoints")
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, append(whole, `{"at":"2026`...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		again, err := app.New(t.Context(), c, options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := again.FirstLink(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := again.Stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if after, err := core.VerifyAudit(t.Context()); err != nil || len(after.Faults) != 0 || after.Checkpoints < v.Checkpoints+2 {
+		t.Fatalf("%+v %v", after, err)
+	}
 	err = core.DB.Write(t.Context(), func(tx *store.Tx) error {
 		for _, q := range []string{`DELETE FROM audit_entry`, `DELETE FROM audit_hash`, `DELETE FROM audit_head`} {
 			if _, err := tx.Exec(t.Context(), q); err != nil {

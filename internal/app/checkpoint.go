@@ -80,7 +80,7 @@ func (c *Core) keepCheckpoint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	kept, err := c.checkpoints(verifier)
+	kept, end, err := c.checkpoints(verifier)
 	if err != nil {
 		return err
 	}
@@ -95,11 +95,13 @@ func (c *Core) keepCheckpoint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(c.checkpointFile(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(c.checkpointFile(), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("app: keep a checkpoint: %w", err)
 	}
-	_, err = f.Write(append(line, '\n'))
+	if err = f.Truncate(end); err == nil { // what a crash cut off goes, so that it cannot spoil the next line
+		_, err = f.WriteAt(append(line, '\n'), end)
+	}
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("app: keep a checkpoint: %w", err)
 	}
@@ -108,29 +110,31 @@ func (c *Core) keepCheckpoint(ctx context.Context) error {
 
 func (c *Core) checkpointFile() string { return filepath.Join(string(c.Dir), checkpointFile) }
 
-// checkpoints reads every checkpoint that was kept and checks its signature. A last line that a crash cut off is passed over.
-func (c *Core) checkpoints(v note.Verifier) (out []audit.Head, err error) {
+// checkpoints reads every checkpoint that was kept and checks its signature. A last line that a crash cut off is passed over; end
+// is where the last whole line ends.
+func (c *Core) checkpoints(v note.Verifier) (out []audit.Head, end int64, err error) {
 	f, err := os.Open(c.checkpointFile())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, 0, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("app: checkpoints: %w", err)
+		return nil, 0, fmt.Errorf("app: checkpoints: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	r := bufio.NewReader(f)
 	for n := 1; ; n++ {
 		line, err := r.ReadBytes('\n')
 		if err != nil {
-			return out, nil // the end, or a line that was never finished
+			return out, end, nil // the end, or a line that was never finished
 		}
+		end += int64(len(line))
 		var k keptCheckpoint
 		if err := json.Unmarshal(line, &k); err != nil {
-			return nil, fmt.Errorf("app: %s, line %d: %w", f.Name(), n, err)
+			return nil, 0, fmt.Errorf("app: %s, line %d: %w", f.Name(), n, err)
 		}
 		h, err := audit.OpenCheckpoint([]byte(k.Note), v)
 		if err != nil {
-			return nil, fmt.Errorf("app: %s, line %d: %w", f.Name(), n, err)
+			return nil, 0, fmt.Errorf("app: %s, line %d: %w", f.Name(), n, err)
 		}
 		out = append(out, h)
 	}
@@ -151,7 +155,7 @@ func (c *Core) VerifyAudit(ctx context.Context) (Verification, error) {
 	if err != nil {
 		return out, err
 	}
-	kept, err := c.checkpoints(verifier)
+	kept, _, err := c.checkpoints(verifier)
 	if errors.Is(err, audit.ErrCheckpoint) {
 		out.Faults = append(out.Faults, err.Error())
 	} else if err != nil {
@@ -159,13 +163,23 @@ func (c *Core) VerifyAudit(ctx context.Context) (Verification, error) {
 	}
 	out.Checkpoints = len(kept)
 	err = c.DB.Read(ctx, func(tx *store.Tx) error {
-		r, err := audit.Verify(ctx, tx.AuditSource(), kept...)
+		r, err := audit.Verify(ctx, tx.AuditSource())
 		if err != nil {
 			return err
 		}
 		out.Entries = r.Head.Size
 		if r.Fault != nil {
 			out.Faults = append(out.Faults, r.Fault.Words)
+			return nil
+		}
+		hashes := tx.AuditHashes(ctx) // proved whole just now, so each checkpoint costs a few hashes only
+		for _, h := range kept {
+			switch err := audit.Continues(h, r.Head, hashes); {
+			case errors.Is(err, audit.ErrForked):
+				out.Faults = append(out.Faults, err.Error())
+			case err != nil:
+				return err
+			}
 		}
 		return nil
 	})

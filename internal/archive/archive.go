@@ -79,12 +79,15 @@ func Write(ctx context.Context, w io.Writer, s Source) (m Manifest, err error) {
 		return m, fmt.Errorf("archive: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
-	copied := filepath.Join(tmp, s.Database)
-	if err := s.Backup(ctx, copied); err != nil {
+	// The checkpoints come first: they must not speak of entries that the copy of the database does not have yet.
+	sources := map[string]string{s.Database: filepath.Join(tmp, s.Database), checkpointPart: filepath.Join(tmp, checkpointPart)}
+	if err := copyFile(filepath.Join(s.Dir, checkpointPart), sources[checkpointPart]); err != nil {
+		return m, err
+	}
+	if err := s.Backup(ctx, sources[s.Database]); err != nil {
 		return m, err
 	}
 	m = Manifest{Format: Format, Version: s.Version, At: s.Now().UTC(), Keys: !s.WithoutKeys}
-	sources := map[string]string{s.Database: copied}
 	names := append([]string{s.Database}, s.names()...)
 	for _, name := range names {
 		if sources[name] == "" {
@@ -97,6 +100,21 @@ func Write(ctx context.Context, w io.Writer, s Source) (m Manifest, err error) {
 		m.Files = append(m.Files, f)
 	}
 	return m, s.pack(ctx, w, m, sources)
+}
+
+// copyFile copies a file that may not be there.
+func copyFile(from, to string) error {
+	b, err := os.ReadFile(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = os.WriteFile(to, b, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	return nil
 }
 
 // names lists the files besides the database. What cannot be listed fails when it is described.

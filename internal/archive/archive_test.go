@@ -76,6 +76,22 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// A checkpoint that is kept while the database is copied speaks of what the copy lacks, so it must not be in the backup.
+func TestCheckpointsAreOlderThanTheDatabase(t *testing.T) {
+	s := source(t)
+	file := filepath.Join(s.Dir, "audit-checkpoints")
+	s.Backup = func(_ context.Context, path string) error {
+		return errors.Join(os.WriteFile(path, []byte("the database"), 0o600), os.WriteFile(file, []byte("{}\n{}\n"), 0o600))
+	}
+	to := filepath.Join(t.TempDir(), "data")
+	if _, err := archive.Restore(t.Context(), bytes.NewReader(write(t, s)), to); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(to, "audit-checkpoints")); err != nil || string(got) != "{}\n" {
+		t.Errorf("%q %v", got, err)
+	}
+}
+
 func TestWithoutKeys(t *testing.T) {
 	s := source(t)
 	s.WithoutKeys = true
