@@ -31,6 +31,18 @@ func Kinds() []Kind { return []Kind{KindTranscript, KindEvent, KindMedia, KindPr
 type Origin struct {
 	Sequences []uint64 `json:"sequences,omitempty"` // places in the log of events
 	URL       string   `json:"url,omitempty"`       // where it was fetched
+	// Media is the platform's id of the picture, video or file that the contents are, as its events name it; empty for anything else.
+	Media string `json:"media,omitempty"`
+	// Match is how the contents were found on a list of known material; nil when they were not.
+	Match *Match `json:"match,omitempty"`
+}
+
+// Match says which entry of which list the contents came near to. It is never proof that a person has seen them.
+type Match struct {
+	List           string `json:"list"`                     // the list or bank, and who keeps it
+	Algorithm      string `json:"algorithm"`                // md5, sha1, sha256, pdq, …
+	Distance       int    `json:"distance"`                 // in the algorithm's own measure; 0 means equal
+	Classification string `json:"classification,omitempty"` // as the list gives it, for example A1
 }
 
 // Item is one line of the manifest. It is written once and never changed.

@@ -151,12 +151,20 @@ type File struct {
 	Note      string                 `json:"note,omitempty"`
 	// Viewed is the record that a person was shown all of it; it comes from the log of exposures alone and cannot be edited.
 	Viewed *Viewing `json:"viewed,omitempty"`
+	// MetadataViewed is the like record for what the file says of itself (EXIF); nobody has viewed that without the file.
+	MetadataViewed *Viewing `json:"metadata_viewed,omitempty"`
 }
 
 // Viewing records who was shown the entire contents of a file, and when.
 type Viewing struct {
 	Who string    `json:"who"`
 	At  time.Time `json:"at"`
+}
+
+// Views is what the log of exposures knows of one item; nil means that there is no record.
+type Views struct {
+	Entire   *Viewing // the entire contents were shown
+	Metadata *Viewing // what the file says of itself was shown
 }
 
 // Edit is everything a person may change in a draft; it replaces what was there. Accounts, messages and files that it does not

@@ -160,17 +160,15 @@ func (s *Service) prior(ctx context.Context, tx Tx, account string) (out []int64
 func (s *Service) view(ctx context.Context, d *Draft) error {
 	d.Files = slices.Clone(d.Files)
 	for i := range d.Files {
-		d.Files[i].Viewed = nil
+		d.Files[i].Viewed, d.Files[i].MetadataViewed = nil, nil
 		if s.Exposures == nil {
 			continue
 		}
-		v, ok, err := s.Exposures.Viewed(ctx, d.Files[i].Item)
+		v, err := s.Exposures.Views(ctx, d.Files[i].Item)
 		if err != nil {
 			return fmt.Errorf("report: read who viewed a file: %w", err)
 		}
-		if ok {
-			d.Files[i].Viewed = &v
-		}
+		d.Files[i].Viewed, d.Files[i].MetadataViewed = v.Entire, v.Metadata
 	}
 	return nil
 }

@@ -256,7 +256,7 @@ func TestViewings(t *testing.T) {
 	}
 	r = d.save(r, e)
 	preview := d.order(r)
-	d.world.viewed[item] = report.Viewing{Who: "ada", At: d.now}
+	d.world.viewed[item] = report.Views{Entire: &report.Viewing{Who: "ada", At: d.now}}
 	if d.order(r).SHA256 == preview.SHA256 {
 		t.Fatal("a new record does not change what would be sent")
 	}

@@ -51,7 +51,7 @@ type desk struct {
 type world struct {
 	events   []event.Event
 	accounts map[string]report.Account
-	viewed   map[string]report.Viewing
+	viewed   map[string]report.Views
 	fail     error
 }
 
@@ -67,9 +67,8 @@ func (w *world) Account(_ context.Context, id string) (detect.Profile, []event.E
 	return a.Profile, a.Events, w.fail
 }
 
-func (w *world) Viewed(_ context.Context, item string) (report.Viewing, bool, error) {
-	v, ok := w.viewed[item]
-	return v, ok, w.fail
+func (w *world) Views(_ context.Context, item string) (report.Views, error) {
+	return w.viewed[item], w.fail
 }
 
 func setup(t *testing.T) *desk {
@@ -150,7 +149,7 @@ func typicalWorld() *world {
 	session.Data.Account, session.Data.IP, session.Data.Port = "u1", "192.0.2.44", 50111
 	session.Data.Keys = []event.Key{{Kind: "device", Value: "IMEI-490154203237518"}}
 	return &world{
-		viewed: map[string]report.Viewing{},
+		viewed: map[string]report.Views{},
 		accounts: map[string]report.Account{
 			"u1":  {Profile: detect.Profile{ID: "u1", Band: taxonomy.Age25up, BandFrom: "estimated", Region: "US-TX", Known: true}, Events: []event.Event{created, session}},
 			"kid": {Profile: detect.Profile{ID: "kid", Band: taxonomy.AgeU13, BandFrom: "declared", Region: "EG", Known: true}},

@@ -78,6 +78,6 @@ type Source interface {
 
 // Exposures reads the log of what people were shown. Safe for concurrent use.
 type Exposures interface {
-	// Viewed returns the newest record that a person was shown the entire contents of a sealed item; ok is false when there is none.
-	Viewed(ctx context.Context, item string) (v Viewing, ok bool, err error)
+	// Views returns the newest records about a sealed item. A failed read is an error and never "nobody has viewed it".
+	Views(ctx context.Context, item string) (Views, error)
 }
