@@ -32,7 +32,7 @@ func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
 	}
 	k, err := c.Judge.Dispose(r.Context(), a, d)
 	if err != nil {
-		return err
+		return c.caseAgain(w, r, err)
 	}
 	return c.see(w, r, "/case/"+k.ID)
 }

@@ -43,7 +43,7 @@ func (c *console) decide(w http.ResponseWriter, r *request, do func(context.Cont
 	}
 	k, err := do(r.Context(), a, reason)
 	if err != nil {
-		return err
+		return c.caseAgain(w, r, err)
 	}
 	return c.see(w, r, "/case/"+k.ID)
 }

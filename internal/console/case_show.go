@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sort"
@@ -98,9 +99,13 @@ func (c *console) caseShow(w http.ResponseWriter, r *request) error {
 	return c.showCase(w, r, http.StatusOK, caseForm{})
 }
 
-// caseAgain shows the case again with a form that cannot be taken as it is; another error is returned.
+// caseAgain shows the case again, as it is now, with a form that cannot be taken as it is and everything that was written in it;
+// another error is returned.
 func (c *console) caseAgain(w http.ResponseWriter, r *request, err error) error {
-	bad := mistakesOf(err)
+	bad, status := mistakesOf(err), http.StatusUnprocessableEntity
+	if errors.Is(err, casefile.ErrStale) {
+		bad, status = mistakes{"seen": "stale"}, http.StatusConflict
+	}
 	if bad == nil {
 		return err
 	}
@@ -110,7 +115,7 @@ func (c *console) caseAgain(w http.ResponseWriter, r *request, err error) error 
 			f.value[field] = text(r, field)
 		}
 	}
-	return c.showCase(w, r, http.StatusUnprocessableEntity, f)
+	return c.showCase(w, r, status, f)
 }
 
 func (c *console) showCase(w http.ResponseWriter, r *request, status int, f caseForm) error {

@@ -246,8 +246,9 @@ func TestDecide(t *testing.T) {
 		if got := two.post(path, path+"/note", url.Values{"text": {"look at the times"}}); got.status != http.StatusSeeOther {
 			t.Fatalf("note: %d", got.status)
 		}
-		if got := one.post(path, path+"/dispose", form(seen)); got.status != http.StatusConflict || !strings.Contains(got.body, "has changed") {
-			t.Errorf("%d, want 409", got.status)
+		got := one.post(path, path+"/dispose", form(seen))
+		if got.status != http.StatusConflict || !strings.Contains(got.body, "your words are kept") || !strings.Contains(got.body, "asked to keep it between them") {
+			t.Errorf("%d, want 409 and the form as it was written", got.status)
 		}
 	})
 	if got := one.post(path, path+"/dispose", form(one.seen(path))); got.status != http.StatusSeeOther {

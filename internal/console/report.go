@@ -54,10 +54,11 @@ type reportView struct {
 // previewView is the page of what would be sent.
 type previewView struct {
 	report.Preview
-	may    bool // who looks may submit
-	blocks []report.Item
-	refuse []cybertip.Finding
-	bad    mistakes
+	reading report.Reading
+	may     bool // who looks may submit
+	blocks  []report.Item
+	refuse  []cybertip.Finding
+	bad     mistakes
 }
 
 // caseReports lists the reports of a case and offers to begin one.
@@ -132,6 +133,9 @@ func (c *console) showPreview(w http.ResponseWriter, r *request, status int, bad
 	p := &previewView{bad: bad}
 	var err error
 	if p.Preview, err = c.Reports.Preview(r.Context(), r.person.ID, r.PathValue("id")); err != nil {
+		return err
+	}
+	if p.reading, err = p.Documents.Reading(); err != nil {
 		return err
 	}
 	p.blocks, p.refuse = report.Blocking(p.Items), cybertip.Blocking(p.Findings)
