@@ -1,8 +1,10 @@
 package report
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"haris/cybertip"
@@ -25,12 +27,18 @@ const (
 	WasFiled     EventKind = "filed"
 	WasCancelled EventKind = "cancelled"
 	WasPreserved EventKind = "preserved" // the evidence is kept by law from here on
+
+	WasApproved    EventKind = "approved"    // a second person has approved what will be sent; any later save voids it
+	WasDisapproved EventKind = "disapproved" // a second person has said why it should not be sent as it is
+	WasHandedOver  EventKind = "handed_over" // exported to another authority; nothing else changes by it
+	WasWithdrawn   EventKind = "withdrawn"   // a person wants back what is on its way
 )
 
 // EventKinds lists the kinds of events.
 func EventKinds() []EventKind {
 	return []EventKind{
 		WasDrafted, WasSaved, WasSubmitted, Sending, Answered, WasHeld, GaveUp, WasResumed, WasFiled, WasCancelled, WasPreserved,
+		WasApproved, WasDisapproved, WasHandedOver, WasWithdrawn,
 	}
 }
 
@@ -42,8 +50,9 @@ type Event struct {
 	At     time.Time `json:"at"`
 	Who    string    `json:"who"` // a person's id, or casefile.Haris
 	Kind   EventKind `json:"kind"`
-	Why    string    `json:"why,omitempty"` // a step, a person's reason, or what went wrong
-	Digest string    `json:"digest,omitempty"`
+	Why    string    `json:"why,omitempty"` // a step, a person's reason, or what went wrong; of WasHandedOver to whom and in which form
+	// Digest is that of the draft or filing that the event leaves behind; of WasApproved that of the documents, as Preview has it.
+	Digest string `json:"digest,omitempty"`
 	// Until is the end of the preservation, of WasPreserved only.
 	Until  time.Time        `json:"until,omitzero"`
 	Draft  *Draft           `json:"-"`
@@ -60,7 +69,7 @@ type move struct {
 
 // moves lists everything that may happen; what is not in it may not.
 func moves() []move {
-	return []move{
+	list := []move{
 		{WasDrafted, []Status{""}, Drafted, true},
 		{WasSaved, []Status{Drafted}, Drafted, true},
 		{WasSubmitted, []Status{Drafted}, Submitting, true},
@@ -73,7 +82,14 @@ func moves() []move {
 		{WasCancelled, []Status{Submitting}, Cancelled, false},
 		{WasResumed, []Status{Held, Failed}, Submitting, true},
 		{WasPreserved, []Status{Filed}, Filed, false},
+		{WasApproved, []Status{Drafted}, Drafted, true},
+		{WasDisapproved, []Status{Drafted}, Drafted, true},
+		{WasWithdrawn, []Status{Submitting, Held, Failed}, Submitting, true},
 	}
+	for _, s := range Statuses() {
+		list = append(list, move{WasHandedOver, []Status{s}, s, true})
+	}
+	return list
 }
 
 // Allowed returns nil when who may do kind to the report. ErrTransition, ErrPerson.
@@ -112,11 +128,15 @@ func (r Report) Apply(e Event) (Report, error) {
 		r.Filing = &f
 	}
 	switch e.Kind {
+	case WasSaved, WasDisapproved:
+		r.Approval = nil
+	case WasApproved:
+		r.Approval = &Approval{Who: e.Who, At: e.At, SHA256: e.Digest}
 	case WasSubmitted:
 		r.SubmittedAt, r.SubmittedBy = e.At, e.Who
 	case WasHeld, GaveUp:
 		r.Why = e.Why
-	case WasResumed:
+	case WasResumed, WasWithdrawn:
 		r.Why = ""
 	case WasFiled:
 		r.Number, r.EndedAt, r.Why = r.Filing.Receipt.ReportID, e.At, ""
@@ -133,6 +153,7 @@ func (r Report) Apply(e Event) (Report, error) {
 func (e *Event) carries() error {
 	draft := e.Kind == WasDrafted || e.Kind == WasSaved
 	filing := e.Kind == WasSubmitted || e.Kind == Sending || e.Kind == Answered || e.Kind == WasResumed || e.Kind == WasFiled
+	filing = filing || (e.Kind == WasWithdrawn && e.Filing != nil) // it may bring one
 	switch {
 	case draft != (e.Draft != nil):
 		return fmt.Errorf("%w: %s event with a draft: %t", ErrInvalid, e.Kind, e.Draft != nil)
@@ -140,6 +161,10 @@ func (e *Event) carries() error {
 		return fmt.Errorf("%w: %s event with a filing: %t", ErrInvalid, e.Kind, e.Filing != nil)
 	case e.Kind == WasFiled && (e.Filing.Receipt == nil || e.Filing.Receipt.ReportID == 0):
 		return fmt.Errorf("%w: filed without a receipt", ErrInvalid)
+	case e.Kind == WasApproved && len(e.Digest) != sha256.Size*2:
+		return fmt.Errorf("%w: approved without the digest of what is approved", ErrInvalid)
+	case (e.Kind == WasDisapproved || e.Kind == WasHandedOver || e.Kind == WasWithdrawn) && strings.TrimSpace(e.Why) == "":
+		return fmt.Errorf("%w: %s: reason: expected words", ErrInvalid, e.Kind)
 	case e.Kind == WasPreserved && e.Until.IsZero():
 		return fmt.Errorf("%w: preserved without an end", ErrInvalid)
 	}

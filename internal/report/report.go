@@ -48,6 +48,35 @@ type Report struct {
 	EndedAt        time.Time `json:"ended_at,omitzero"` // filed or cancelled
 	PreservedUntil time.Time `json:"preserved_until,omitzero"`
 	Events         int       `json:"events"` // length of the history
+	// Approval is the one that stands; nil when there is none or the draft was saved after it.
+	Approval *Approval `json:"approval,omitempty"`
+}
+
+// Approval is a second person's word that exactly these documents should be sent.
+type Approval struct {
+	Who    string    `json:"who"`
+	At     time.Time `json:"at"`
+	SHA256 string    `json:"sha256"` // of the documents, as Preview has it
+}
+
+// Version is one saved state of a draft.
+type Version struct {
+	N   int       `json:"n"` // the event of the history that left it behind
+	At  time.Time `json:"at"`
+	Who string    `json:"who"`
+}
+
+// Handover is one export of a report to an authority other than NCMEC.
+type Handover struct {
+	Report    string    `json:"report"`
+	N         int       `json:"n"` // the event of the history that says so
+	At        time.Time `json:"at"`
+	Who       string    `json:"who"`
+	Authority string    `json:"authority"`
+	Form      string    `json:"form"`
+	SHA256    string    `json:"sha256"` // of what was handed over
+	Bytes     int64     `json:"bytes"`
+	Why       string    `json:"why"`
 }
 
 // Receipt returns the proof that the report was handed in, nil before that.

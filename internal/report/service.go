@@ -342,7 +342,8 @@ func note(ctx context.Context, tx Tx, r *Report, who string, now time.Time, act 
 	return nil
 }
 
-// DigestOf is the digest of what an event leaves behind, for the history: of its filing, or of its draft; empty when it has none.
+// DigestOf is the digest of what an event leaves behind, for the history: of its filing, or of its draft; without either it is the
+// one that the event brings.
 func DigestOf(e *Event) (string, error) {
 	var v any
 	switch {
@@ -351,7 +352,7 @@ func DigestOf(e *Event) (string, error) {
 	case e.Draft != nil:
 		v = e.Draft
 	default:
-		return "", nil
+		return e.Digest, nil
 	}
 	b, err := json.Marshal(v)
 	if err != nil {

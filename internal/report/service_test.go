@@ -327,15 +327,15 @@ func TestAFailedReadIsNotNothing(t *testing.T) {
 }
 
 func TestTransitions(t *testing.T) {
-	people := []report.EventKind{report.WasDrafted, report.WasSaved, report.WasSubmitted, report.WasResumed}
+	people := []report.EventKind{report.WasDrafted, report.WasSaved, report.WasSubmitted, report.WasResumed, report.WasApproved, report.WasDisapproved, report.WasHandedOver, report.WasWithdrawn}
 	from := map[report.Status][]report.EventKind{
 		"":                {report.WasDrafted},
-		report.Drafted:    {report.WasSaved, report.WasSubmitted, report.WasCancelled},
-		report.Submitting: {report.Sending, report.Answered, report.WasHeld, report.GaveUp, report.WasFiled, report.WasCancelled},
-		report.Held:       {report.WasResumed},
-		report.Failed:     {report.WasResumed},
-		report.Filed:      {report.WasPreserved},
-		report.Cancelled:  nil,
+		report.Drafted:    {report.WasSaved, report.WasSubmitted, report.WasCancelled, report.WasApproved, report.WasDisapproved, report.WasHandedOver},
+		report.Submitting: {report.Sending, report.Answered, report.WasHeld, report.GaveUp, report.WasFiled, report.WasCancelled, report.WasHandedOver, report.WasWithdrawn},
+		report.Held:       {report.WasResumed, report.WasHandedOver, report.WasWithdrawn},
+		report.Failed:     {report.WasResumed, report.WasHandedOver, report.WasWithdrawn},
+		report.Filed:      {report.WasPreserved, report.WasHandedOver},
+		report.Cancelled:  {report.WasHandedOver},
 	}
 	if len(from) != len(report.Statuses())+1 {
 		t.Error("a status is missing here")

@@ -32,6 +32,22 @@ type Store interface {
 	Calls(ctx context.Context, id string) ([]Call, error)
 }
 
+// Versions reads the saved states of drafts; Store writes them with the events that bring them. None is ever changed.
+type Versions interface {
+	// List returns the versions of a report, oldest first; empty when there is no such report.
+	List(ctx context.Context, id string) ([]Version, error)
+	// Draft returns the draft that event n left behind. ErrNotFound.
+	Draft(ctx context.Context, id string, n int) (Draft, error)
+}
+
+// Handovers keeps what was handed to other authorities. None is ever changed.
+type Handovers interface {
+	// Add stores a handover under the number of its event of kind WasHandedOver, which must be there.
+	Add(ctx context.Context, h Handover) error
+	// List returns the handovers of a report, oldest first.
+	List(ctx context.Context, id string) ([]Handover, error)
+}
+
 // Filter narrows List; zero fields do not narrow.
 type Filter struct {
 	Case        string
@@ -44,10 +60,12 @@ type Filter struct {
 // Tx is one transaction as reports see it.
 type Tx struct {
 	Store
-	Cases    casefile.Store
-	Jobs     job.Queue
-	Audit    audit.Log
-	Evidence evidence.Manifest
+	Versions  Versions
+	Handovers Handovers
+	Cases     casefile.Store
+	Jobs      job.Queue
+	Audit     audit.Log
+	Evidence  evidence.Manifest
 }
 
 // Keeper runs transactions. Write may run f more than once, so f has no effects besides the transaction.

@@ -15,7 +15,9 @@ import (
 
 // Reports is the view of the reports, with the cases, jobs, evidence and audit log they stand on.
 func (tx *Tx) Reports() report.Tx {
-	return report.Tx{Store: reports{tx}, Cases: tx.Cases(), Jobs: tx.Jobs(), Audit: tx.Audit(), Evidence: manifest{tx}}
+	return report.Tx{
+		Store: reports{tx}, Versions: reportVersions{tx}, Handovers: handovers{tx}, Cases: tx.Cases(), Jobs: tx.Jobs(), Audit: tx.Audit(), Evidence: manifest{tx},
+	}
 }
 
 // ReportKeeper runs the transactions of package report on db.
@@ -37,7 +39,7 @@ type reports struct{ tx *Tx }
 var _ report.Store = reports{}
 
 const reportColumns = `id, case_id, subject, environment, created_at, created_by, draft, filing, status, why, number, submitted_at,
-	submitted_by, ended_at, kept_until, events`
+	submitted_by, ended_at, kept_until, events, approval`
 
 const (
 	reportsPerList = 50
@@ -60,7 +62,7 @@ func (v reports) Add(ctx context.Context, r report.Report, first report.Event) (
 	}
 	args := append([]any{r.ID, r.Case, r.Subject, string(r.Environment), r.CreatedAt.UnixMilli(), r.CreatedBy}, row...)
 	_, err = v.tx.Exec(ctx, `INSERT INTO report (`+reportColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, args...)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`, args...)
 	if err != nil {
 		return report.Report{}, fmt.Errorf("store: add report: %w", err)
 	}
@@ -81,11 +83,19 @@ func reportRow(r *report.Report) ([]any, error) {
 		}
 		filing = sql.NullString{String: string(b), Valid: true}
 	}
+	var approval sql.NullString
+	if r.Approval != nil {
+		b, err := json.Marshal(r.Approval)
+		if err != nil {
+			return nil, fmt.Errorf("store: approval of a report: %w", err)
+		}
+		approval = sql.NullString{String: string(b), Valid: true}
+	}
 	return []any{
 		string(draft), filing, string(r.Status), r.Why,
 		sql.NullInt64{Int64: r.Number, Valid: r.Number != 0},
 		nullMilli(r.SubmittedAt),
-		r.SubmittedBy, nullMilli(r.EndedAt), nullMilli(r.PreservedUntil), r.Events,
+		r.SubmittedBy, nullMilli(r.EndedAt), nullMilli(r.PreservedUntil), r.Events, approval,
 	}, nil
 }
 
@@ -107,7 +117,7 @@ func (v reports) Append(ctx context.Context, e report.Event) (report.Report, err
 		return report.Report{}, err
 	}
 	n, err := v.tx.Exec(ctx, `UPDATE report SET draft = $3, filing = $4, status = $5, why = $6, number = $7, submitted_at = $8,
-		submitted_by = $9, ended_at = $10, kept_until = $11, events = $12 WHERE id = $1 AND events = $2`, append([]any{r.ID, r.Events - 1}, row...)...)
+		submitted_by = $9, ended_at = $10, kept_until = $11, events = $12, approval = $13 WHERE id = $1 AND events = $2`, append([]any{r.ID, r.Events - 1}, row...)...)
 	if err != nil {
 		return report.Report{}, fmt.Errorf("store: append to report %s: %w", r.ID, err)
 	}
@@ -127,7 +137,10 @@ func (v reports) addEvent(ctx context.Context, e report.Event) error {
 	if err != nil {
 		return fmt.Errorf("store: report event: %w", err)
 	}
-	return nil
+	if e.Draft == nil {
+		return nil
+	}
+	return reportVersions{v.tx}.add(ctx, e)
 }
 
 // Get implements report.Store.
@@ -186,10 +199,10 @@ func (v reports) List(ctx context.Context, f report.Filter) ([]report.Report, er
 func scanReport(s scanner) (r report.Report, err error) {
 	var created int64
 	var draft string
-	var filing sql.NullString
+	var filing, approval sql.NullString
 	var number, submitted, ended, kept sql.NullInt64
 	err = s.Scan(&r.ID, &r.Case, &r.Subject, &r.Environment, &created, &r.CreatedBy, &draft, &filing, &r.Status, &r.Why, &number, &submitted,
-		&r.SubmittedBy, &ended, &kept, &r.Events)
+		&r.SubmittedBy, &ended, &kept, &r.Events, &approval)
 	if err != nil {
 		return r, err
 	}
@@ -202,6 +215,12 @@ func scanReport(s scanner) (r report.Report, err error) {
 		r.Filing = &cybertip.Filing{}
 		if err := json.Unmarshal([]byte(filing.String), r.Filing); err != nil {
 			return r, fmt.Errorf("filing of report %s: %w", r.ID, err)
+		}
+	}
+	if approval.Valid {
+		r.Approval = &report.Approval{}
+		if err := json.Unmarshal([]byte(approval.String), r.Approval); err != nil {
+			return r, fmt.Errorf("approval of report %s: %w", r.ID, err)
 		}
 	}
 	return r, nil

@@ -27,6 +27,10 @@ func Reports(t *testing.T, e Engine) {
 		"exchanges are kept in order, byte for byte":       reportsCalls,
 		"the schema refuses a report against its status":   reportsChecks,
 		"what its transaction did not keep never happened": reportsRollback,
+		"every version of a draft is kept":                 reportsVersions,
+		"an approval stands until the next save":           reportsApproval,
+		"what went to another authority is kept":           reportsHandover,
+		"a person takes back what is on its way":           reportsWithdrawn,
 	} {
 		t.Run(name, func(t *testing.T) { check(newBench(t, e)) })
 	}
@@ -177,6 +181,13 @@ func reportsTransition(b *bench) {
 		"submitted by software":    {report.Event{Who: casefile.Haris, Kind: report.WasSubmitted, Filing: filing(cybertip.FilingNew)}, report.ErrPerson},
 		"submitted by a key":       {report.Event{Who: "key:k1", Kind: report.WasSubmitted, Filing: filing(cybertip.FilingNew)}, report.ErrPerson},
 		"submitted without filing": {report.Event{Who: "ada", Kind: report.WasSubmitted}, report.ErrInvalid},
+		"approved by software":     {report.Event{Who: casefile.Haris, Kind: report.WasApproved, Digest: strings.Repeat("a", 64)}, report.ErrPerson},
+		"approved by a key":        {report.Event{Who: "key:k1", Kind: report.WasApproved, Digest: strings.Repeat("a", 64)}, report.ErrPerson},
+		"nothing approved":         {report.Event{Who: "bea", Kind: report.WasApproved}, report.ErrInvalid},
+		"disapproved in silence":   {report.Event{Who: "bea", Kind: report.WasDisapproved, Why: " "}, report.ErrInvalid},
+		"handed over by software":  {report.Event{Who: casefile.Haris, Kind: report.WasHandedOver, Why: "x"}, report.ErrPerson},
+		"handed over to nobody":    {report.Event{Who: "ada", Kind: report.WasHandedOver}, report.ErrInvalid},
+		"a draft is taken back":    {report.Event{Who: "ada", Kind: report.WasWithdrawn, Why: "x"}, report.ErrTransition},
 	} {
 		c.e.Report = r.ID
 		if _, err := b.addTo(c.e); !errors.Is(err, c.want) {
@@ -258,6 +269,12 @@ func reportsChecks(b *bench) {
 		"a submission event by software":   `INSERT INTO report_event (report, n, at, who, kind, why, digest) VALUES ($1, 2, 1, 'haris', 'submitted', '', '')`,
 		"an event twice":                   `INSERT INTO report_event (report, n, at, who, kind, why, digest) VALUES ($1, 1, 1, 'ada', 'saved', '', '')`,
 		"an exchange about nothing filed":  `INSERT INTO report_call (report, n, endpoint, environment, attempt, request_sha256, request_bytes, request_id, http_status, code, started_at, ended_at, error) VALUES ($1, 1, 'status', 'test', 1, '', 0, '', 200, 0, 1, 1, '')`,
+		"an approval by software":          `INSERT INTO report_event (report, n, at, who, kind, why, digest) VALUES ($1, 2, 1, 'haris', 'approved', '', '` + strings.Repeat("a", 64) + `')`,
+		"an approval of nothing":           `INSERT INTO report_event (report, n, at, who, kind, why, digest) VALUES ($1, 2, 1, 'bea', 'approved', '', '')`,
+		"a handover by a key":              `INSERT INTO report_event (report, n, at, who, kind, why, digest) VALUES ($1, 2, 1, 'key:1', 'handed_over', 'x', '')`,
+		"taken back in silence":            `INSERT INTO report_event (report, n, at, who, kind, why, digest) VALUES ($1, 2, 1, 'ada', 'withdrawn', '', '')`,
+		"a version of no event":            `INSERT INTO report_draft (report, n, draft) VALUES ($1, 2, '{}')`,
+		"a handover of no event":           `INSERT INTO report_handover (report, n, at, who, authority, form, sha256, bytes, why) VALUES ($1, 2, 1, 'ada', 'x', 'json', '` + strings.Repeat("a", 64) + `', 1, 'x')`,
 		"a preservation that has no end":   `INSERT INTO report_event (report, n, at, who, kind, why, digest) VALUES ($1, 2, 1, 'haris', 'preserved', '', '')`,
 		"a case that is none":              `UPDATE report SET case_id = 'none' WHERE id = $1`,
 		"a report that nobody has drafted": `UPDATE report SET created_by = 'haris' WHERE id = $1`,
