@@ -61,20 +61,17 @@ func readEdit(r *request, d *report.Draft) (report.Edit, mistakes) {
 		}
 		return s
 	}
-	e := report.Edit{
-		IncidentType: cybertip.IncidentType(text(r, "incident_type")), TypeReason: long("type_reason"), Narrative: long("narrative"),
-		Urgent: long("urgent"), Extra: long("extra"), IncidentAtMeans: long("incident_at_means"),
-		Reporter: readContact(r, "reporter"), Contact: readContact(r, "contact"),
-		Police:  report.Police{Agency: text(r, "agency"), Number: text(r, "agency_number")},
-		Parties: map[string]report.PartyEdit{}, Files: map[string]report.FileEdit{},
-	}
+	e := d.Edit() // what the form does not ask for stays as it is
+	e.IncidentType, e.TypeReason, e.Narrative = cybertip.IncidentType(text(r, "incident_type")), long("type_reason"), long("narrative")
+	e.Urgent, e.Extra, e.IncidentAtMeans = long("urgent"), long("extra"), long("incident_at_means")
+	e.Reporter, e.Contact = readContact(r, "reporter"), readContact(r, "contact")
+	e.Police.Agency, e.Police.Number, e.Police.Reported = text(r, "agency"), text(r, "agency_number"), nil
 	if e.IncidentType != "" && !slices.Contains(cybertip.IncidentTypes(), e.IncidentType) {
 		e.IncidentType, bad["incident_type"] = "", "choose"
 	}
 	has := func(s string) bool { return slices.Contains(r.PostForm["annotation"], s) }
-	e.Annotations = cybertip.ReportAnnotations{
-		Sextortion: has("sextortion"), CSAMSolicitation: has("solicitation"), MinorToMinorInteraction: has("minors"), SadisticOnlineExploitation: has("sadistic"),
-	}
+	a := &e.Annotations
+	a.Sextortion, a.CSAMSolicitation, a.MinorToMinorInteraction, a.SadisticOnlineExploitation = has("sextortion"), has("solicitation"), has("minors"), has("sadistic")
 	if s := text(r, "reported_to_police"); s != "" {
 		yes := s == "yes"
 		e.Police.Reported = &yes
@@ -96,17 +93,22 @@ func readChoices(r *request, d *report.Draft, e *report.Edit, bad mistakes) {
 		if !slices.Contains(report.Roles(), role) {
 			role, bad["role."+n] = p.Role, "choose"
 		}
-		e.Parties[p.Account] = report.PartyEdit{
-			Role: role, FirstName: text(r, "first."+n), LastName: text(r, "last."+n), School: text(r, "school."+n), Note: text(r, "note."+n),
-		}
+		k := e.Parties[p.Account]
+		k.Role, k.FirstName, k.LastName, k.School, k.Note = role, text(r, "first."+n), text(r, "last."+n), text(r, "school."+n), text(r, "note."+n)
+		e.Parties[p.Account] = k
 	}
+	e.Messages = nil
 	for _, s := range r.PostForm["message"] {
 		if seq, err := strconv.ParseUint(s, 10, 64); err == nil {
 			e.Messages = append(e.Messages, seq)
 		}
 	}
+	was := e.Files
+	e.Files = map[string]report.FileEdit{}
 	for _, item := range r.PostForm["file"] {
-		e.Files[item] = report.FileEdit{Relevance: cybertip.FileRelevance(text(r, "relevance."+item)), Note: text(r, "file_note."+item)}
+		f := was[item]
+		f.Relevance, f.Note = cybertip.FileRelevance(text(r, "relevance."+item)), text(r, "file_note."+item)
+		e.Files[item] = f
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"haris/internal/detect"
 	"haris/internal/event"
 	"haris/internal/evidence"
+	"haris/internal/taxonomy"
 )
 
 // Material is everything a draft is made of.
@@ -38,7 +39,10 @@ const (
 // and it leaves to the person what only a person can say: incident type, reason and narrative are empty. Nothing is invented: what
 // the material does not say is absent. The same material gives the same draft, in whatever order its lists come.
 func Assemble(m Material) Draft {
-	d := Draft{Company: m.Company}
+	d := Draft{Company: m.Company, Typology: typologyOf(&m)}
+	if d.Typology == taxonomy.TypologyTrafficking {
+		d.Trafficking = &Trafficking{}
+	}
 	marked := map[uint64]bool{}
 	for _, s := range m.Case.Signals {
 		for _, seq := range s.Events {

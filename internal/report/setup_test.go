@@ -201,27 +201,7 @@ func (d *desk) draft() report.Report {
 }
 
 // asIs is an edit that changes nothing, from which tests go on.
-func asIs(r report.Draft) report.Edit {
-	e := report.Edit{
-		IncidentType: r.IncidentType, TypeReason: r.TypeReason, Narrative: r.Narrative, Urgent: r.Urgent, Annotations: r.Annotations, Extra: r.Extra,
-		Police: r.Police, IncidentAt: r.IncidentAt, IncidentAtMeans: r.IncidentAtMeans, Reporter: r.Company.Reporter, Contact: r.Company.Contact,
-		Parties: map[string]report.PartyEdit{}, Files: map[string]report.FileEdit{},
-	}
-	for _, p := range r.Parties {
-		e.Parties[p.Account] = report.PartyEdit{Role: p.Role, FirstName: p.FirstName, LastName: p.LastName, School: p.School, Note: p.Note}
-	}
-	for _, m := range r.Messages {
-		if m.Chosen {
-			e.Messages = append(e.Messages, m.Seq)
-		}
-	}
-	for _, f := range r.Files {
-		if f.Chosen {
-			e.Files[f.Item] = report.FileEdit{Relevance: f.Relevance, Note: f.Note}
-		}
-	}
-	return e
-}
+func asIs(r report.Draft) report.Edit { return r.Edit() }
 
 // written is the edit of a person who has filled in everything that is required.
 func written(r report.Draft) report.Edit {
