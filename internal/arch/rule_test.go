@@ -12,11 +12,11 @@ import (
 // packages below its directory that are not rooms of their own.
 var order = [...]string{
 	"webhook", "cybertip", "cybertip/cybertiptest", "packs",
-	"internal/taxonomy", "internal/event", "internal/audit", "internal/job",
+	"internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/job",
 	"internal/detect/stat", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
 	"internal/detect/feedback", "internal/state",
-	"internal/rule", "internal/decide", "internal/evidence", "internal/casefile", "internal/review",
-	"internal/action", "internal/report",
+	"internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
+	"internal/action", "internal/report", "internal/process",
 	"internal/auth", "internal/store", "internal/pipeline",
 	"internal/api", "internal/console", "internal/config", "internal/archive", "internal/app", "internal/demo/platform", "internal/demo", "internal/cli",
 	"cmd", "bench", "e2e", "internal/arch",
