@@ -7,6 +7,7 @@ package action
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -35,6 +36,7 @@ type kindRule struct {
 	kind       Kind
 	personOnly bool
 	needsItem  bool
+	tells      bool // it speaks to the account
 }
 
 // kindRules is the fixed list.
@@ -44,7 +46,7 @@ func kindRules() []kindRule {
 		{kind: HideFromSuggestions},
 		{kind: HoldPost, needsItem: true},
 		{kind: HoldListing, needsItem: true},
-		{kind: SafetyNotice},
+		{kind: SafetyNotice, tells: true},
 		{kind: LimitMessages},
 		{kind: SuspendAccount, personOnly: true},
 		{kind: RemoveContent, personOnly: true, needsItem: true},
@@ -65,6 +67,12 @@ func list(want func(kindRule) bool) (out []Kind) {
 		}
 	}
 	return out
+}
+
+// Tells reports whether an action of the kind speaks to the account. The others may be felt; telling why is the platform's choice,
+// and a message with no_notice says that it may not.
+func (k Kind) Tells() bool {
+	return slices.Contains(list(func(r kindRule) bool { return r.tells }), k)
 }
 
 // Status is where an action stands, derived from its events.
@@ -158,4 +166,5 @@ var (
 	ErrInvalid     = errors.New("action: invalid request")
 	ErrKeyTaken    = errors.New("action: the key belongs to another action")
 	ErrTransition  = errors.New("action: not allowed in this status")
+	ErrNoNotice    = errors.New("action: a hold forbids to tell the account")
 )

@@ -53,7 +53,8 @@ type Request struct {
 
 // Ask writes down an action together with its jobs and its audit entry, in the caller's transaction. Asking again with the same
 // key returns the action that there is; added is false then.
-// ErrInvalid, ErrNeedsPerson, ErrNoEvidence, ErrKeyTaken when the key stands for something else.
+// ErrInvalid, ErrNeedsPerson, ErrNoEvidence, ErrNoNotice while a hold forbids to tell the account, ErrKeyTaken when the key stands
+// for something else.
 func Ask(ctx context.Context, tx Tx, now time.Time, r Request) (a Action, added bool, err error) {
 	now = now.UTC().Truncate(time.Millisecond)
 	if a, err = r.action(now); err != nil {
@@ -74,6 +75,9 @@ func Ask(ctx context.Context, tx Tx, now time.Time, r Request) (a Action, added 
 		return Action{}, false, fmt.Errorf("action: is evidence sealed: %w", err)
 	case !ok:
 		return Action{}, false, fmt.Errorf("%w: case %s", ErrNoEvidence, a.Case)
+	}
+	if err := mayTell(ctx, tx, now, a); err != nil {
+		return Action{}, false, err
 	}
 	first := Event{Action: a.ID, N: 1, At: now, Who: a.By.who(), Kind: WasAsked}
 	if a, err = a.Apply(first); err != nil {

@@ -74,17 +74,21 @@ func (d *Deliverer) deliver(ctx context.Context, j job.Job, id string) (job.Outc
 	now := d.at()
 	var a Action
 	var o *job.Outcome
+	var hold string
 	err := d.c.Keeper.Write(ctx, func(tx Tx) (err error) {
 		if a, err = tx.Get(ctx, id); err != nil {
 			return err
 		}
-		o, a, err = d.mayDeliver(ctx, tx, a, now)
+		if o, a, err = d.mayDeliver(ctx, tx, a, now); err != nil || o != nil {
+			return err
+		}
+		hold, err = tx.Silence.Silent(ctx, now, a.Case, a.Subject)
 		return err
 	})
 	if err != nil || o != nil {
 		return deref(o), err
 	}
-	m, err := a.ask()
+	m, err := a.ask(hold != "")
 	if err != nil {
 		return job.Outcome{}, err
 	}
@@ -103,7 +107,16 @@ func (d *Deliverer) mayDeliver(ctx context.Context, tx Tx, a Action, now time.Ti
 	case !a.ExpiresAt.IsZero() && !a.ExpiresAt.After(now):
 		// Its time has passed before it was delivered; the expiry job takes back what may have come through.
 		return &over, a, nil
-	case d.c.Sender == nil:
+	case a.Kind.Tells():
+		switch err := mayTell(ctx, tx, now, a); {
+		case errors.Is(err, ErrNoNotice):
+			a, err = silenced(ctx, tx, a, now, err.Error())
+			return &over, a, err
+		case err != nil:
+			return nil, a, err
+		}
+	}
+	if d.c.Sender == nil {
 		o := job.Outcome{State: job.Queued, RunAt: now.Add(noEndpointWait), Snooze: true, Error: noEndpoint}
 		if a.Status == NoEndpoint {
 			return &o, a, nil
@@ -113,6 +126,18 @@ func (d *Deliverer) mayDeliver(ctx context.Context, tx Tx, a Action, now time.Ti
 	}
 	a, err := tx.Append(ctx, Event{Action: a.ID, At: now, Who: Software, Kind: Sending})
 	return nil, a, err
+}
+
+// silenced gives up an action that speaks to an account which, since it was asked for, may not be told.
+func silenced(ctx context.Context, tx Tx, a Action, now time.Time, why string) (Action, error) {
+	if a.Status == Dead {
+		return a, nil
+	}
+	a, err := tx.Append(ctx, Event{Action: a.ID, At: now, Who: Software, Kind: GaveUp, Why: why})
+	if err != nil {
+		return a, err
+	}
+	return a, note(ctx, tx, a, now, Software, "gave_up", map[string]string{"job": JobDeliver, "why": why})
 }
 
 // expire takes the action back at its end, unless a person did.
@@ -148,8 +173,12 @@ func (d *Deliverer) takeBack(ctx context.Context, j job.Job, id string, in Statu
 	now := d.at()
 	var a Action
 	var o *job.Outcome
+	var hold string
 	err := d.c.Keeper.Write(ctx, func(tx Tx) (err error) {
 		if a, err = tx.Get(ctx, id); err != nil {
+			return err
+		}
+		if hold, err = tx.Silence.Silent(ctx, now, a.Case, a.Subject); err != nil {
 			return err
 		}
 		switch over := done(); {
@@ -170,7 +199,7 @@ func (d *Deliverer) takeBack(ctx context.Context, j job.Job, id string, in Statu
 	if err != nil || o != nil {
 		return deref(o), err
 	}
-	m, err := a.reversal()
+	m, err := a.reversal(hold != "")
 	if err != nil {
 		return job.Outcome{}, err
 	}

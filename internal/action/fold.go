@@ -50,7 +50,7 @@ func table() []step {
 		{Sending, []Status{Asked, NoEndpoint}, Asked},
 		{Sending, []Status{Failed, Dead}, Failed},
 		{AttemptFailed, []Status{Asked, Failed}, Failed},
-		{GaveUp, []Status{Asked, Failed}, Dead},
+		{GaveUp, []Status{Asked, NoEndpoint, Failed}, Dead},
 		{WasDelivered, []Status{Asked, Failed}, Delivered},
 		{WasAcknowledged, []Status{Delivered}, Acknowledged},
 		{AttemptFailed, ending, ""},

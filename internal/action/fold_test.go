@@ -26,7 +26,7 @@ func TestTransitions(t *testing.T) {
 			action.WasDelivered: action.Delivered, action.ReversalAsked: action.Reversing, action.ExpiryReached: action.Expiring,
 		},
 		action.NoEndpoint: {
-			action.Sending: action.Asked, action.ReversalAsked: action.Reversing, action.ExpiryReached: action.Expiring,
+			action.Sending: action.Asked, action.GaveUp: action.Dead, action.ReversalAsked: action.Reversing, action.ExpiryReached: action.Expiring,
 		},
 		action.Failed: {
 			action.HadNoEndpoint: action.NoEndpoint, action.Sending: action.Failed, action.AttemptFailed: action.Failed, action.GaveUp: action.Dead,

@@ -25,6 +25,8 @@ type Notify struct {
 	Queue    string    `json:"queue"`
 	Rule     string    `json:"rule"`
 	At       time.Time `json:"at"` // event time
+	// NoNotice says that a hold forbids to tell the account; it is filled in when the message is sent.
+	NoNotice bool `json:"no_notice,omitempty"`
 }
 
 // NewNotifyJob makes the job. key is derived from what caused it.
@@ -45,6 +47,14 @@ func (d *Deliverer) notify(ctx context.Context, j job.Job) (job.Outcome, error) 
 	now := d.at()
 	if d.c.Sender == nil {
 		return job.Outcome{State: job.Queued, RunAt: now.Add(noEndpointWait), Snooze: true, Error: noEndpoint}, nil
+	}
+	err := d.c.Keeper.Read(ctx, func(tx Tx) error {
+		hold, err := tx.Silence.Silent(ctx, now, n.Case, "")
+		n.NoNotice = hold != ""
+		return err
+	})
+	if err != nil {
+		return job.Outcome{}, fmt.Errorf("action: notify: %w", err)
 	}
 	body, err := json.Marshal(struct {
 		Type      string    `json:"type"`

@@ -12,6 +12,8 @@ import (
 
 	"haris/internal/action"
 	"haris/internal/job"
+	"haris/internal/store"
+	"haris/internal/store/storetest"
 	"haris/webhook"
 )
 
@@ -43,8 +45,9 @@ func TestNotify(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keeper := store.ActionKeeper(storetest.SQLite(t))
 	run := func(s *action.Sender, attempt int, payload []byte) job.Outcome {
-		d := action.NewDeliverer(action.Config{Sender: s, Now: func() time.Time { return now }, Random: func() float64 { return 0 }})
+		d := action.NewDeliverer(action.Config{Keeper: keeper, Sender: s, Now: func() time.Time { return now }, Random: func() float64 { return 0 }})
 		o, err := d.Handlers()[action.JobNotify](context.Background(), job.Job{ID: "j1", Kind: made.Kind, Payload: payload, Attempt: attempt, Max: 3, CreatedAt: now})
 		if err != nil {
 			t.Fatal(err)

@@ -25,6 +25,7 @@ import (
 //	    "by": "rule",                               "rule" or "person"; who the person is stays inside
 //	    "rule": "new-contacts",                     for "rule"
 //	    "reason": "…",                              for the platform's record, never for the account
+//	    "no_notice": true,                          absent or true: the account must not be told of this, nor why
 //	    "expires_at": "2026-03-08T16:00:00Z"        absent: stands until it is reversed; haris sends the reversal itself
 //	  }
 //	}
@@ -49,6 +50,7 @@ type Data struct {
 	By        string    `json:"by"`
 	Rule      string    `json:"rule,omitempty"`
 	Reason    string    `json:"reason"`
+	NoNotice  bool      `json:"no_notice,omitempty"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
 
@@ -58,21 +60,24 @@ const (
 	TypeReversed = "action.reversed"
 )
 
-// message is one thing to send: its id and body stay the same over all attempts.
+// message is one thing to send: its id and body stay the same over all attempts, but for no_notice, which says what holds when it
+// is sent.
 type message struct {
 	id   string
 	body []byte
 }
 
 // ask is the message that asks for the action.
-func (a Action) ask() (message, error) {
-	return a.message("-ask", Payload{Type: TypeAsked, Timestamp: a.AskedAt, Data: a.data(1)})
+func (a Action) ask(silent bool) (message, error) {
+	d := a.data(1)
+	d.NoNotice = silent
+	return a.message("-ask", Payload{Type: TypeAsked, Timestamp: a.AskedAt, Data: d})
 }
 
 // reversal is the message that takes the action back.
-func (a Action) reversal() (message, error) {
+func (a Action) reversal(silent bool) (message, error) {
 	d := a.data(2)
-	d.Reverse = true
+	d.Reverse, d.NoNotice = true, silent
 	return a.message("-reverse", Payload{Type: TypeReversed, Timestamp: a.ReversedAt, Data: d})
 }
 

@@ -2,6 +2,8 @@ package action
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"haris/internal/audit"
 	"haris/internal/job"
@@ -41,16 +43,39 @@ type Sealed interface {
 	Sealed(ctx context.Context, caseID string) (bool, error)
 }
 
+// Silence answers whether an account may be told.
+type Silence interface {
+	// Silent names the hold on the case, on the account's other cases or of a legal process that forbids to tell the account. The
+	// name says nothing of who asked for it. It is empty when the account may be told. An error means that it is not known.
+	Silent(ctx context.Context, now time.Time, caseID, account string) (hold string, err error)
+}
+
 // Tx is one transaction as actions see it.
 type Tx struct {
 	Store
 	Jobs     job.Queue
 	Audit    audit.Log
 	Evidence Sealed
+	Silence  Silence
 }
 
 // Keeper runs transactions. Write may run f more than once, so f has no effects besides the transaction.
 type Keeper interface {
 	Write(ctx context.Context, f func(Tx) error) error
 	Read(ctx context.Context, f func(Tx) error) error
+}
+
+// mayTell returns ErrNoNotice with the hold when the kind speaks to an account that may not be told.
+func mayTell(ctx context.Context, tx Tx, now time.Time, a Action) error {
+	if !a.Kind.Tells() {
+		return nil
+	}
+	hold, err := tx.Silence.Silent(ctx, now, a.Case, a.Subject)
+	switch {
+	case err != nil:
+		return fmt.Errorf("action: may the account be told: %w", err)
+	case hold != "":
+		return fmt.Errorf("%w: %s", ErrNoNotice, hold)
+	}
+	return nil
 }

@@ -21,7 +21,9 @@ const (
 	KindEvent      Kind = "event"      // events exactly as they were sent
 	KindMedia      Kind = "media"
 	KindProfile    Kind = "profile" // what an account showed of itself
-	KindReport     Kind = "report"  // a report or its receipt, as filed
+	// KindReport is what goes to an authority or comes from one: a report or its receipt as filed, legal process and what is
+	// produced for it.
+	KindReport Kind = "report"
 )
 
 // Kinds lists the kinds of evidence.
@@ -80,7 +82,7 @@ func (k Key) Destroyed() bool { return !k.DestroyedAt.IsZero() }
 // HoldKind says why a case may not be destroyed.
 type HoldKind string
 
-// The kinds of hold. A case may have one of each.
+// The kinds of hold. A case may have one preservation, and one legal hold for each source.
 const (
 	Preservation HoldKind = "preservation" // statutory, after a report; it can only be made longer
 	LegalHold    HoldKind = "legal_hold"   // set and released by a person
@@ -88,12 +90,23 @@ const (
 
 // Hold stops destruction until its end.
 type Hold struct {
-	Case   string    `json:"case"`
-	Kind   HoldKind  `json:"kind"`
+	Case string   `json:"case"`
+	Kind HoldKind `json:"kind"`
+	// Source is the legal process that a hold is for; empty for one that a person set and for a preservation.
+	Source string    `json:"source,omitempty"`
 	Until  time.Time `json:"until"` // zero: without end
 	Reason string    `json:"reason"`
 	SetBy  string    `json:"set_by"`
 	SetAt  time.Time `json:"set_at"`
+	// NoNotice forbids to tell the account, until NoticeUntil or, when that is zero, until a person lifts it. It stands on its
+	// own: releasing the hold does not end it.
+	NoNotice    bool      `json:"no_notice,omitempty"`
+	NoticeUntil time.Time `json:"notice_until,omitzero"`
+}
+
+// Silent reports whether the hold forbids to tell the account at now.
+func (h *Hold) Silent(now time.Time) bool {
+	return h.NoNotice && (h.NoticeUntil.IsZero() || h.NoticeUntil.After(now))
 }
 
 // Active reports whether the hold still stands at now.
@@ -131,6 +144,8 @@ var (
 	ErrShorter   = errors.New("evidence: a preservation can only be made longer")
 	ErrWrongKey  = errors.New("evidence: the case is sealed under another working key")
 	ErrInvalid   = errors.New("evidence: invalid request")
+	ErrNotDue    = errors.New("evidence: it is not to be destroyed now")
+	ErrKept      = errors.New("evidence: the key of the case was not destroyed")
 )
 
 // invalid names a field that cannot be used and what was expected.
@@ -144,16 +159,20 @@ func held(holds []Hold, now time.Time) error {
 	if i < 0 {
 		return nil
 	}
-	end := "without end"
-	if !holds[i].Until.IsZero() {
-		end = "until " + holds[i].Until.UTC().Format(time.RFC3339)
+	return fmt.Errorf("%w: %s %s (%s)", ErrHeld, holds[i].Kind, ending(holds[i].Until), holds[i].Reason)
+}
+
+// ending is the end of a hold in words.
+func ending(until time.Time) string {
+	if until.IsZero() {
+		return "without end"
 	}
-	return fmt.Errorf("%w: %s %s (%s)", ErrHeld, holds[i].Kind, end, holds[i].Reason)
+	return "until " + until.UTC().Format(time.RFC3339)
 }
 
 // replaces returns nil when next may take the place of old.
 func replaces(old, next Hold) error {
-	if old.Kind != Preservation || next.Until.IsZero() {
+	if old.Kind != Preservation || old.Kind != next.Kind || next.Until.IsZero() {
 		return nil
 	}
 	if old.Until.IsZero() || next.Until.Before(old.Until) {

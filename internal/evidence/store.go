@@ -15,9 +15,9 @@ type Keys interface {
 	AddKey(ctx context.Context, k Key) (added bool, err error)
 	// DestroyKey erases both wrapped copies and notes when. ErrNotFound, ErrDestroyed when it was done before.
 	DestroyKey(ctx context.Context, k Key) error
-	// Holds returns the holds of a case, ended ones included, in the order of their kind.
+	// Holds returns the holds of a case, ended ones included, in the order of their kind and source.
 	Holds(ctx context.Context, caseID string) ([]Hold, error)
-	// PutHold stores a hold in place of one of the same case and kind.
+	// PutHold stores a hold in place of one of the same case, kind and source.
 	PutHold(ctx context.Context, h Hold) error
 }
 
@@ -48,7 +48,9 @@ type Tx struct {
 	Keys
 	Manifest
 	Chain
+	Keeping
 	Audit audit.Log
+	Book  audit.Book
 }
 
 // Keeper runs transactions. Write may run f more than once, so f has no effects besides the transaction.

@@ -39,7 +39,7 @@ func ask(ctx context.Context, tx *store.Tx, now time.Time, id string, f Friction
 		Reason: f.Reason, ExpiresAt: now.Add(f.For),
 	})
 	switch {
-	case errors.Is(err, action.ErrInvalid) || errors.Is(err, action.ErrNeedsPerson):
+	case errors.Is(err, action.ErrInvalid) || errors.Is(err, action.ErrNeedsPerson) || errors.Is(err, action.ErrNoNotice):
 		_, err = tx.Audit().Append(ctx, audit.Entry{
 			At: now, Who: action.Software, Act: "action.refused", Object: "case/" + id,
 			Detail: map[string]string{"rule": f.Rule, "kind": f.Action, "reason": err.Error()},

@@ -180,6 +180,9 @@ func (f *Filer) filed(ctx context.Context, r *Report) error {
 		if err := tellCase(ctx, tx, &next, casefile.Haris, now, casefile.ReportFiled); err != nil {
 			return err
 		}
+		if err := disclose(ctx, tx, &next, now); err != nil {
+			return err
+		}
 		if err := enqueue(ctx, tx, JobPreserve, JobPreserve+"/"+r.ID, r.ID, now); err != nil {
 			return err
 		}

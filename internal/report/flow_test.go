@@ -65,6 +65,7 @@ func TestFromDraftToReceipt(t *testing.T) {
 		"ada report.drafted", "ada report.saved", "ada report.previewed", "ada report.submitted", "ada report.previewed", "haris report.filed", "haris report.preserved",
 		"bea report.viewed",
 	}
+	d.disclosed()
 	if diff := cmp.Diff(want, d.acts()); diff != "" {
 		t.Errorf("audit (-want +got):\n%s", diff)
 	}

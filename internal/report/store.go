@@ -8,6 +8,7 @@ import (
 	"haris/internal/audit"
 	"haris/internal/casefile"
 	"haris/internal/detect"
+	"haris/internal/disclosure"
 	"haris/internal/event"
 	"haris/internal/evidence"
 	"haris/internal/job"
@@ -66,6 +67,8 @@ type Tx struct {
 	Jobs      job.Queue
 	Audit     audit.Log
 	Evidence  evidence.Manifest
+	// Disclosures is the log of what left the installation: whoever hands a report out writes its line there.
+	Disclosures disclosure.Log
 }
 
 // Keeper runs transactions. Write may run f more than once, so f has no effects besides the transaction.

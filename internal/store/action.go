@@ -13,7 +13,7 @@ import (
 
 // Actions is the view of the actions, with the jobs, the audit log and the evidence they stand on.
 func (tx *Tx) Actions() action.Tx {
-	return action.Tx{Store: actions{tx}, Jobs: tx.Jobs(), Audit: tx.Audit(), Evidence: manifest{tx}}
+	return action.Tx{Store: actions{tx}, Jobs: tx.Jobs(), Audit: tx.Audit(), Evidence: manifest{tx}, Silence: silence{tx}}
 }
 
 // ActionKeeper runs the deliverer's transactions on db.

@@ -12,7 +12,7 @@ import (
 
 // Evidence is the view of the vault's keys, manifest and custody, with the audit log they write to.
 func (tx *Tx) Evidence() evidence.Tx {
-	return evidence.Tx{Keys: evidenceKeys{tx}, Manifest: manifest{tx}, Chain: custody{tx}, Audit: tx.Audit()}
+	return evidence.Tx{Keys: evidenceKeys{tx}, Manifest: manifest{tx}, Chain: custody{tx}, Keeping: keeping{tx}, Audit: tx.Audit(), Book: tx.AuditBook()}
 }
 
 // EvidenceKeeper runs the vault's transactions on db.
@@ -69,33 +69,6 @@ func (v evidenceKeys) DestroyKey(ctx context.Context, k evidence.Key) error {
 		return err
 	}
 	return evidence.ErrDestroyed
-}
-
-// Holds implements evidence.Keys.
-func (v evidenceKeys) Holds(ctx context.Context, caseID string) ([]evidence.Hold, error) {
-	rows, err := v.tx.Query(ctx, `SELECT case_id, kind, until_at, reason, set_by, set_at FROM evidence_hold WHERE case_id = $1 ORDER BY kind`, caseID)
-	if err != nil {
-		return nil, fmt.Errorf("store: list holds: %w", err)
-	}
-	return collect(rows, func(r scanner) (h evidence.Hold, err error) {
-		var until sql.NullInt64
-		var set int64
-		err = r.Scan(&h.Case, &h.Kind, &until, &h.Reason, &h.SetBy, &set)
-		h.Until, h.SetAt = fromNullMilli(until), fromMilli(set)
-		return h, err
-	})
-}
-
-// PutHold implements evidence.Keys.
-func (v evidenceKeys) PutHold(ctx context.Context, h evidence.Hold) error {
-	_, err := v.tx.Exec(ctx, `INSERT INTO evidence_hold (case_id, kind, until_at, reason, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (case_id, kind) DO UPDATE SET until_at = excluded.until_at, reason = excluded.reason,
-		set_by = excluded.set_by, set_at = excluded.set_at`,
-		h.Case, string(h.Kind), nullMilli(h.Until), h.Reason, h.SetBy, h.SetAt.UnixMilli())
-	if err != nil {
-		return fmt.Errorf("store: put hold: %w", err)
-	}
-	return nil
 }
 
 type manifest struct{ tx *Tx }

@@ -26,6 +26,8 @@ type Memory struct {
 	Now func() time.Time
 	// Broken, when not nil, is what every read of a blob's bytes fails with.
 	Broken error
+	// Stuck, when not nil, is what every Delete fails with.
+	Stuck error
 }
 
 var _ evidence.Blobs = (*Memory)(nil)
@@ -90,6 +92,9 @@ func (m *Memory) Has(_ context.Context, name string) (bool, error) {
 func (m *Memory) Delete(_ context.Context, name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.Stuck != nil {
+		return m.Stuck
+	}
 	delete(m.blobs, name)
 	return nil
 }
