@@ -103,7 +103,8 @@ type Options struct {
 }
 
 // Client talks to one environment as one user. It is safe for use by several goroutines. It makes one exchange per method call and never
-// repeats one by itself, because the service has no idempotency key.
+// repeats one by itself, because the service has no idempotency key. (net/http may send a status or schema request again when an old connection
+// turns out to be closed; these change nothing. What changes something is sent again only if not a byte of it was written.)
 type Client struct {
 	opt  Options
 	base string

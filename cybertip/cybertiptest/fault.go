@@ -94,8 +94,18 @@ func (s *Server) arrive(endpoint cybertip.Endpoint) (*Fault, string) {
 	return nil, id
 }
 
-// instead acts out a fault that replaces the answer and reports whether it did.
-func (f *Fault) instead(s *Server, w http.ResponseWriter, r *http.Request) bool {
+// replaces reports whether the fault comes instead of the answer.
+func (f *Fault) replaces() bool {
+	switch f.Kind {
+	case FaultDrop, FaultHTML, FaultCode, FaultGarbage, FaultEmpty401, FaultHang:
+		return true
+	default:
+		return false
+	}
+}
+
+// instead acts out a fault that replaces the answer.
+func (f *Fault) instead(s *Server, w http.ResponseWriter, r *http.Request) {
 	switch f.Kind {
 	case FaultDrop:
 		panic(http.ErrAbortHandler) // the documented way to close a connection without an answer
@@ -128,18 +138,18 @@ func (f *Fault) instead(s *Server, w http.ResponseWriter, r *http.Request) bool 
 	case FaultEmpty401:
 		drain(r)
 		w.WriteHeader(http.StatusUnauthorized)
-	case FaultSlow:
-		timer := time.NewTimer(f.Delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-r.Context().Done():
-		}
-		return false
-	default:
-		return false
 	}
-	return true
+}
+
+// wait acts out a slow answer. The request has taken effect already.
+func (f *Fault) wait(s *Server, r *http.Request) {
+	timer := time.NewTimer(f.Delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	case <-s.released:
+	}
 }
 
 // drain reads the rest of a request, so that the client gets to see the answer.

@@ -96,13 +96,21 @@ func (s *Server) submit(user string, r *http.Request) answer {
 	if id, ok := s.unknownPrior(doc); s.opt.CheckPriorReports && !ok {
 		return respond(cybertip.CodeValidationFailed, fmt.Sprintf("%s\npriorCTReports: report %d does not exist", cybertip.CodeValidationFailed, id))
 	}
-	rep := &report{Report{
-		ID: s.nextID, User: user, State: StateOpen, Batched: doc.BatchedReport != nil, Opened: s.opt.Clock(), Document: body,
-	}}
-	s.nextID++
-	s.reports[rep.ID] = rep
-	s.order = append(s.order, rep.ID)
-	return success(rep.ID, "", "")
+	id := s.nextID
+	if bad := s.commit(entry{
+		At: s.opt.Clock(), Act: cybertip.EndpointSubmit, Report: id, User: user, Batched: doc.BatchedReport != nil, Digest: digest(body),
+	}); bad != nil {
+		return *bad
+	}
+	if !s.opt.DigestsOnly {
+		s.reports[id].Document = body
+	}
+	return success(id, "", "")
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // unknownPrior returns the first prior report that this server has not finished.
@@ -132,7 +140,7 @@ func (s *Server) unknownPrior(doc *cybertip.Report) (int64, bool) {
 }
 
 func success(reportID int64, fileID, hash string) answer {
-	return answer{status: http.StatusOK, doc: &cybertip.ReportResponse{
+	return answer{status: http.StatusOK, reportID: reportID, doc: &cybertip.ReportResponse{
 		ResponseDescription: cybertip.CodeSuccess.String(), ReportID: reportID, FileID: fileID, Hash: hash,
 	}}
 }
@@ -147,12 +155,16 @@ func (s *Server) upload(user string, r *http.Request) answer {
 	defer s.mu.Unlock()
 	rep, code := s.open(user, id)
 	if rep == nil {
-		return refuse(code)
+		return refuse(code).about(id)
 	}
-	file.ID = s.hex32()
-	rep.Files = append(rep.Files, *file)
-	rep.Modified = s.opt.Clock()
-	return success(id, file.ID, file.MD5)
+	fileID := s.hex32()
+	if bad := s.commit(entry{
+		At: s.opt.Clock(), Act: cybertip.EndpointUpload, Report: id, FileID: fileID, Name: file.Name, MD5: file.MD5, Content: file.SHA256, Size: file.Size,
+	}); bad != nil {
+		return bad.about(id)
+	}
+	rep.file(fileID).Content = file.Content
+	return success(id, fileID, file.MD5)
 }
 
 // readUpload streams the form; only the first bytes of the file are kept.
@@ -243,23 +255,27 @@ func (s *Server) fileInfo(user string, r *http.Request) answer {
 	defer s.mu.Unlock()
 	rep, code := s.open(user, doc.ReportID)
 	if rep == nil {
-		return refuse(code)
+		return refuse(code).about(doc.ReportID)
 	}
 	if rep.Batched {
 		if a := s.refuseDocument(cybertip.KindBatchedFileDetails, body); a != nil {
-			return *a
+			return a.about(rep.ID)
 		}
 	}
 	file := rep.file(doc.FileID)
 	switch {
 	case file == nil:
-		return refuse(cybertip.CodeNoSuchFile)
-	case file.Details != nil:
+		return refuse(cybertip.CodeNoSuchFile).about(rep.ID)
+	case file.DetailsSHA256 != "":
 		// The real code is unknown; see the package comment.
-		return respond(cybertip.CodeValidationFailed, cybertip.CodeValidationFailed.String()+"\nfile details were already submitted for this file")
+		return respond(cybertip.CodeValidationFailed, cybertip.CodeValidationFailed.String()+"\nfile details were already submitted for this file").about(rep.ID)
 	}
-	file.Details = body
-	rep.Modified = s.opt.Clock()
+	if bad := s.commit(entry{At: s.opt.Clock(), Act: cybertip.EndpointFileInfo, Report: rep.ID, FileID: file.ID, Digest: digest(body)}); bad != nil {
+		return bad.about(rep.ID)
+	}
+	if !s.opt.DigestsOnly {
+		file.Details = body
+	}
 	return success(rep.ID, file.ID, "")
 }
 
@@ -293,17 +309,19 @@ func (s *Server) finish(user string, r *http.Request) answer {
 	defer s.mu.Unlock()
 	rep, code := s.open(user, id)
 	if rep == nil {
-		return refuse(code)
+		return refuse(code).about(id)
 	}
 	if rep.Batched && len(rep.Files) > 1 {
-		return respond(cybertip.CodeValidationFailed, cybertip.CodeValidationFailed.String()+"\na batched report takes one file")
+		return respond(cybertip.CodeValidationFailed, cybertip.CodeValidationFailed.String()+"\na batched report takes one file").about(id)
 	}
-	rep.State, rep.Closed = StateFinished, s.opt.Clock()
+	if bad := s.commit(entry{At: s.opt.Clock(), Act: cybertip.EndpointFinish, Report: id}); bad != nil {
+		return bad.about(id)
+	}
 	done := &cybertip.ReportDoneResponse{ReportID: id, Files: &cybertip.DoneFiles{}}
 	for i := range rep.Files {
 		done.Files.FileIDs = append(done.Files.FileIDs, rep.Files[i].ID)
 	}
-	return answer{status: http.StatusOK, doc: done}
+	return answer{status: http.StatusOK, reportID: id, doc: done}
 }
 
 func (s *Server) retract(user string, r *http.Request) answer {
@@ -315,8 +333,10 @@ func (s *Server) retract(user string, r *http.Request) answer {
 	defer s.mu.Unlock()
 	rep, code := s.open(user, id)
 	if rep == nil {
-		return refuse(code)
+		return refuse(code).about(id)
 	}
-	rep.State, rep.Closed = StateRetracted, s.opt.Clock()
+	if bad := s.commit(entry{At: s.opt.Clock(), Act: cybertip.EndpointRetract, Report: id}); bad != nil {
+		return bad.about(id)
+	}
 	return success(id, "", "")
 }

@@ -27,33 +27,37 @@ type Report struct {
 	Opened   time.Time
 	Modified time.Time // last upload or description; zero when there was none
 	Closed   time.Time // finished or retracted
-	Document []byte
+	SHA256   string    // hexadecimal, of the document
+	Document []byte    // nil with Options.DigestsOnly, and after a restart
 	Files    []File
 }
 
 // File is an uploaded file as the server knows it.
 type File struct {
-	ID      string
-	Name    string
-	MD5     string
-	SHA256  string
-	Size    int64
-	Content []byte // the first Options.KeepFile bytes
-	Details []byte // the fileDetails document, nil when there was none
+	ID            string
+	Name          string
+	MD5           string
+	SHA256        string
+	Size          int64
+	Content       []byte // the first Options.KeepFile bytes; nil after a restart
+	Details       []byte // the fileDetails document; nil when there was none, with Options.DigestsOnly, and after a restart
+	DetailsSHA256 string // of the fileDetails document, empty when there was none
 }
 
 type report struct{ Report }
 
-// refresh expires an open report whose time has come: the later of 24 hours after it was opened and one hour after its last change.
-func (r *report) refresh(now time.Time) {
-	if r.State != StateOpen {
-		return
+// expiry is when a report that is open now will be deleted: the later of a day after it was opened and an hour after its last change.
+func (o *Options) expiry(r *Report) time.Time {
+	end := r.Opened.Add(o.ExpireAfter)
+	if later := r.Modified.Add(o.ExpireAfterChange); !r.Modified.IsZero() && later.After(end) {
+		return later
 	}
-	end := r.Opened.Add(24 * time.Hour)
-	if hour := r.Modified.Add(time.Hour); hour.After(end) {
-		end = hour
-	}
-	if !now.Before(end) {
+	return end
+}
+
+// refresh expires an open report whose time has come.
+func (s *Server) refresh(r *report) {
+	if r.State == StateOpen && !s.opt.Clock().Before(s.opt.expiry(&r.Report)) {
 		r.State = StateExpired
 	}
 }
@@ -73,7 +77,7 @@ func (s *Server) open(user string, id int64) (*report, cybertip.Code) {
 	if r == nil || r.User != user {
 		return nil, cybertip.CodeNoSuchReport
 	}
-	r.refresh(s.opt.Clock())
+	s.refresh(r)
 	switch r.State {
 	case StateRetracted:
 		return nil, cybertip.CodeAlreadyRetracted
@@ -108,7 +112,7 @@ func (s *Server) Report(id int64) (Report, bool) {
 
 func (s *Server) snapshot(id int64) Report {
 	r := s.reports[id]
-	r.refresh(s.opt.Clock())
+	s.refresh(r)
 	out := r.Report
 	out.Files = slices.Clone(r.Files)
 	return out
@@ -116,12 +120,15 @@ func (s *Server) snapshot(id int64) Report {
 
 // Call is one request the server has answered, or refused to answer.
 type Call struct {
-	Endpoint  cybertip.Endpoint
+	At        time.Time
+	Endpoint  cybertip.Endpoint // empty for a path that is none
 	RequestID string
 	User      string
-	Status    int // 0 when a fault came instead of an answer
-	Code      cybertip.Code
+	ReportID  int64         // 0 when the call was about none, or was refused before that was known
+	Status    int           // of the answer that was due; 0 when a fault kept the request from taking effect
+	Code      cybertip.Code // of the answer that was due
 	Fault     FaultKind
+	Took      time.Duration // until the answer was due, by the clock of Options
 }
 
 // maxCalls bounds what a server that runs for long remembers.
@@ -135,8 +142,12 @@ func (s *Server) Calls() []Call {
 }
 
 func (s *Server) note(c Call) {
+	c.Took = s.opt.Clock().Sub(c.At)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.opt.OnCall != nil {
+		s.opt.OnCall(c)
+	}
 	if len(s.calls) >= maxCalls {
 		s.calls = append(s.calls[:0], s.calls[maxCalls/2:]...)
 	}

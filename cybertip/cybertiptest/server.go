@@ -37,11 +37,18 @@ type Options struct {
 	MaxBody int64
 	// KeepFile is how many bytes of each file are kept for inspection; 0 means 1 MiB, negative none. Files themselves have no limit.
 	KeepFile int64
+	// DigestsOnly keeps no documents and no files, only their digests, so that memory stays flat however much arrives.
+	DigestsOnly bool
+	// ExpireAfter and ExpireAfterChange say how long an open report lasts after it was opened and after its last change, whichever ends later; 0
+	// means 24 hours and one hour, as documented.
+	ExpireAfter, ExpireAfterChange time.Duration
 	// CheckPriorReports refuses reports that name earlier reports which this server has not finished.
 	CheckPriorReports bool
 	// Faults, if set, is asked before every request that no injected fault applies to; n counts the requests to that endpoint from 1. It is called
 	// with the server locked and must not call back into it.
 	Faults func(endpoint cybertip.Endpoint, n int) (Fault, bool)
+	// OnCall, if set, is told of every call, one at a time. It must not call back into the server.
+	OnCall func(Call)
 }
 
 // Server is the stand-in service. It is safe for use by several goroutines.
@@ -57,6 +64,7 @@ type Server struct {
 	requests map[cybertip.Endpoint]int
 	calls    []Call
 	released chan struct{}
+	journal  *journal // nil when reports are in memory only
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -81,18 +89,30 @@ func NewServer(opt Options) *Server {
 	if opt.KeepFile == 0 {
 		opt.KeepFile = 1 << 20
 	}
+	if opt.DigestsOnly {
+		opt.KeepFile = -1
+	}
+	if opt.ExpireAfter <= 0 {
+		opt.ExpireAfter = 24 * time.Hour
+	}
+	if opt.ExpireAfterChange <= 0 {
+		opt.ExpireAfterChange = time.Hour
+	}
 	return &Server{
-		opt: opt, rng: rand.New(rand.NewPCG(opt.Seed, 0x6861726973)), reports: map[int64]*report{}, nextID: opt.FirstReportID,
+		opt: opt, rng: newRand(opt.Seed), reports: map[int64]*report{}, nextID: opt.FirstReportID,
 		requests: map[cybertip.Endpoint]int{}, released: make(chan struct{}),
 	}
 }
 
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x6861726973)) }
+
 // answer is what an endpoint says, before a fault may change it.
 type answer struct {
-	status int
-	code   cybertip.Code
-	doc    cybertip.Document
-	raw    []byte // instead of doc, for the schema
+	status   int
+	code     cybertip.Code
+	reportID int64 // what the call was about, for the record
+	doc      cybertip.Document
+	raw      []byte // instead of doc, for the schema
 }
 
 // respond is a reportResponse with the HTTP status that goes with its code.
@@ -101,6 +121,12 @@ func respond(code cybertip.Code, text string) answer {
 }
 
 func refuse(code cybertip.Code) answer { return respond(code, code.String()) }
+
+// about says which report an answer is about.
+func (a answer) about(reportID int64) answer {
+	a.reportID = reportID
+	return a
+}
 
 // statusOf is documented for success, 2000 and 4100 only; the rest is an assumption.
 func statusOf(code cybertip.Code) int {
@@ -120,13 +146,22 @@ func statusOf(code cybertip.Code) int {
 	}
 }
 
+// realm is the challenge of the real service.
+const realm = `Basic realm="ESP Web Services"`
+
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	endpoint := cybertip.Endpoint(strings.TrimPrefix(r.URL.Path, BasePath+"/"))
+	if r.URL.Path == ListPath {
+		s.list(w, r)
+		return
+	}
+	begun := s.opt.Clock()
+	endpoint := endpointOf(r.URL.Path)
 	fault, requestID := s.arrive(endpoint)
 	w.Header().Set("Request-ID", requestID)
-	if fault != nil && !fault.Commit && fault.instead(s, w, r) {
-		s.note(Call{Endpoint: endpoint, RequestID: requestID, Fault: fault.Kind})
+	if fault != nil && !fault.Commit && fault.replaces() {
+		s.note(Call{At: begun, Endpoint: endpoint, RequestID: requestID, Code: cybertip.CodeNone, Fault: fault.Kind})
+		fault.instead(s, w, r)
 		return
 	}
 	user, ok := s.authenticate(r)
@@ -134,15 +169,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if ok {
 		a = s.route(endpoint, user, r)
 	} else {
-		w.Header().Set("WWW-Authenticate", `Basic realm="ESP Web Services"`)
+		w.Header().Set("WWW-Authenticate", realm)
 	}
-	call := Call{Endpoint: endpoint, RequestID: requestID, User: user, Status: a.status, Code: a.code}
+	call := Call{At: begun, Endpoint: endpoint, RequestID: requestID, User: user, ReportID: a.reportID, Status: a.status, Code: a.code}
 	if fault != nil {
 		call.Fault = fault.Kind
 	}
 	s.note(call)
-	if fault != nil && fault.Commit && fault.instead(s, w, r) {
+	switch {
+	case fault != nil && fault.replaces():
+		fault.instead(s, w, r)
 		return
+	case fault != nil && fault.Kind == FaultSlow:
+		fault.wait(s, r)
 	}
 	s.write(w, a, fault)
 }
