@@ -97,7 +97,7 @@ func Run(ctx context.Context, env Env) int {
 	parser, err := kong.New(
 		&g, kong.Name("haris"), kong.Description("haris notices grooming and child sex trafficking on an online service, puts each suspicion before a trained person, keeps evidence, and reports."),
 		kong.Writers(env.Stdout, env.Stderr), kong.Exit(func(c int) { code = c }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.ExplicitGroups([]kong.Group{{Key: "run", Title: "Run"}, {Key: "work", Title: "Work"}, {Key: "set up", Title: "Set up"}, {Key: "look after", Title: "Look after"}}),
+		kong.Vars(cybertipWords()), kong.ExplicitGroups([]kong.Group{{Key: "run", Title: "Run"}, {Key: "work", Title: "Work"}, {Key: "set up", Title: "Set up"}, {Key: "look after", Title: "Look after"}}),
 	)
 	if err != nil {
 		fmt.Fprintln(env.Stderr, "haris:", err)
