@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -380,36 +379,6 @@ func TestUploadsThatDoNotAddUp(t *testing.T) {
 	if _, err := b.client.Upload(context.Background(), cybertip.Upload{ReportID: 0, Content: strings.NewReader("")}); err == nil {
 		t.Error("report 0 accepted")
 	}
-}
-
-// TestUploadMemoryIsFlat streams 256 MiB both ways and holds the whole process, server included, to a small part of that.
-func TestUploadMemoryIsFlat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("streams 256 MiB")
-	}
-	b := setup(t)
-	opened, err := b.client.Submit(context.Background(), report())
-	if err != nil {
-		t.Fatal(err)
-	}
-	const size = 256 << 20
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	up, err := b.client.Upload(context.Background(), cybertip.Upload{ReportID: opened.ReportID, Content: io.LimitReader(zeros{}, size), Size: size})
-	runtime.ReadMemStats(&after)
-	if err != nil || up.Size != size {
-		t.Fatal(err)
-	}
-	if got := after.TotalAlloc - before.TotalAlloc; got > 16<<20 {
-		t.Errorf("allocated %d MiB for a file of %d MiB", got>>20, size>>20)
-	}
-}
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }
 
 func TestRecorderFailure(t *testing.T) {
