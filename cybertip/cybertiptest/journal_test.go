@@ -233,3 +233,37 @@ func TestExpiryCanBeShortened(t *testing.T) {
 	b.want("at the end", b.form("/finish", early), 400, cybertip.CodeNoSuchReport)
 	b.want("changed lately", b.form("/finish", late), 200, cybertip.CodeSuccess)
 }
+
+// TestUnfinishedLineIsRemoved leaves a long torn line, and writes a short one in its place.
+func TestUnfinishedLineIsRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	b := journaled(t, path, noon())
+	id := b.submit(minimal)
+	first := b.server.Calls()[0].RequestID
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString(`{"act":"upload","name":"` + strings.Repeat("a", 1000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b = journaled(t, path, noon())
+	b.want("finish", b.form("/finish", id), 200, cybertip.CodeSuccess)
+	if b.server.Calls()[0].RequestID == first {
+		t.Error("a Request-ID came again after a restart")
+	}
+	b = journaled(t, path, noon())
+	if rep, ok := b.server.Report(id); !ok || rep.State != cybertiptest.StateFinished {
+		t.Errorf("%+v", rep)
+	}
+}
+
+func TestEndpointsAreWhereTheyAre(t *testing.T) {
+	b := setup(t, cybertiptest.Options{})
+	b.url = strings.TrimSuffix(b.url, cybertiptest.BasePath)
+	b.want("status beside its place", b.do(http.MethodGet, "/status", "", ""), 404, cybertip.CodeResourceNotFound)
+	b.want("status in another place", b.do(http.MethodGet, "/other/status", "", ""), 404, cybertip.CodeResourceNotFound)
+}
