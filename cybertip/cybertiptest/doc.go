@@ -6,5 +6,8 @@
 // errors other than 4100, the code for a second description of one file (4100), for an expired report (5001) and for another user's report
 // (5001).
 //
+// [Open] keeps reports in a file over restarts, without their contents; GET /_reports lists what has arrived; a [FaultPlan] makes a share of
+// all calls fail. haris cybertip test-server is this package as a command.
+//
 // It is not a place for real reports: nothing is encrypted, and whoever holds the server reads everything.
 package cybertiptest

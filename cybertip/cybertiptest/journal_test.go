@@ -251,6 +251,9 @@ func TestUnfinishedLineIsRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	b = journaled(t, path, noon())
+	if data, err := os.ReadFile(path); err != nil || !strings.HasSuffix(string(data), "}\n") {
+		t.Errorf("the torn line is still there: %v", err)
+	}
 	b.want("finish", b.form("/finish", id), 200, cybertip.CodeSuccess)
 	if b.server.Calls()[0].RequestID == first {
 		t.Error("a Request-ID came again after a restart")
