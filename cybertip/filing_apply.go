@@ -82,6 +82,7 @@ func Apply(f Filing, r Result) Filing {
 	if r.Step.Kind != StepSubmit && (f.State != FilingOpen || r.Step.ReportID != f.ReportID) {
 		return f // about a report that was given up meanwhile
 	}
+	cancel := f.Withdraw == WithdrawToCancel
 	switch r.Step.Kind {
 	case StepSubmit:
 		f.applySubmit(r, m)
@@ -94,7 +95,20 @@ func Apply(f Filing, r Result) Filing {
 	case StepRetract:
 		f.applyRetract(r, m)
 	}
+	if cancel {
+		f.stayCancelled()
+	}
 	return f
+}
+
+// stayCancelled keeps a filing that is to be cancelled from going on with a new report. What a person must look at comes first.
+func (f *Filing) stayCancelled() {
+	switch {
+	case f.State == FilingFinished && f.Receipt.Problem == "":
+		f.Receipt.Problem = "it was to be withdrawn, and NCMEC had it already"
+	case (f.State == FilingNew || f.State == FilingExpired) && f.Hold == "":
+		f.State, f.Withdraw = FilingRetracted, ""
+	}
 }
 
 func (f *Filing) hold(r Result) { f.Hold = r.Err.Error() }

@@ -212,3 +212,55 @@ func finishedReports(server *cybertiptest.Server) int {
 	}
 	return n
 }
+
+// TestCancelWhileACallIsOut cancels a filing between the call and its answer. Whatever the answer is, nothing new is opened, what was opened is
+// taken back, and what was finished is said to be.
+func TestCancelWhileACallIsOut(t *testing.T) {
+	for _, step := range []cybertip.StepKind{cybertip.StepSubmit, cybertip.StepUpload, cybertip.StepFileInfo, cybertip.StepFinish} {
+		for name, answer := range map[string]cybertiptest.Fault{
+			"it succeeds":               {},
+			"it fails":                  {Kind: cybertiptest.FaultCode, Code: 1111},
+			"its answer is lost":        {Kind: cybertiptest.FaultDrop, Commit: true},
+			"its report is gone":        {Kind: cybertiptest.FaultCode, Code: 5001},
+			"the process ends with it":  {},
+			"it ends before it is made": {},
+		} {
+			t.Run(string(step)+", "+name, func(t *testing.T) {
+				b := setup(t)
+				f := newFiling(t)
+				for f.InFlight == nil || f.InFlight.Step.Kind != step {
+					f, _ = cybertip.Run(context.Background(), b.client, f, opener)
+				}
+				if answer.Kind != "" {
+					answer.Endpoint = cybertip.Endpoint(step)
+					b.server.Inject(answer)
+				}
+				made := f
+				if name != "it ends before it is made" {
+					made, _ = cybertip.Run(context.Background(), b.client, f, opener)
+				}
+				// The answer meets the wish either way: by a process that lives, or as lost by the next one.
+				if strings.HasPrefix(name, "it ") && name != "it ends before it is made" || strings.HasPrefix(name, "its ") {
+					f = cybertip.Cancel(made)
+				} else {
+					f = cybertip.Cancel(f)
+				}
+				f = drive(t, b, f, 60)
+				open, finished := count(b, cybertiptest.StateOpen), finishedReports(b.server)
+				switch {
+				case f.State == cybertip.FilingFinished:
+					if finished != 1 || step != cybertip.StepFinish {
+						t.Errorf("%d finished: %+v", finished, f)
+					}
+				case f.State != cybertip.FilingRetracted || f.Hold != "" || finished != 0:
+					t.Errorf("%d finished, %d open: %+v", finished, open, f)
+				case open > 0 && step != cybertip.StepSubmit && answer.Code != 5001:
+					t.Errorf("%d reports are left open: %+v", open, f)
+				}
+				if len(b.server.Reports()) > 1 {
+					t.Errorf("%d reports were opened", len(b.server.Reports()))
+				}
+			})
+		}
+	}
+}

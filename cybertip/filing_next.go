@@ -71,15 +71,19 @@ func Begin(f Filing, ticket string, now time.Time) Filing {
 	return f
 }
 
-// Expire gives up an open report that NCMEC has deleted by now; what follows is a new report. A report that may be finished already is left as
+// Expire gives up an open report that NCMEC has deleted by now; what follows is a new report, or the end when it was to be cancelled. A report that may be finished already is left as
 // it is, because only NCMEC's answer to another finish can tell.
 func Expire(f Filing, now time.Time) Filing {
 	if f.State != FilingOpen || f.InFlight != nil || f.FinishTries > 0 || now.Before(f.ExpiresAt()) {
 		return f
 	}
 	f = f.clone()
+	cancel := f.Withdraw == WithdrawToCancel
 	f.abandon("it was not finished before "+f.ExpiresAt().UTC().Format(time.RFC3339), true, now)
 	f.State = FilingExpired
+	if cancel {
+		f.stayCancelled()
+	}
 	return f
 }
 
@@ -105,12 +109,13 @@ func Redo(f Filing) Filing {
 	return f
 }
 
-// Cancel gives the filing up, retracting a report that is open. A finished filing stays as it is.
+// Cancel gives the filing up, retracting a report that is open. A finished filing stays as it is. While a step is in flight its answer comes
+// first: a report that it opens is retracted, and one that it finishes is finished.
 func Cancel(f Filing) Filing {
 	f = f.clone()
-	switch f.State {
-	case FilingFinished:
-	case FilingOpen:
+	switch {
+	case f.State == FilingFinished:
+	case f.State == FilingOpen, f.InFlight != nil && f.State != FilingRetracted:
 		f.Hold, f.Withdraw, f.RetractTries = "", WithdrawToCancel, 0
 	default:
 		f.Hold, f.State, f.Withdraw = "", FilingRetracted, ""

@@ -27,7 +27,7 @@ type App struct {
 	core     *Core
 	rules    ruleBook
 	pipeline *pipeline.Pipeline
-	runner   *job.Runner
+	runners  []*job.Runner
 	sender   *action.Sender // nil when the platform has no endpoint
 	metrics  *prometheus.Registry
 	gate     *gate
@@ -155,10 +155,10 @@ func (a *App) grace() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), a.core.Config.Shutdown.Timeout)
 }
 
-// wake tells the runner that jobs were queued.
+// wake tells the runners that jobs were queued.
 func (a *App) wake() {
-	if a.runner != nil {
-		a.runner.Wake()
+	for _, r := range a.runners {
+		r.Wake()
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"sync"
 	"time"
 
 	"haris/internal/action"
@@ -15,8 +16,8 @@ import (
 	"haris/internal/store"
 )
 
-// handlers is what is done for each kind of job.
-func (a *App) handlers() (map[string]job.Handler, error) {
+// handlers is what is done for each kind of job, but for reports.
+func (a *App) handlers() map[string]job.Handler {
 	c := a.core
 	sealer := &evidence.Sealer{Vault: c.Vault, Gather: c.Material.Files, Then: pipeline.AskFor(c.DB, c.Options.Now)}
 	out := map[string]job.Handler{evidence.JobSeal: sealer.Handle}
@@ -24,14 +25,16 @@ func (a *App) handlers() (map[string]job.Handler, error) {
 		Keeper: store.ActionKeeper(c.DB), Sender: a.sender, Now: c.Options.Now, Random: rand.Float64,
 	})
 	maps.Copy(out, deliverer.Handlers())
-	reports, err := a.reportHandlers()
-	maps.Copy(out, reports)
-	return out, err
+	return out
 }
 
-// startJobs works jobs off until Stop.
+// reportTime bounds one run of a report. An upload of many gigabytes may need it; one that stands still ends by itself.
+const reportTime = 12 * time.Hour
+
+// startJobs works jobs off until Stop. Reports have a runner of their own: a heap of them must not keep evidence from being sealed,
+// nor the other way round.
 func (a *App) startJobs() error {
-	handlers, err := a.handlers()
+	reports, err := a.reportHandlers()
 	if err != nil {
 		return err
 	}
@@ -39,24 +42,40 @@ func (a *App) startJobs() error {
 	if err != nil {
 		return fmt.Errorf("app: name of this machine: %w", err)
 	}
-	a.runner, err = job.NewRunner(job.Config{
-		Worker: fmt.Sprintf("%s/%d/%d", host, os.Getpid(), a.begun.UnixNano()), Write: a.core.Jobs, Handlers: handlers,
-		Now: a.core.Options.Now, Random: rand.Float64, Log: a.core.Options.Logger, Grace: a.core.Config.Shutdown.Timeout / 2,
-		Ended: func(_ job.Job, o job.Outcome) { // a job that goes on at once, such as the next call of a report, need not wait
-			if o.State == job.Queued && !o.RunAt.After(a.core.Options.Now()) {
-				a.wake()
-			}
-		},
-	})
-	if err != nil {
-		return err
+	worker := fmt.Sprintf("%s/%d/%d", host, os.Getpid(), a.begun.UnixNano())
+	for _, c := range []job.Config{
+		{Worker: worker, Handlers: a.handlers()},
+		{Worker: worker + "/report", Handlers: reports, Parallel: a.core.Config.NCMEC.Parallel, Timeout: reportTime},
+	} {
+		r, err := a.newRunner(c)
+		if err != nil {
+			return err
+		}
+		a.runners = append(a.runners, r)
 	}
 	a.background(func(ctx context.Context) {
-		if err := a.runner.Run(ctx); err != nil {
-			a.faults <- err
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		for _, r := range a.runners {
+			wg.Go(func() {
+				if err := r.Run(ctx); err != nil {
+					a.faults <- err
+				}
+			})
 		}
 	})
 	return nil
+}
+
+// newRunner returns a runner that works off the jobs that c has handlers for.
+func (a *App) newRunner(c job.Config) (*job.Runner, error) {
+	c.Write, c.Now, c.Random, c.Log, c.Grace = a.core.Jobs, a.core.Options.Now, rand.Float64, a.core.Options.Logger, a.core.Config.Shutdown.Timeout/2
+	c.Ended = func(_ job.Job, o job.Outcome) { // a job that goes on at once need not wait
+		if o.State == job.Queued && !o.RunAt.After(a.core.Options.Now()) {
+			a.wake()
+		}
+	}
+	return job.NewRunner(c)
 }
 
 // Jobs runs f on the queue of jobs in one transaction.

@@ -48,20 +48,29 @@ type New struct {
 
 // Queue keeps jobs. Every method works within the caller's transaction.
 type Queue interface {
+	Leases
 	// Enqueue adds a job unless one with its key exists, whatever its state; added says which.
 	Enqueue(ctx context.Context, n New) (id string, added bool, err error)
-	// Lease takes up to want.Limit due jobs for a worker until now+want.For. No job is leased twice at a time.
-	Lease(ctx context.Context, now time.Time, want Want) ([]Job, error)
-	// End records how an attempt ended. It fails with ErrLeaseLost when the worker no longer holds the lease.
-	End(ctx context.Context, now time.Time, id, worker string, o Outcome) error
-	// Rescue gives back jobs whose lease ended without a word and returns how many.
-	Rescue(ctx context.Context, now time.Time) (int, error)
+	// Hasten makes a queued job due now, and leaves one alone that is leased or due; ErrNotFound or ErrEnded otherwise.
+	Hasten(ctx context.Context, now time.Time, id string) error
 	// Cancel ends an open job; ErrNotFound or ErrEnded otherwise.
 	Cancel(ctx context.Context, now time.Time, id string) error
 	// Requeue gives a dead job a new set of attempts; ErrNotFound, or ErrEnded when it is not dead.
 	Requeue(ctx context.Context, now time.Time, id string) error
 	// List returns jobs by kind ("" for all) and state ("" for all), newest first.
 	List(ctx context.Context, kind string, s State, limit int) ([]Job, error)
+}
+
+// Leases is what a worker does with jobs, within the caller's transaction.
+type Leases interface {
+	// Lease takes up to want.Limit due jobs for a worker until now+want.For. No job is leased twice at a time.
+	Lease(ctx context.Context, now time.Time, want Want) ([]Job, error)
+	// Extend keeps a job leased until a later time. It fails with ErrLeaseLost when the worker no longer holds the lease.
+	Extend(ctx context.Context, id, worker string, until time.Time) error
+	// End records how an attempt ended. It fails with ErrLeaseLost when the worker no longer holds the lease.
+	End(ctx context.Context, now time.Time, id, worker string, o Outcome) error
+	// Rescue gives back jobs whose lease ended without a word and returns how many.
+	Rescue(ctx context.Context, now time.Time) (int, error)
 }
 
 // Want says what a worker asks to lease.

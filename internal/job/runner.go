@@ -25,7 +25,8 @@ type Config struct {
 	Now      func() time.Time
 	Random   func() float64 // in [0, 1), for the jitter of the back-off; called from several goroutines
 	Log      *slog.Logger
-	Timeout  time.Duration // of one attempt; default 2 minutes. The lease lasts half a minute longer.
+	Timeout  time.Duration // of one attempt; default 2 minutes
+	Lease    time.Duration // how long a worker that is not heard of keeps a job; default 30 s. An attempt at work keeps its own.
 	Parallel int           // attempts at a time; default 4
 	Poll     time.Duration // how often the queue is looked at when nobody calls Wake; default 1 s
 	Grace    time.Duration // how long Run lets attempts go on after its context ended; default 10 s
@@ -39,8 +40,8 @@ type Runner struct {
 	wake chan struct{}
 }
 
-// leaseMargin is how much longer a lease is than the time-out of an attempt: time to write down how it ended.
-const leaseMargin = 30 * time.Second
+// endTime bounds the writing down of how an attempt ended.
+const endTime = 30 * time.Second
 
 // NewRunner checks the configuration and fills in the defaults.
 func NewRunner(c Config) (*Runner, error) {
@@ -49,8 +50,8 @@ func NewRunner(c Config) (*Runner, error) {
 		return nil, errors.New("job: a runner needs a worker name")
 	case c.Write == nil || c.Now == nil || c.Random == nil || c.Log == nil:
 		return nil, errors.New("job: a runner needs Write, Now, Random and Log")
-	case c.Timeout < 0 || c.Parallel < 0 || c.Poll < 0 || c.Grace < 0:
-		return nil, errors.New("job: a runner's Timeout, Parallel, Poll and Grace must not be negative")
+	case c.Timeout < 0 || c.Lease < 0 || c.Parallel < 0 || c.Poll < 0 || c.Grace < 0:
+		return nil, errors.New("job: a runner's Timeout, Lease, Parallel, Poll and Grace must not be negative")
 	}
 	for kind, h := range c.Handlers {
 		if kind == "" || h == nil {
@@ -58,6 +59,7 @@ func NewRunner(c Config) (*Runner, error) {
 		}
 	}
 	setDefault(&c.Timeout, 2*time.Minute)
+	setDefault(&c.Lease, 30*time.Second)
 	setDefault(&c.Parallel, 4)
 	setDefault(&c.Poll, time.Second)
 	setDefault(&c.Grace, 10*time.Second)
@@ -142,7 +144,7 @@ func (r *Runner) lease(ctx context.Context, limit int) (jobs []Job, err error) {
 			return err
 		}
 		var err error
-		jobs, err = q.Lease(ctx, now, Want{Worker: r.c.Worker, Kinds: r.kinds(), For: r.c.Timeout + leaseMargin, Limit: limit})
+		jobs, err = q.Lease(ctx, now, Want{Worker: r.c.Worker, Kinds: r.kinds(), For: r.c.Lease, Limit: limit})
 		return err
 	})
 	if err != nil {
@@ -161,9 +163,19 @@ func (r *Runner) kinds() []string {
 	return kinds
 }
 
+// stopKey is the key under which an attempt's context holds that of its runner.
+type stopKey struct{}
+
+// Stopping reports whether the runner behind an attempt's context is to stop: a handler that does one thing after another should
+// then end with what it has, before the grace period cuts it off.
+func Stopping(ctx context.Context) bool {
+	run, ok := ctx.Value(stopKey{}).(context.Context)
+	return ctx.Err() != nil || ok && run.Err() != nil
+}
+
 // outlive returns a context that ends a grace period after ctx does.
 func (r *Runner) outlive(ctx context.Context) (context.Context, func()) {
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	work, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), stopKey{}, ctx))
 	done := make(chan struct{})
 	unhook := context.AfterFunc(ctx, func() {
 		t := time.NewTimer(r.c.Grace)
@@ -181,6 +193,8 @@ func (r *Runner) outlive(ctx context.Context) (context.Context, func()) {
 func (r *Runner) attempt(ctx context.Context, j Job) error {
 	limited, cancel := context.WithTimeout(ctx, r.c.Timeout)
 	defer cancel()
+	// What is written down about the attempt is still under the lease.
+	defer r.keep(ctx, j, cancel)()
 	o, err := r.handle(limited, j)
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -190,7 +204,7 @@ func (r *Runner) attempt(ctx context.Context, j Job) error {
 		o = Failed(j, r.c.Now(), err, r.c.Random)
 	}
 	// The outcome is written even when the process is stopping, else the work would be done twice.
-	end, cancelEnd := context.WithTimeout(context.WithoutCancel(ctx), leaseMargin)
+	end, cancelEnd := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancelEnd()
 	err = r.c.Write(end, func(q Queue) error { return q.End(end, r.c.Now(), j.ID, r.c.Worker, o) })
 	if err != nil {
@@ -201,6 +215,38 @@ func (r *Runner) attempt(ctx context.Context, j Job) error {
 		r.c.Ended(j, o)
 	}
 	return nil
+}
+
+// keep extends the lease of a job at every third of it until it is told to stop. lost is called when another worker may have the
+// job by now.
+func (r *Runner) keep(ctx context.Context, j Job, lost func()) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		tick := time.NewTicker(max(r.c.Lease/3, time.Millisecond))
+		defer tick.Stop()
+		ends := j.LeaseEnds
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			until := r.c.Now().Add(r.c.Lease)
+			err := r.c.Write(ctx, func(q Queue) error { return q.Extend(ctx, j.ID, r.c.Worker, until) })
+			switch {
+			case err == nil:
+				ends = until
+			case ctx.Err() != nil:
+				return
+			case errors.Is(err, ErrLeaseLost), !r.c.Now().Before(ends):
+				r.c.Log.Error("a lease was lost; the attempt is cut off", "kind", j.Kind, "id", j.ID, "error", err)
+				lost()
+				return
+			}
+		}
+	})
+	return func() { cancel(); wg.Wait() }
 }
 
 // handle calls the handler and turns a panic or a senseless outcome into a failed attempt.

@@ -40,6 +40,28 @@ func (j Job) Lease(worker string, until time.Time) (Job, error) {
 	return j, nil
 }
 
+// Extend returns the job leased until a later time. ErrLeaseLost when worker does not hold it.
+func (j Job) Extend(worker string, until time.Time) (Job, error) {
+	if j.State != Leased || j.LeasedBy != worker {
+		return Job{}, fmt.Errorf("%w: job %s is %s", ErrLeaseLost, j.ID, j.State)
+	}
+	if until.After(j.LeaseEnds) {
+		j.LeaseEnds = until
+	}
+	return j, nil
+}
+
+// Hasten makes a queued job due at now; one that is due or leased stays as it is. ErrEnded when it is final.
+func (j Job) Hasten(now time.Time) (Job, error) {
+	if j.State != Queued && j.State != Leased {
+		return Job{}, fmt.Errorf("%w: it is %s", ErrEnded, j.State)
+	}
+	if j.State == Queued && j.RunAt.After(now) {
+		j.RunAt = now
+	}
+	return j, nil
+}
+
 // End returns the job after an attempt of worker ended with o. A job that failed and has no attempts left is Dead.
 // ErrLeaseLost when worker does not hold it; an error when o makes no sense.
 func (j Job) End(now time.Time, worker string, o Outcome) (Job, error) {

@@ -37,6 +37,11 @@ const (
 	noClientWait = 10 * time.Minute
 	// storeTime bounds the writing down of an answer after the job's own time is over.
 	storeTime = 20 * time.Second
+	// carryTime is how long one run goes on with the same report while others wait; a call that has begun is not counted.
+	carryTime = time.Minute
+	// stepAttempts is how often the job of a report may be begun without getting anywhere, as when the database is away or the
+	// process is killed. It is no limit on the calls, which maxFailures bounds: a report must not be forgotten for a bad week.
+	stepAttempts = 100_000
 )
 
 // noClient is the reason shown while nothing is configured.
@@ -52,14 +57,14 @@ func (f *Filer) Handlers() map[string]job.Handler {
 	return map[string]job.Handler{JobStep: f.Handle, JobPreserve: f.Handle}
 }
 
-// Handle is the job.Handler of every one of JobKinds. A report's job makes one call and goes on at once with the next, or after a
-// back-off with the same.
+// Handle is the job.Handler of every one of JobKinds. A report's job makes one call after another while they succeed and its time
+// lasts, and goes on after a back-off with one that failed.
 func (f *Filer) Handle(ctx context.Context, j job.Job) (job.Outcome, error) {
 	var p JobPayload
 	if err := json.Unmarshal(j.Payload, &p); err != nil || p.Report == "" {
 		return dead("report: the job names no report"), nil
 	}
-	do := f.step
+	do := f.carry
 	switch j.Kind {
 	case JobStep:
 	case JobPreserve:
@@ -74,8 +79,12 @@ func (f *Filer) Handle(ctx context.Context, j job.Job) (job.Outcome, error) {
 			return o, nil
 		}
 	}
-	if errors.Is(err, ErrNotFound) {
+	switch {
+	case errors.Is(err, ErrNotFound):
 		return dead(err.Error()), nil
+	case j.Kind == JobStep && ctx.Err() == nil:
+		// An open report has only a day, so that its job is not kept waiting for hours as others are.
+		return job.Outcome{State: job.Queued, RunAt: f.at().Add(backoff().Delay(j.Attempt, f.c.Random)), Error: err.Error()}, nil
 	}
 	return job.Outcome{}, err
 }
@@ -94,9 +103,9 @@ func (f *Filer) get(ctx context.Context, id string) (r Report, err error) {
 	return r, err
 }
 
-// step makes one call of a report. Before it stands what is about to be sent, after it what came back; both are stored, so the
-// process may end between any two lines.
-func (f *Filer) step(ctx context.Context, r Report) (job.Outcome, error) {
+// carry takes a report through its calls. Before each stands what is about to be sent, after it what came back; both are stored, so
+// the process may end between any two lines.
+func (f *Filer) carry(ctx context.Context, r Report) (job.Outcome, error) {
 	if r.Status != Submitting {
 		return done(), nil // a person has to look, or it is over
 	}
@@ -107,105 +116,35 @@ func (f *Filer) step(ctx context.Context, r Report) (job.Outcome, error) {
 		why := fmt.Sprintf("it was made for %s with profile %s, and configured is %s with profile %s", r.Environment, r.Filing.Profile, env, f.c.Client.Profile())
 		return done(), f.append(ctx, &r, Event{Kind: GaveUp, Why: why}, "gave_up")
 	}
-	if r.Filing.InFlight == nil {
-		if k := cybertip.Next(*r.Filing).Kind; k == cybertip.StepDone || k == cybertip.StepHold {
-			return f.settle(ctx, &r)
+	until := f.at().Add(carryTime)
+	t := turn{filing: *r.Filing, goOn: true}
+	for {
+		if t.answered || t.filing.InFlight == nil {
+			o, on, err := f.take(ctx, &r, t)
+			if err != nil || !on {
+				return o, err
+			}
 		}
-		marked, err := cybertip.Run(ctx, f.c.Client, *r.Filing, f.open)
-		if err != nil {
+		var err error
+		if t, err = f.call(ctx, &r); err != nil {
 			return job.Outcome{}, err
 		}
-		if err := f.append(ctx, &r, Event{Kind: Sending, Why: stepName(marked), Filing: &marked}, ""); err != nil {
-			return job.Outcome{}, err
-		}
+		t.goOn = !job.Stopping(ctx) && f.at().Before(until)
 	}
-	answered, failed := cybertip.Run(WithReport(ctx, r.ID), f.c.Client, *r.Filing, f.open)
-	if failed != nil && answered.InFlight != nil {
-		return job.Outcome{}, failed // the call was not made: the job's time was over
-	}
-	// What came back is written down even when the process is stopping.
-	keep, stop := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
-	defer stop()
-	why := ""
+}
+
+// call makes the call that is marked as in flight. It fails only when the call was not made.
+func (f *Filer) call(ctx context.Context, r *Report) (turn, error) {
+	var calls []Call
+	filing, failed := cybertip.Run(withTape(ctx, r.ID, &calls), f.c.Client, *r.Filing, f.open)
+	t := turn{filing: filing, answered: true, calls: calls}
 	if failed != nil {
-		why = failed.Error()
+		t.why = failed.Error()
 	}
-	if err := f.append(keep, &r, Event{Kind: Answered, Why: why, Filing: &answered}, ""); err != nil {
-		return job.Outcome{}, err
+	if failed != nil && filing.InFlight != nil {
+		return t, failed // the job's time was over
 	}
-	return f.settle(keep, &r)
-}
-
-// stepName says which call is about to be made.
-func stepName(f cybertip.Filing) string {
-	if f.InFlight == nil {
-		return ""
-	}
-	return string(f.InFlight.Step.Kind)
-}
-
-// settle says what follows from the filing as it is now: the end, a question to a person, or another step.
-func (f *Filer) settle(ctx context.Context, r *Report) (job.Outcome, error) {
-	step := cybertip.Next(*r.Filing)
-	switch {
-	case step.Kind == cybertip.StepHold:
-		return done(), f.append(ctx, r, Event{Kind: WasHeld, Why: step.Reason}, "held")
-	case step.Kind == cybertip.StepDone && r.Filing.Receipt != nil:
-		return done(), f.filed(ctx, r)
-	case step.Kind == cybertip.StepDone:
-		return done(), f.append(ctx, r, Event{Kind: WasCancelled, Why: "withdrawn; nothing was filed"}, "cancelled")
-	case r.Filing.Failures >= maxFailures:
-		why := fmt.Sprintf("%d calls in a row failed", r.Filing.Failures)
-		return dead(why), f.append(ctx, r, Event{Kind: GaveUp, Why: why}, "gave_up")
-	}
-	o := job.Outcome{State: job.Queued, RunAt: f.at(), Snooze: true}
-	if n := r.Filing.Failures; n > 0 {
-		o.RunAt = o.RunAt.Add(backoff().Delay(n, f.c.Random))
-		o.Error = fmt.Sprintf("%s failed %d times", step.Kind, n)
-		if l := r.Filing.LastFailure; l != nil {
-			o.Error = fmt.Sprintf("%s: code %d, failure %d", l.Step.Kind, l.Code, n)
-		}
-	}
-	return o, nil
-}
-
-// filed writes the end and what follows from it: the case knows, and what the law asks for is queued.
-func (f *Filer) filed(ctx context.Context, r *Report) error {
-	now := f.at()
-	return f.c.Keeper.Write(ctx, func(tx Tx) error {
-		next, err := tx.Append(ctx, Event{Report: r.ID, N: r.Events + 1, At: now, Who: casefile.Haris, Kind: WasFiled, Filing: r.Filing})
-		if err != nil {
-			return err
-		}
-		if err := tellCase(ctx, tx, &next, casefile.Haris, now, casefile.ReportFiled); err != nil {
-			return err
-		}
-		if err := disclose(ctx, tx, &next, now); err != nil {
-			return err
-		}
-		if err := enqueue(ctx, tx, JobPreserve, JobPreserve+"/"+r.ID, r.ID, now); err != nil {
-			return err
-		}
-		detail := map[string]string{"number": fmt.Sprint(next.Number), "submitted_by": next.SubmittedBy}
-		return note(ctx, tx, &next, casefile.Haris, now, "filed", detail)
-	})
-}
-
-// append stores an event as the next one after r and takes r on. Another worker or person that came first makes it ErrStale. act is
-// the name of an audit entry, empty for none.
-func (f *Filer) append(ctx context.Context, r *Report, e Event, act string) error {
-	e.Report, e.N, e.At, e.Who = r.ID, r.Events+1, f.at(), casefile.Haris
-	var next Report
-	err := f.c.Keeper.Write(ctx, func(tx Tx) (err error) {
-		if next, err = tx.Append(ctx, e); err != nil || act == "" {
-			return err
-		}
-		return note(ctx, tx, &next, casefile.Haris, e.At, act, nil)
-	})
-	if err == nil {
-		*r = next
-	}
-	return err
+	return t, nil
 }
 
 // open opens a file of a report for its upload; custody says that it left the house, and with which report.

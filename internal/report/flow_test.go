@@ -122,64 +122,6 @@ func (d *desk) checkPreserved(r report.Report) {
 	}
 }
 
-// TestCrashAnywhere ends the process before, between and after any two writes of a filing, starts it anew from what is stored, and
-// expects exactly one finished report.
-func TestCrashAnywhere(t *testing.T) {
-	crashes := 0
-	for at := 1; at <= 15; at++ {
-		t.Run(fmt.Sprint("at write ", at), func(t *testing.T) {
-			d := setup(t)
-			r := d.submitted()
-			c := &crashing{Keeper: d.keeper, left: at}
-			d.keeper = c
-			d.restart()
-			for range 60 {
-				_, ok, err := d.pass()
-				if errors.Is(err, errCrash) {
-					crashes++
-					d.restart() // tickets and everything else in memory are gone
-				}
-				if !ok {
-					if !d.waits() {
-						break
-					}
-					d.now = d.now.Add(10 * time.Minute)
-				}
-			}
-			if r = d.get(r.ID); r.Status != report.Filed || r.PreservedUntil.IsZero() {
-				t.Fatalf("%s %q %+v", r.Status, r.Why, r.Filing)
-			}
-			if n := len(d.finished()); n != 1 || d.finished()[0].ID != r.Number || len(d.finished()[0].Files) != 1 {
-				t.Errorf("%d finished reports on the server: %+v", n, d.server.Reports())
-			}
-			_, kinds := d.getCase()
-			if n := len(slices.DeleteFunc(kinds, func(k casefile.EventKind) bool { return k != casefile.ReportFiled })); n != 1 {
-				t.Errorf("the case says %d times that it was filed", n)
-			}
-		})
-	}
-	// The other writes keep an exchange: when one of them fails the process goes on, and the report too.
-	if crashes != 10 {
-		t.Errorf("the process ended at %d places, want before and after each of 4 calls, at the end and at the preservation", crashes)
-	}
-}
-
-// crashing fails one write of the filer, before or after it is committed, as a process that ends there would.
-type crashing struct {
-	report.Keeper
-	left int
-}
-
-var errCrash = errors.New("the process ended")
-
-func (c *crashing) Write(ctx context.Context, f func(report.Tx) error) error {
-	c.left--
-	if c.left == 0 {
-		return errCrash
-	}
-	return c.Keeper.Write(ctx, f)
-}
-
 // TestFaults lets the server fail in every way at every endpoint. Whatever happens, one report is finished, or a person is asked.
 func TestFaults(t *testing.T) {
 	kinds := map[string]cybertiptest.Fault{

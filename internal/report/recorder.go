@@ -25,6 +25,15 @@ func WithReport(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, contextKey{}, id)
 }
 
+// tapeKey is the key of the tape in a context.
+type tapeKey struct{}
+
+// withTape returns a context like WithReport whose exchanges are put onto the tape, for who stores them together with what follows
+// from them.
+func withTape(ctx context.Context, id string, tape *[]Call) context.Context {
+	return context.WithValue(WithReport(ctx, id), tapeKey{}, tape)
+}
+
 func reportOfContext(ctx context.Context) string {
 	id, _ := ctx.Value(contextKey{}).(string)
 	return id
@@ -49,6 +58,10 @@ func (k *Recorder) Record(ctx context.Context, c cybertip.Call) error {
 	}
 	if c.Err != nil {
 		row.Error = c.Err.Error()
+	}
+	if tape, ok := ctx.Value(tapeKey{}).(*[]Call); ok {
+		*tape = append(*tape, row)
+		return nil
 	}
 	return k.keeper.Write(ctx, func(tx Tx) error { return tx.AddCall(ctx, row) })
 }

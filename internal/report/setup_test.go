@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -45,6 +47,9 @@ type desk struct {
 	service *report.Service
 	filer   *report.Filer
 	keeper  report.Keeper
+	clockOf func() time.Time // of the filer alone; nil for now
+	away    bool             // the vault gives nothing to the filer
+	calling func()           // called before each request reaches the server; may be nil
 }
 
 // world is what the platform has said: report.Source and report.Exposures.
@@ -82,7 +87,12 @@ func setup(t *testing.T) *desk {
 	d.vault = evidence.NewVault(evidence.Config{Blobs: d.blobs, Keeper: store.EvidenceKeeper(d.db), Working: d.keys, Now: d.clock})
 	d.keeper = store.ReportKeeper(d.db)
 	d.server = cybertiptest.NewServer(cybertiptest.Options{Clock: d.clock, CheckPriorReports: true})
-	d.web = httptest.NewServer(d.server)
+	d.web = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.calling != nil {
+			d.calling()
+		}
+		d.server.ServeHTTP(w, r)
+	}))
 	t.Cleanup(d.web.Close)
 	d.service = &report.Service{
 		Keeper: d.keeper, Vault: d.vault, Source: d.world, Exposures: d.world, Company: company(), Environment: cybertip.Local,
@@ -114,7 +124,15 @@ func (d *desk) restart() {
 	if err != nil {
 		d.Fatal(err)
 	}
-	d.filer = report.NewFiler(report.FilerConfig{Keeper: d.keeper, Vault: d.vault, Client: client, Now: d.clock, Random: func() float64 { return .5 }})
+	now := d.clock
+	if d.clockOf != nil {
+		now = d.clockOf
+	}
+	var vault report.Vault = d.vault
+	if d.away {
+		vault = brokenVault{d.vault}
+	}
+	d.filer = report.NewFiler(report.FilerConfig{Keeper: d.keeper, Vault: vault, Client: client, Now: now, Random: func() float64 { return .5 }})
 }
 
 func company() report.Company {
@@ -247,18 +265,23 @@ func (d *desk) submitted() report.Report {
 // pass works off the next due job and says how it ended; ok is false when none is due.
 func (d *desk) pass() (o job.Outcome, ok bool, err error) {
 	d.Helper()
+	return d.passAt(d.now)
+}
+
+func (d *desk) passAt(now time.Time) (o job.Outcome, ok bool, err error) {
+	d.Helper()
 	var jobs []job.Job
 	d.write(func(tx *store.Tx) (err error) {
-		jobs, err = tx.Jobs().Lease(d.Context(), d.now, job.Want{Worker: "w", Kinds: report.JobKinds(), For: time.Minute, Limit: 1})
+		jobs, err = tx.Jobs().Lease(d.Context(), now, job.Want{Worker: "w", Kinds: report.JobKinds(), For: time.Minute, Limit: 1})
 		return err
 	})
 	if len(jobs) == 0 {
 		return o, false, nil
 	}
 	if o, err = d.filer.Handle(d.Context(), jobs[0]); err != nil {
-		o = job.Failed(jobs[0], d.now, err, func() float64 { return .5 })
+		o = job.Failed(jobs[0], now, err, func() float64 { return .5 })
 	}
-	d.write(func(tx *store.Tx) error { return tx.Jobs().End(d.Context(), d.now, jobs[0].ID, "w", o) })
+	d.write(func(tx *store.Tx) error { return tx.Jobs().End(d.Context(), now, jobs[0].ID, "w", o) })
 	return o, true, err
 }
 
@@ -350,6 +373,8 @@ func (d *desk) finished() (out []cybertiptest.Report) {
 	}
 	return out
 }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 var errDown = errors.New("it is down")
 

@@ -189,16 +189,25 @@ func (s *Service) wake() {
 // queue writes the job that takes the report on from its newest event, so that a report which a person has resumed gets a job of
 // its own.
 func queue(ctx context.Context, tx Tx, r *Report, now time.Time) error {
-	return enqueue(ctx, tx, JobStep, fmt.Sprintf("%s/%s/%d", JobStep, r.ID, r.Events), r.ID, now)
+	_, err := enqueue(ctx, tx, JobStep, stepKey(r.ID, r.Events), r.ID, now)
+	return err
 }
 
-func enqueue(ctx context.Context, tx Tx, kind, key, id string, now time.Time) error {
-	p, err := json.Marshal(JobPayload{Report: id})
+// stepKey is the key of the job that was queued with event n of a report.
+func stepKey(id string, n int) string { return fmt.Sprintf("%s/%s/%d", JobStep, id, n) }
+
+// enqueue writes a job unless one of its key exists, and returns its id.
+func enqueue(ctx context.Context, tx Tx, kind, key, report string, now time.Time) (id string, err error) {
+	p, err := json.Marshal(JobPayload{Report: report})
 	if err != nil {
-		return fmt.Errorf("report: enqueue: %w", err)
+		return "", fmt.Errorf("report: enqueue: %w", err)
 	}
-	if _, _, err := tx.Jobs.Enqueue(ctx, job.New{Kind: kind, Key: key, Payload: p, RunAt: now}); err != nil {
-		return fmt.Errorf("report: enqueue %s: %w", kind, err)
+	limit := 0
+	if kind == JobStep {
+		limit = stepAttempts
 	}
-	return nil
+	if id, _, err = tx.Jobs.Enqueue(ctx, job.New{Kind: kind, Key: key, Payload: p, RunAt: now, Max: limit}); err != nil {
+		return "", fmt.Errorf("report: enqueue %s: %w", kind, err)
+	}
+	return id, nil
 }

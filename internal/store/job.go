@@ -93,9 +93,19 @@ func (s jobStore) Lease(ctx context.Context, now time.Time, want job.Want) ([]jo
 	return due, nil
 }
 
+// Extend keeps a job leased.
+func (s jobStore) Extend(ctx context.Context, id, worker string, until time.Time) error {
+	return s.change(ctx, id, func(j job.Job) (job.Job, error) { return j.Extend(worker, milli(until)) })
+}
+
 // End records how an attempt ended.
 func (s jobStore) End(ctx context.Context, now time.Time, id, worker string, o job.Outcome) error {
 	return s.change(ctx, id, func(j job.Job) (job.Job, error) { return j.End(now, worker, o) })
+}
+
+// Hasten makes a queued job due now.
+func (s jobStore) Hasten(ctx context.Context, now time.Time, id string) error {
+	return s.change(ctx, id, func(j job.Job) (job.Job, error) { return j.Hasten(now) })
 }
 
 // Cancel ends an open job.

@@ -21,6 +21,8 @@ func Jobs(t *testing.T, e Engine) {
 		"an attempt ends as the rules say":                  jobsEnd,
 		"only the holder of the lease ends an attempt":      jobsLost,
 		"a lease that ended is given back":                  jobsRescue,
+		"a lease is lengthened by its holder alone":         jobsExtend,
+		"a queued job is made due":                          jobsHasten,
 		"a person cancels and queues again":                 jobsCancelRequeue,
 		"lists are newest first and narrowed":               jobsList,
 		"a lease without a worker is refused":               jobsBadWant,

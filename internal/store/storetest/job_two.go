@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -97,4 +98,63 @@ func jobsSkipLocked(t *testing.T, e Engine) {
 		}
 		return nil
 	})
+}
+
+// jobsExtend lengthens a lease, which a rescue then respects.
+func jobsExtend(b *bench) {
+	id, _ := b.enqueue("k", "e", start(), 2)
+	extend := func(id, worker string) error {
+		return b.jobs(func(q job.Queue) error { return q.Extend(b.ctx, id, worker, start().Add(time.Hour)) })
+	}
+	if err := extend(id, "w"); !errors.Is(err, job.ErrLeaseLost) {
+		b.Errorf("a job that nobody holds: %v", err)
+	}
+	b.lease(start(), "w", 1, "k")
+	if err := extend(id, "other"); !errors.Is(err, job.ErrLeaseLost) {
+		b.Errorf("by another worker: %v", err)
+	}
+	if err := extend("none", "w"); !errors.Is(err, job.ErrNotFound) {
+		b.Errorf("an unknown job: %v", err)
+	}
+	if err := extend(id, "w"); err != nil {
+		b.Fatal(err)
+	}
+	if err := b.jobs(func(q job.Queue) error {
+		n, err := q.Rescue(b.ctx, start().Add(30*time.Minute))
+		if n != 0 {
+			b.Errorf("%d rescued within the longer lease", n)
+		}
+		return err
+	}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// jobsHasten makes a job due that was to wait.
+func jobsHasten(b *bench) {
+	id, _ := b.enqueue("k", "e", start().Add(time.Hour), 2)
+	hasten := func(id string) error {
+		return b.jobs(func(q job.Queue) error { return q.Hasten(b.ctx, start(), id) })
+	}
+	if err := hasten("none"); !errors.Is(err, job.ErrNotFound) {
+		b.Errorf("an unknown job: %v", err)
+	}
+	if len(b.lease(start(), "w", 1, "k")) != 0 {
+		b.Fatal("it was due before")
+	}
+	if err := hasten(id); err != nil {
+		b.Fatal(err)
+	}
+	if len(b.lease(start(), "w", 1, "k")) != 1 {
+		b.Error("it is not due")
+	}
+	if err := hasten(id); err != nil || b.one(id).State != job.Leased {
+		b.Errorf("a leased job: %v, %+v", err, b.one(id))
+	}
+	if err := b.jobs(func(q job.Queue) error { return q.Cancel(b.ctx, start(), id) }); err != nil {
+		b.Fatal(err)
+	}
+	if err := hasten(id); !errors.Is(err, job.ErrEnded) {
+		b.Errorf("a job that has ended: %v", err)
+	}
 }
