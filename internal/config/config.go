@@ -82,9 +82,7 @@ type NCMEC struct {
 	CompanyTemplate string // standing text: how to serve process, retention, 24-hour telephone
 	TermsOfService  string
 	LegalURL        string
-	Parallel        int           // reports that are filed at a time
-	WarnBefore      time.Duration // before an unfinished report is deleted there
-	DraftOverdue    time.Duration // age of a draft of a confirmed case at which people are warned
+	Parallel        int // reports that are filed at a time
 }
 
 // Person is a person of the company in a report.
@@ -119,7 +117,7 @@ func Default() Config {
 		},
 		Rules:    Rules{Reload: 5 * time.Second},
 		Actions:  Actions{Timeout: 10 * time.Second},
-		NCMEC:    NCMEC{Environment: None, Profile: "2025-06", Parallel: 4, WarnBefore: 6 * time.Hour, DraftOverdue: day},
+		NCMEC:    NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
 		Console:  Console{Claim: 30 * time.Minute},
 		Shutdown: Shutdown{Timeout: 20 * time.Second},
 	}

@@ -84,8 +84,6 @@ func (c *Config) outsideKeys() []key {
 		plain("ncmec.terms_of_service", text(&n.TermsOfService, 64<<10), "the terms that were broken, as every report quotes them"),
 		plain("ncmec.legal_url", link(&n.LegalURL, false), "where law enforcement reads how to serve process"),
 		plain("ncmec.parallel", whole(&n.Parallel, 1, 64), "reports that are filed at a time"),
-		plain("ncmec.warn_before", span(&n.WarnBefore, time.Minute, day), "how long before an unfinished report is deleted at NCMEC health warns of it"),
-		plain("ncmec.draft_overdue", span(&n.DraftOverdue, time.Minute, 90*day), "age at which health warns of a draft of a confirmed case"),
 	}
 }
 

@@ -117,11 +117,3 @@ var (
 	ErrEnvironment = errors.New("report: the environment is not the one that was confirmed")
 	ErrNoEvidence  = errors.New("report: nothing of the case's conversations is in the log, and nothing is sealed")
 )
-
-// OpenUntil is when NCMEC deletes the unfinished report; zero when none is open there.
-func (r *Report) OpenUntil() time.Time {
-	if r.Filing == nil {
-		return time.Time{}
-	}
-	return r.Filing.ExpiresAt()
-}
