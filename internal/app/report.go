@@ -41,7 +41,7 @@ func (c *Core) Reports(know func(id string) (detect.Profile, error)) *report.Ser
 	n := c.Config.NCMEC
 	s := &report.Service{
 		Keeper: store.ReportKeeper(c.DB), Vault: c.Vault, Source: source{c, know}, Company: company(n), Profile: cybertip.Profile(n.Profile),
-		Now: c.Options.Now,
+		Now: c.Options.Now, Exposures: c.Exposure(),
 	}
 	if n.Environment != config.None {
 		s.Environment = cybertip.Environment(n.Environment)

@@ -19,24 +19,30 @@ const (
 	ActionAsk     Permission = "action.ask"
 	ActionReverse Permission = "action.reverse"
 	EvidenceRead  Permission = "evidence.read"
-	RuleRead      Permission = "rule.read"
-	LettersRead   Permission = "letters.read"
-	LettersReplay Permission = "letters.replay"
-	JobsRead      Permission = "jobs.read"
-	JobsRequeue   Permission = "jobs.requeue"
-	HealthRead    Permission = "health.read"
-	PeopleRead    Permission = "people.read"
-	PeopleManage  Permission = "people.manage"
-	KeysRead      Permission = "keys.read"
-	KeysManage    Permission = "keys.manage"
-	AuditRead     Permission = "audit.read"
+	// EvidenceView is to be shown contents, not only that they are there.
+	EvidenceView   Permission = "evidence.view"
+	EvidenceAdd    Permission = "evidence.add"
+	EvidenceExport Permission = "evidence.export"
+	ExposureRead   Permission = "exposure.read"
+	ExposureLift   Permission = "exposure.lift"
+	RuleRead       Permission = "rule.read"
+	LettersRead    Permission = "letters.read"
+	LettersReplay  Permission = "letters.replay"
+	JobsRead       Permission = "jobs.read"
+	JobsRequeue    Permission = "jobs.requeue"
+	HealthRead     Permission = "health.read"
+	PeopleRead     Permission = "people.read"
+	PeopleManage   Permission = "people.manage"
+	KeysRead       Permission = "keys.read"
+	KeysManage     Permission = "keys.manage"
+	AuditRead      Permission = "audit.read"
 )
 
 // Permissions lists every permission.
 func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
-		ActionRead, ActionAsk, ActionReverse, EvidenceRead, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, ExposureRead, ExposureLift, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -83,7 +89,7 @@ func allowed(r Role, p Permission) bool {
 func reviewerMay(p Permission) bool {
 	switch p {
 	case CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, ReportRead, ReportEdit, ReportSubmit,
-		ActionRead, ActionAsk, EvidenceRead, RuleRead, HealthRead:
+		ActionRead, ActionAsk, EvidenceRead, EvidenceView, EvidenceAdd, RuleRead, HealthRead:
 		return true
 	}
 	return false
@@ -91,7 +97,7 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, ActionReverse, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+	case CaseReopen, ActionReverse, EvidenceExport, ExposureRead, ExposureLift, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
 		return true
 	}
 	return false
@@ -107,7 +113,7 @@ func adminMay(p Permission) bool {
 
 func auditorMay(p Permission) bool {
 	switch p {
-	case CaseRead, ReportRead, ActionRead, EvidenceRead, RuleRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
+	case CaseRead, ReportRead, ActionRead, EvidenceRead, ExposureRead, RuleRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
 		return true
 	}
 	return false

@@ -26,6 +26,7 @@ type Config struct {
 	Actions        Actions
 	NCMEC          NCMEC
 	Evidence       Evidence
+	Exposure       Exposure
 	Console        Console
 	Shutdown       Shutdown
 
@@ -93,6 +94,13 @@ type Person struct {
 // Evidence says how evidence is kept.
 type Evidence struct {
 	EscrowRecipient string // age public key ("age1…") to which every case key is sealed besides; empty means none
+	MaxFileBytes    int    // of one file that a person adds
+}
+
+// Exposure protects those who look.
+type Exposure struct {
+	DailyMinutes int // of clear contents a person may be shown in a day; 0 means no limit
+	DailyItems   int // different items a person may be shown clear in a day; 0 means no limit
 }
 
 // Console is about the pages.
@@ -118,6 +126,7 @@ func Default() Config {
 		Rules:    Rules{Reload: 5 * time.Second},
 		Actions:  Actions{Timeout: 10 * time.Second},
 		NCMEC:    NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
+		Evidence: Evidence{MaxFileBytes: 2 << 30},
 		Console:  Console{Claim: 30 * time.Minute},
 		Shutdown: Shutdown{Timeout: 20 * time.Second},
 	}

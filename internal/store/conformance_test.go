@@ -13,3 +13,5 @@ func TestJobs(t *testing.T) { storetest.Each(t, storetest.Jobs) }
 func TestAudit(t *testing.T) { storetest.Each(t, storetest.Audit) }
 
 func TestReports(t *testing.T) { storetest.Each(t, storetest.Reports) }
+
+func TestExposure(t *testing.T) { storetest.Each(t, storetest.Exposure) }

@@ -41,6 +41,17 @@ func AuditListQuery(f audit.Filter, before int64) Query {
 	return Query{q, args}
 }
 
+// ExposureListQueries are the queries of the lists of exposures.
+func ExposureListQueries() []Query {
+	return []Query{
+		{exposureQuery(`item = $1`), []any{"i"}},
+		{exposureQuery(`showing = $1`), []any{"s"}},
+		{exposureQuery(`sha256 = $1`), []any{"h"}},
+		{exposureQuery(`at >= $1 AND at < $2`), []any{1, 2}},
+		{exposureQuery(`who = $1 AND at >= $2 AND at < $3`), []any{"w", 1, 2}},
+	}
+}
+
 // PlaceOf and Cursor are the two directions of a cursor.
 func PlaceOf(cursor string) (again string, err error) {
 	p, err := placeOf(cursor)

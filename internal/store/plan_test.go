@@ -88,6 +88,9 @@ func TestOtherListsRunAlongIndexes(t *testing.T) {
 	db := storetest.SQLite(t)
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
 		checkPlan(t, tx, store.JobDueQuery(), false)
+		for _, q := range store.ExposureListQueries() {
+			checkPlan(t, tx, q, false)
+		}
 		for _, kind := range []string{"", "k"} {
 			checkPlan(t, tx, store.JobListQuery(kind, job.Dead), false)
 		}

@@ -1,0 +1,105 @@
+package exposure
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"haris/internal/audit"
+)
+
+// reached reports whether the limit of the day stands in the way of one more.
+func (l Limits) reached(c Count) bool {
+	if c.Lifted {
+		return false
+	}
+	return l.Items > 0 && c.Items >= l.Items || l.Time > 0 && c.Time >= l.Time
+}
+
+// Day is how much a person was shown today, and whether that is the limit.
+type Day struct {
+	Count
+	Limits  Limits
+	Reached bool
+}
+
+// Today says how much a person was shown today.
+func (s *Service) Today(ctx context.Context, who string) (d Day, err error) {
+	err = s.Keeper.Read(ctx, func(tx Tx) error {
+		c, err := s.today(ctx, tx, who, s.at())
+		d = s.day(c)
+		return err
+	})
+	return d, err
+}
+
+func (s *Service) day(c Count) Day {
+	return Day{Count: c, Limits: s.Limits, Reached: s.Limits.reached(c)}
+}
+
+// Everyone says for each person who was shown something today how much it was.
+func (s *Service) Everyone(ctx context.Context) (out []Day, err error) {
+	now := s.at()
+	err = s.Keeper.Read(ctx, func(tx Tx) error {
+		// A day can have begun a day and a half ago somewhere.
+		all, err := tx.Between(ctx, "", now.Add(-36*time.Hour), now.Add(time.Millisecond))
+		if err != nil {
+			return err
+		}
+		for _, who := range People(all) {
+			c, err := s.today(ctx, tx, who, now)
+			if err != nil {
+				return err
+			}
+			if c.Items > 0 || c.Lifted {
+				out = append(out, s.day(c))
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// today counts a person's day within a transaction.
+func (s *Service) today(ctx context.Context, tx Tx, who string, now time.Time) (Count, error) {
+	from := s.midnight(who, now)
+	all, err := tx.Between(ctx, who, from, now.Add(time.Millisecond))
+	if err != nil {
+		return Count{}, fmt.Errorf("exposure: count the day: %w", err)
+	}
+	return Tally(who, all, now), nil
+}
+
+// midnight is when the person's day began.
+func (s *Service) midnight(who string, now time.Time) time.Time {
+	zone := time.UTC
+	if s.Zone != nil {
+		if z := s.Zone(who); z != nil {
+			zone = z
+		}
+	}
+	y, m, d := now.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+}
+
+// Lift takes the limit off a person until their day ends. by says why. ErrSelf, ErrInvalid.
+func (s *Service) Lift(ctx context.Context, who, by, why string) error {
+	switch {
+	case strings.TrimSpace(who) == "" || strings.TrimSpace(by) == "" || strings.TrimSpace(why) == "":
+		return fmt.Errorf("%w: whose limit, who lifts it and why are needed", ErrInvalid)
+	case who == by:
+		return ErrSelf
+	}
+	now := s.at()
+	return s.Keeper.Write(ctx, func(tx Tx) error {
+		_, err := tx.Audit.Append(ctx, audit.Entry{
+			At: now, Who: by, Act: "exposure." + string(Lifted), Object: "person/" + who, Detail: map[string]string{"why": why},
+		})
+		if err != nil {
+			return fmt.Errorf("exposure: audit: %w", err)
+		}
+		_, err = tx.Add(ctx, Entry{Who: who, Act: Lifted, At: now, Until: now, By: by, Why: why})
+		return err
+	})
+}
