@@ -56,6 +56,7 @@ type grammar struct {
 	Report   reportCommand   `cmd:"" group:"work" help:"Reports to the CyberTipline."`
 	Cybertip cybertipCommand `cmd:"" group:"work" help:"NCMEC's API: check documents, compare schemas, a stand-in to test against."`
 	Action   actionCommand   `cmd:"" group:"work" help:"Actions asked of the platform."`
+	Evidence evidenceCommand `cmd:"" group:"work" help:"What is sealed for a case, and who has viewed it."`
 	Rule     ruleCommand     `cmd:"" group:"set up" help:"Rules."`
 	Person   personCommand   `cmd:"" group:"set up" help:"People who sign in."`
 	Key      keyCommand      `cmd:"" group:"set up" help:"API keys of event sources."`
