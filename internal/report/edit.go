@@ -188,20 +188,31 @@ func (e *PartyEdit) check(account string, parties []Party) error {
 
 func editedMessages(messages []Message, chosen []uint64) ([]Message, error) {
 	messages = slices.Clone(messages)
-	left := map[uint64]bool{}
-	for _, seq := range chosen {
-		left[seq] = true
-	}
-	for i := range messages {
-		messages[i].Chosen = left[messages[i].Seq]
-	}
-	for i := range messages {
-		delete(left, messages[i].Seq)
-	}
-	if len(left) > 0 {
-		return nil, fmt.Errorf("%w: %d messages that the draft does not have", ErrInvalid, len(left))
+	if n := choose(messages, chosen, func(m *Message) (uint64, *bool) { return m.Seq, &m.Chosen }); n > 0 {
+		return nil, fmt.Errorf("%w: %d messages that the draft does not have", ErrInvalid, n)
 	}
 	return messages, nil
+}
+
+// choose marks what is in want and nothing else, and returns how many keys of want the list does not have. at gives the key of an
+// element and where its mark is.
+func choose[T any, K comparable](list []T, want []K, at func(*T) (K, *bool)) (unknown int) {
+	left := map[K]bool{}
+	for _, k := range want {
+		left[k] = true
+	}
+	found := map[K]bool{}
+	for i := range list {
+		key, mark := at(&list[i])
+		*mark = left[key]
+		found[key] = true
+	}
+	for k := range left {
+		if !found[k] {
+			unknown++
+		}
+	}
+	return unknown
 }
 
 func editedFiles(files []File, edits map[string]FileEdit) ([]File, error) {

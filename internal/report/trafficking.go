@@ -171,18 +171,8 @@ func (e *Element) check(name string, kinds []ElementKind, known map[uint64]bool)
 
 func editedTraces(traces []Trace, stand []string) ([]Trace, error) {
 	traces = slices.Clone(traces)
-	left := map[string]bool{}
-	for _, id := range stand {
-		left[id] = true
-	}
-	for i := range traces {
-		traces[i].Stands = left[traces[i].ID]
-	}
-	for i := range traces {
-		delete(left, traces[i].ID)
-	}
-	if len(left) > 0 {
-		return nil, fmt.Errorf("%w: %d traces that the draft does not have", ErrInvalid, len(left))
+	if n := choose(traces, stand, func(t *Trace) (string, *bool) { return t.ID, &t.Stands }); n > 0 {
+		return nil, fmt.Errorf("%w: %d traces that the draft does not have", ErrInvalid, n)
 	}
 	return traces, nil
 }
