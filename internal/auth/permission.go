@@ -23,6 +23,7 @@ const (
 	EvidenceView   Permission = "evidence.view"
 	EvidenceAdd    Permission = "evidence.add"
 	EvidenceExport Permission = "evidence.export"
+	EvidenceHold   Permission = "evidence.hold"
 	ExposureRead   Permission = "exposure.read"
 	ExposureLift   Permission = "exposure.lift"
 	RuleRead       Permission = "rule.read"
@@ -42,7 +43,8 @@ const (
 func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
-		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, ExposureRead, ExposureLift, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, ExposureRead, ExposureLift, RuleRead,
+		LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -97,7 +99,7 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, ActionReverse, EvidenceExport, ExposureRead, ExposureLift, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+	case CaseReopen, ActionReverse, EvidenceExport, EvidenceHold, ExposureRead, ExposureLift, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
 		return true
 	}
 	return false

@@ -48,24 +48,25 @@ type Version struct {
 type grammar struct {
 	Globals
 
-	Demo     demoCommand     `cmd:"" group:"run" help:"Run a simulated platform and everything behind it."`
-	Serve    serveCommand    `cmd:"" group:"run" help:"Run haris: API, pages and jobs."`
-	Replay   replayCommand   `cmd:"" group:"run" help:"Take in events from files."`
-	Case     caseCommand     `cmd:"" group:"work" help:"Cases."`
-	Explain  explainCommand  `cmd:"" group:"work" help:"Say what would follow from an event, without taking it in."`
-	Report   reportCommand   `cmd:"" group:"work" help:"Reports to the CyberTipline."`
-	Cybertip cybertipCommand `cmd:"" group:"work" help:"NCMEC's API: check documents, compare schemas, a stand-in to test against."`
-	Action   actionCommand   `cmd:"" group:"work" help:"Actions asked of the platform."`
-	Evidence evidenceCommand `cmd:"" group:"work" help:"What is sealed for a case, and who has viewed it."`
-	Rule     ruleCommand     `cmd:"" group:"set up" help:"Rules."`
-	Person   personCommand   `cmd:"" group:"set up" help:"People who sign in."`
-	Key      keyCommand      `cmd:"" group:"set up" help:"API keys of event sources."`
-	Config   configCommand   `cmd:"" group:"set up" help:"The configuration."`
-	Audit    auditCommand    `cmd:"" group:"look after" help:"The audit log."`
-	Doctor   doctorCommand   `cmd:"" group:"look after" help:"Look at every part and say what is wrong."`
-	Backup   backupCommand   `cmd:"" group:"look after" help:"Write everything into one file, while haris works."`
-	Restore  restoreCommand  `cmd:"" group:"look after" help:"Put a backup into an empty data directory."`
-	Version  versionCommand  `cmd:"" group:"look after" help:"Say which build this is."`
+	Demo       demoCommand       `cmd:"" group:"run" help:"Run a simulated platform and everything behind it."`
+	Serve      serveCommand      `cmd:"" group:"run" help:"Run haris: API, pages and jobs."`
+	Replay     replayCommand     `cmd:"" group:"run" help:"Take in events from files."`
+	Case       caseCommand       `cmd:"" group:"work" help:"Cases."`
+	Explain    explainCommand    `cmd:"" group:"work" help:"Say what would follow from an event, without taking it in."`
+	Report     reportCommand     `cmd:"" group:"work" help:"Reports to the CyberTipline."`
+	Cybertip   cybertipCommand   `cmd:"" group:"work" help:"NCMEC's API: check documents, compare schemas, a stand-in to test against."`
+	Action     actionCommand     `cmd:"" group:"work" help:"Actions asked of the platform."`
+	Evidence   evidenceCommand   `cmd:"" group:"work" help:"What is sealed for a case, who has viewed it, and what holds it."`
+	Disclosure disclosureCommand `cmd:"" group:"work" help:"What has left the installation about people."`
+	Rule       ruleCommand       `cmd:"" group:"set up" help:"Rules."`
+	Person     personCommand     `cmd:"" group:"set up" help:"People who sign in."`
+	Key        keyCommand        `cmd:"" group:"set up" help:"API keys of event sources."`
+	Config     configCommand     `cmd:"" group:"set up" help:"The configuration."`
+	Audit      auditCommand      `cmd:"" group:"look after" help:"The audit log."`
+	Doctor     doctorCommand     `cmd:"" group:"look after" help:"Look at every part and say what is wrong."`
+	Backup     backupCommand     `cmd:"" group:"look after" help:"Write everything into one file, while haris works."`
+	Restore    restoreCommand    `cmd:"" group:"look after" help:"Put a backup into an empty data directory."`
+	Version    versionCommand    `cmd:"" group:"look after" help:"Say which build this is."`
 }
 
 // Globals are the flags of every command.

@@ -25,7 +25,9 @@ type evidenceCommand struct {
 	Show    evidenceShowCommand    `cmd:"" help:"Show the line of one item: digests, origin, match, who has viewed it. Never its contents."`
 	Export  evidenceExportCommand  `cmd:"" help:"Write the contents of an item into a file. It stands in custody."`
 	Custody evidenceCustodyCommand `cmd:"" help:"Show every access to an item."`
-	Verify  evidenceVerifyCommand  `cmd:"" help:"Read everything that is sealed for a case and compare it with the manifest and the audit log."`
+	Hold    evidenceHoldCommand    `cmd:"" help:"Set, change or release the legal hold of a case."`
+	Holds   evidenceHoldsCommand   `cmd:"" help:"List what stops the destruction of evidence, until when, and whether the account may be told."`
+	Verify  evidenceVerifyCommand  `cmd:"" help:"Check a case against its manifest and the audit log, or a parcel that has left, without a server."`
 }
 
 // someone finds who acts, by login, and whether they may.
@@ -332,21 +334,33 @@ func (c evidenceCustodyCommand) Run(r *run) error {
 }
 
 type evidenceVerifyCommand struct {
-	Case string `arg:"" help:"Id of the case."`
-	As   string `default:"cli" help:"Name under which the check stands in custody and in the audit log."`
+	Target string `arg:"" name:"case|file" help:"Id of a case, or a parcel: a zip file that was handed out."`
+	As     string `help:"Login of the person who checks a case; it stands in custody and in the audit log. Without it the command line does."`
+	Key    string `help:"Public key with which a parcel must be signed, as the provider gave it to you."`
 }
 
 // Help is the example.
 func (evidenceVerifyCommand) Help() string {
-	return "Example: haris evidence verify 01jxyz…   (exit code 1 when anything is not as it was sealed)"
+	return "Ends with 1 when anything is not as it was sealed or signed.\n\nExample: haris evidence verify 01jxyz…\nExample: haris evidence verify production.zip --key haris-audit+3f2a…"
 }
 
-// Run verifies a case.
+// Run verifies a case or a parcel.
 func (c evidenceVerifyCommand) Run(r *run) error {
+	if info, err := os.Stat(c.Target); err == nil && info.Mode().IsRegular() {
+		return c.verifyParcel(r)
+	}
 	return r.withCore(func(core *app.Core) error {
-		list, err := core.Vault.VerifyCase(r.ctx, c.As, "verified on the command line", c.Case)
+		who := cliName
+		if c.As != "" {
+			p, err := r.someone(core, c.As, auth.EvidenceRead)
+			if err != nil {
+				return err
+			}
+			who = p.ID
+		}
+		list, err := core.Vault.VerifyCase(r.ctx, who, "verified on the command line", c.Target)
 		if errors.Is(err, evidence.ErrNotFound) {
-			return fmt.Errorf("nothing is sealed for case %q", c.Case)
+			return fmt.Errorf("nothing is sealed for case %q, and there is no such file", c.Target)
 		}
 		if err != nil {
 			return err
