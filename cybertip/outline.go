@@ -16,6 +16,7 @@ type Part struct {
 	Title   string // in English words, for example "IP capture event"
 	Path    string // from the root, counted where an element occurs again: "/report/victim[2]/screenName"
 	Text    string // the value to the letter; white space around it counts
+	Yes     bool   // it is an annotation, which says yes by being there
 	Notes   []Note // the attributes, in the order of the document
 	Parts   []Part // the children, in the order of the document
 }
@@ -81,6 +82,7 @@ func outline(d *xml.Decoder, start xml.StartElement, path string, depth int) (Pa
 			if err != nil {
 				return p, err
 			}
+			child.Yes = isAnnotations(p.Element)
 			p.Parts = append(p.Parts, child)
 		case xml.EndElement:
 			switch {
@@ -92,6 +94,11 @@ func outline(d *xml.Decoder, start xml.StartElement, path string, depth int) (Pa
 			return p, nil
 		}
 	}
+}
+
+// isAnnotations reports whether the children of an element are annotations: booleans that the schema fixes to true.
+func isAnnotations(element string) bool {
+	return element == "reportAnnotations" || element == "fileAnnotations"
 }
 
 // shortForm writes a word of an element name as English does.

@@ -87,6 +87,20 @@ func TestOutlineCountsWhatOccursAgain(t *testing.T) {
 	}
 }
 
+// TestOutlineTellsYesFromEmpty: an annotation says yes by being there, an empty person says nothing.
+func TestOutlineTellsYesFromEmpty(t *testing.T) {
+	p, err := cybertip.Outline([]byte(`<report><incidentSummary><reportAnnotations><sextortion/></reportAnnotations></incidentSummary><victim><victimPerson/></victim></report>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := p.Parts[0].Parts[0].Parts[0]; a.Element != "sextortion" || !a.Yes {
+		t.Errorf("%+v", a)
+	}
+	if v := p.Parts[1].Parts[0]; v.Element != "victimPerson" || v.Yes {
+		t.Errorf("%+v", v)
+	}
+}
+
 func TestOutlineRefuses(t *testing.T) {
 	for name, doc := range map[string]string{
 		"nothing":              "",

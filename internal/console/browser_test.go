@@ -19,10 +19,12 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"haris/cybertip"
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/console"
 	"haris/internal/job"
+	"haris/internal/report"
 	"haris/internal/review"
 	"haris/internal/taxonomy"
 )
@@ -168,8 +170,18 @@ func TestPagesInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	written, err := b.deps.Reports.Create(t.Context(), w.person.ID, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := written.Draft.Edit()
+	e.IncidentType, e.TypeReason = cybertip.IncidentTypes()[6], "An adult asked children to keep it between them."
+	e.Narrative = "The account wrote to a child that did not know it.\nكتب الحساب إلى طفل لا يعرفه."
+	if _, err := b.deps.Reports.Save(t.Context(), report.Act{Who: w.person.ID, Report: written.ID, Seen: written.Events}, e); err != nil {
+		t.Fatal(err)
+	}
 	k := startChrome(t)
-	pages := map[string]string{"reports": "/case/" + id + "/report", "report": "/report/" + draft.ID, "preview": "/report/" + draft.ID + "/preview", "sign-in": "/sign-in", "queue": "/queue", "case": "/case/" + id, "letter": "/letter", "job": "/job", "health": "/health", "person": "/person", "key": "/key", "audit": "/audit", "missing": "/case/none"}
+	pages := map[string]string{"preview-written": "/report/" + written.ID + "/preview", "reports": "/case/" + id + "/report", "report": "/report/" + draft.ID, "preview": "/report/" + draft.ID + "/preview", "sign-in": "/sign-in", "queue": "/queue", "case": "/case/" + id, "letter": "/letter", "job": "/job", "health": "/health", "person": "/person", "key": "/key", "audit": "/audit", "missing": "/case/none"}
 	k.look(1280, "light")
 	k.do(chromedp.Navigate(b.srv.URL + "/sign-in"))
 	k.shot("sign-in")
@@ -187,6 +199,9 @@ func TestPagesInABrowser(t *testing.T) {
 			k.shot(name + "-" + how.name)
 			if wide := eval[float64](k, "document.documentElement.scrollWidth"); wide > float64(how.width) {
 				t.Errorf("%s, %s: the page is %v wide in a window of %d", name, how.name, wide, how.width)
+			}
+			if n := eval[int](k, "document.querySelectorAll('.reading .read-text').length"); (name == "preview-written") != (n > 5) {
+				t.Errorf("%s, %s: %d lines of a document", name, how.name, n)
 			}
 		}
 	}
