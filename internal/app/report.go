@@ -23,8 +23,21 @@ type source struct {
 
 var _ report.Source = source{}
 
-func (s source) Conversation(ctx context.Context, c casefile.Case) ([]event.Event, error) {
-	return s.core.Material.Conversation(ctx, c.ID)
+func (s source) Conversation(ctx context.Context, c casefile.Case) (out report.Conversations, err error) {
+	g, err := s.core.Material.Gather(ctx, c.ID)
+	if err != nil {
+		return out, err
+	}
+	for _, talk := range g.Conversations {
+		out.Events = append(out.Events, talk.Events...)
+		if e := talk.Earlier; e != nil {
+			out.Left = append(out.Left, report.Left{Conversation: talk.Name, Count: e.Count, First: e.First, Last: e.Last})
+		}
+	}
+	if g.More > 0 {
+		out.Left = append(out.Left, report.Left{Count: g.More})
+	}
+	return out, nil
 }
 
 func (s source) Account(ctx context.Context, id string) (detect.Profile, []event.Event, error) {

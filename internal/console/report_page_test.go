@@ -28,8 +28,8 @@ import (
 // said gives the reports what the test's timeline and accounts say.
 type said struct{ *outside }
 
-func (s said) Conversation(context.Context, casefile.Case) ([]event.Event, error) {
-	return s.events, s.fail
+func (s said) Conversation(context.Context, casefile.Case) (report.Conversations, error) {
+	return report.Conversations{Events: s.events}, s.fail
 }
 
 func (s said) Account(ctx context.Context, id string) (detect.Profile, []event.Event, error) {

@@ -17,8 +17,17 @@ import (
 type Transcript struct {
 	Conversation string `json:"conversation"`
 	// Cleaned counts the characters that ForReport took out; 0 for a transcript as it is sealed.
-	Cleaned int    `json:"cleaned,omitempty"`
-	Lines   []Line `json:"lines"`
+	Cleaned int `json:"cleaned,omitempty"`
+	// Earlier says how much of the conversation lies before the first line and is not here; nil when all of it is.
+	Earlier *Earlier `json:"earlier,omitempty"`
+	Lines   []Line   `json:"lines"`
+}
+
+// Earlier counts what a transcript had no room for. All of it is in the log of events.
+type Earlier struct {
+	Count int       `json:"count"`
+	First time.Time `json:"first"` // of the oldest, UTC
+	Last  time.Time `json:"last"`  // of the newest, UTC
 }
 
 // Line is one event of a conversation.
@@ -35,7 +44,10 @@ type Line struct {
 	Text        string            `json:"text,omitempty"`
 	ReplyTo     string            `json:"reply_to,omitempty"`
 	IP          string            `json:"ip,omitempty"`
-	Facts       map[string]string `json:"facts,omitempty"` // what the type says besides: seconds of a call, amount of a payment
+	Port        int64             `json:"port,omitempty"`
+	UnsentAt    time.Time         `json:"unsent_at,omitzero"` // when the sender took the message back; it stands here all the same
+	EditOf      string            `json:"edit_of,omitempty"`  // the event whose message this one says anew
+	Facts       map[string]string `json:"facts,omitempty"`    // what the type says besides: seconds of a call, amount of a payment
 	Attachments []Attachment      `json:"attachments,omitempty"`
 }
 
@@ -70,14 +82,39 @@ func NewTranscript(conversation string, events []event.Event) Transcript {
 		seen[k] = true
 		return repeat
 	})
+	t.relate()
 	return t
+}
+
+// relate says of each message whether its sender took it back, and of which earlier one it is a new version: the same sender has
+// given the same message id before.
+func (t *Transcript) relate() {
+	type id struct{ from, message string }
+	last := map[id]int{} // place of the newest version
+	for i := range t.Lines {
+		l := &t.Lines[i]
+		of := id{l.From, l.Facts["message"]}
+		k, known := last[of]
+		known = known && of.message != ""
+		switch l.Type {
+		case event.MessageUnsent:
+			if known {
+				t.Lines[k].UnsentAt = l.Time
+			}
+		case event.MessageSent:
+			if known {
+				l.EditOf = t.Lines[k].EventID
+			}
+			last[of], last[id{l.From, l.EventID}] = i, i // a platform may name a message by the event that told of it
+		}
+	}
 }
 
 func newLine(e *event.Event) Line {
 	d := &e.Data
 	l := Line{
 		Seq: e.Seq, EventID: e.ID, Source: e.Source, Type: e.Type, Time: e.Time.UTC(), From: e.Actor(), To: slices.Clone(e.Targets()),
-		Group: d.Group, Lang: d.Lang, Text: d.Text, ReplyTo: d.ReplyTo, IP: d.IP, Facts: facts(d),
+		Group: d.Group, Lang: d.Lang, Text: d.Text, ReplyTo: d.ReplyTo, IP: d.IP, Port: d.Port, Facts: facts(d),
 	}
 	for _, m := range d.Media {
 		l.Attachments = append(l.Attachments, Attachment{
@@ -110,6 +147,12 @@ func facts(d *event.Data) map[string]string {
 	text(event.HasPrecision, "precision", d.Precision)
 	text(event.HasReason, "reason", d.Reason)
 	text(event.HasAction, "action", d.Action)
+	text(event.HasContent, "content", d.Content)
+	text(event.HasRelation, "relation", d.Relation.String())
+	text(event.HasBy, "by", d.By)
+	for k, v := range d.Filters {
+		out["filter "+k] = v
+	}
 	if len(out) == 0 {
 		return nil
 	}
@@ -137,7 +180,15 @@ func (t Transcript) JSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("evidence: transcript: %w", err)
 	}
-	fmt.Fprintf(&b, `{"conversation":%s,"cleaned":%d,"lines":[`, name, t.Cleaned)
+	fmt.Fprintf(&b, `{"conversation":%s,"cleaned":%d,`, name, t.Cleaned)
+	if t.Earlier != nil {
+		earlier, err := marshal(t.Earlier)
+		if err != nil {
+			return nil, fmt.Errorf("evidence: transcript: %w", err)
+		}
+		fmt.Fprintf(&b, `"earlier":%s,`, earlier)
+	}
+	b.WriteString(`"lines":[`)
 	for i, l := range t.Lines {
 		if i > 0 {
 			b.WriteByte(',')

@@ -19,6 +19,10 @@ func (t Transcript) Text() []byte {
 	if t.Cleaned > 0 {
 		fmt.Fprintf(&b, "%d characters that XML forbids were taken out of this copy; the sealed original has them.\n", t.Cleaned)
 	}
+	if e := t.Earlier; e != nil {
+		fmt.Fprintf(&b, "%d earlier entries of the conversation, from %s to %s, are held by the company and are not in this file.\n",
+			e.Count, e.First.UTC().Format(time.RFC3339), e.Last.UTC().Format(time.RFC3339))
+	}
 	for _, l := range t.Lines {
 		l.write(&b)
 	}
@@ -38,14 +42,20 @@ func (l Line) write(b *strings.Builder) {
 		b.WriteString(" in group " + plain(l.Group))
 	}
 	fmt.Fprintf(b, " (log %d, event %s of %s", l.Seq, plain(l.EventID), plain(l.Source))
-	for _, f := range [...][2]string{{"language", l.Lang}, {"reply to", l.ReplyTo}, {"IP", l.IP}} {
+	for _, f := range [...][2]string{{"language", l.Lang}, {"reply to", l.ReplyTo}, {"new version of", l.EditOf}, {"IP", l.IP}} {
 		if f[1] != "" {
 			b.WriteString(", " + f[0] + " " + plain(f[1]))
 		}
 	}
+	if l.Port != 0 {
+		fmt.Fprintf(b, ", port %d", l.Port)
+	}
 	b.WriteString(")\n")
+	if !l.UnsentAt.IsZero() {
+		fmt.Fprintf(b, "  unsent by the sender at %s\n", l.UnsentAt.Format(time.RFC3339Nano))
+	}
 	for _, k := range slices.Sorted(maps.Keys(l.Facts)) {
-		fmt.Fprintf(b, "  %s: %s\n", k, plain(l.Facts[k]))
+		fmt.Fprintf(b, "  %s: %s\n", plainKey(k), plain(l.Facts[k]))
 	}
 	for _, a := range l.Attachments {
 		a.write(b)
@@ -84,6 +94,14 @@ func plain(s string) string {
 	return s
 }
 
+// plainKey writes the name of a fact. Those of filters are the platform's own words and are quoted when they are odd.
+func plainKey(k string) string {
+	if f, ok := strings.CutPrefix(k, "filter "); ok {
+		return "filter " + plain(f)
+	}
+	return k
+}
+
 // splitLines splits at everything that a viewer may show as the end of a line.
 func splitLines(s string) []string {
 	s = strings.ReplaceAll(s, "\r\n", "\n")
@@ -100,7 +118,7 @@ func splitLines(s string) []string {
 // report; evidence is sealed as it was.
 func (t Transcript) ForReport() Transcript {
 	c := &cleaner{}
-	out := Transcript{Conversation: c.clean(t.Conversation), Lines: make([]Line, len(t.Lines))}
+	out := Transcript{Conversation: c.clean(t.Conversation), Earlier: t.Earlier, Lines: make([]Line, len(t.Lines))}
 	for i, l := range t.Lines {
 		out.Lines[i] = c.line(l)
 	}
@@ -138,7 +156,7 @@ func xmlChar(r rune) bool {
 
 func (c *cleaner) line(l Line) Line {
 	l.EventID, l.Source, l.From, l.Group = c.clean(l.EventID), c.clean(l.Source), c.clean(l.From), c.clean(l.Group)
-	l.Lang, l.Text, l.ReplyTo, l.IP = c.clean(l.Lang), c.clean(l.Text), c.clean(l.ReplyTo), c.clean(l.IP)
+	l.Lang, l.Text, l.ReplyTo, l.IP, l.EditOf = c.clean(l.Lang), c.clean(l.Text), c.clean(l.ReplyTo), c.clean(l.IP), c.clean(l.EditOf)
 	to := make([]string, len(l.To))
 	for i, s := range l.To {
 		to[i] = c.clean(s)
@@ -149,7 +167,7 @@ func (c *cleaner) line(l Line) Line {
 	if l.Facts != nil {
 		facts := make(map[string]string, len(l.Facts))
 		for k, v := range l.Facts {
-			facts[k] = c.clean(v)
+			facts[c.clean(k)] = c.clean(v)
 		}
 		l.Facts = facts
 	}

@@ -332,9 +332,9 @@ func TestMaterialHoldsTheConversationsWithTheChildren(t *testing.T) {
 	if !slices.Equal(names, []string{"with child", ""}) {
 		t.Errorf("transcripts of %q", names)
 	}
-	events, err := m.Conversation(t.Context(), f.cases()[0].ID)
-	if err != nil || len(events) != 2 {
-		t.Errorf("%d events (%v)", len(events), err)
+	g, err := m.Gather(t.Context(), f.cases()[0].ID)
+	if err != nil || len(g.Conversations) != 2 || g.More != 0 || g.Conversations[0].Earlier != nil {
+		t.Errorf("%+v (%v)", g, err)
 	}
 	own, err := m.Own(t.Context(), "child")
 	if err != nil || len(own) != 1 || own[0].Type != event.AccountCreated {

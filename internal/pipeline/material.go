@@ -1,9 +1,9 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"haris/internal/action"
@@ -16,7 +16,8 @@ import (
 // Bounds of what is gathered for one case.
 const (
 	maxConversations = 40
-	maxLines         = 2000 // newest events of one conversation
+	maxLines         = 20_000  // newest events of one conversation
+	maxGathered      = 100_000 // events of all conversations of a case
 )
 
 // Material reads what a case rests on.
@@ -47,47 +48,115 @@ func (m Material) events(ctx context.Context, tx *store.Tx, caseID string) ([]ev
 	return m.Log.Get(ctx, tx, slices.Compact(seqs))
 }
 
-// Transcripts returns the conversations in which those events lie and those that the subject has had with the people of the
-// case, complete up to their newest 2,000 events, and one more with the events that belong to no conversation.
+// Gathered is what stands around the events of a case.
+type Gathered struct {
+	// Conversations are complete up to their newest maxLines events; each says what lies before. The one without a name has the
+	// events of the case that belong to no conversation.
+	Conversations []Talk
+	More          int // conversations beyond maxConversations, or beyond maxGathered events
+}
+
+// Talk is one conversation.
+type Talk struct {
+	Name    string
+	Events  []event.Event
+	Earlier *evidence.Earlier // what of it is not among the events
+}
+
+// Transcripts returns what is gathered for a case as transcripts.
 func (m Material) Transcripts(ctx context.Context, caseID string) (out []evidence.Transcript, err error) {
+	g, err := m.Gather(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	for _, talk := range g.Conversations {
+		t := evidence.NewTranscript(talk.Name, talk.Events)
+		t.Earlier = talk.Earlier
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// Gather reads the conversations in which the events lie that the signals of a case name, and those that its subject has had with
+// the people of the case.
+func (m Material) Gather(ctx context.Context, caseID string) (g Gathered, err error) {
 	err = m.DB.Read(ctx, func(tx *store.Tx) error {
+		g = Gathered{}
 		events, err := m.events(ctx, tx, caseID)
 		if err != nil {
 			return err
-		}
-		var rest []event.Event
-		for i := range events {
-			if events[i].Data.Conversation == "" {
-				rest = append(rest, events[i])
-			}
 		}
 		names, err := m.conversations(ctx, tx, caseID, events)
 		if err != nil {
 			return err
 		}
-		out = nil
-		for _, name := range names {
-			around, err := m.conversation(ctx, tx, name)
+		room := maxGathered
+		for i, name := range names {
+			if i == maxConversations || room <= 0 {
+				g.More = len(names) - i
+				break
+			}
+			talk, err := m.conversation(ctx, tx, name, min(maxLines, room))
 			if err != nil {
 				return err
 			}
-			out = append(out, evidence.NewTranscript(name, around))
+			room -= len(talk.Events)
+			g.Conversations = append(g.Conversations, talk)
 		}
-		if len(rest) > 0 {
-			out = append(out, evidence.NewTranscript("", rest))
-		}
+		g.add(events)
 		return nil
 	})
-	return out, err
+	return g, err
 }
 
-func (m Material) conversation(ctx context.Context, tx *store.Tx, name string) ([]event.Event, error) {
-	seqs, err := m.Log.On(ctx, tx, eventlog.ConversationLine(name), 0, maxLines)
-	if err != nil {
-		return nil, err
+// add puts in the events of the signals that no conversation has brought: those outside of any, and those before what was gathered.
+func (g *Gathered) add(events []event.Event) {
+	seen := map[uint64]bool{}
+	place := map[string]int{}
+	for i, talk := range g.Conversations {
+		place[talk.Name] = i
+		for _, e := range talk.Events {
+			seen[e.Seq] = true
+		}
 	}
-	events, err := m.Log.Get(ctx, tx, seqs)
-	return slices.DeleteFunc(events, func(e event.Event) bool { return e.Data.Conversation != name }), err
+	for _, e := range events {
+		if seen[e.Seq] {
+			continue
+		}
+		i, ok := place[e.Data.Conversation]
+		if !ok {
+			i = len(g.Conversations)
+			place[e.Data.Conversation] = i
+			g.Conversations = append(g.Conversations, Talk{Name: e.Data.Conversation})
+		}
+		talk := &g.Conversations[i]
+		talk.Events = append(talk.Events, e)
+		if talk.Earlier != nil {
+			if talk.Earlier.Count--; talk.Earlier.Count == 0 {
+				talk.Earlier = nil
+			}
+		}
+	}
+}
+
+// conversation reads the newest events of one and says what lies before them.
+func (m Material) conversation(ctx context.Context, tx *store.Tx, name string, limit int) (Talk, error) {
+	talk := Talk{Name: name}
+	seqs, err := m.Log.On(ctx, tx, eventlog.ConversationLine(name), 0, math.MaxInt)
+	if err != nil {
+		return talk, err
+	}
+	if n := len(seqs) - limit; n > 0 {
+		ends, err := m.Log.Get(ctx, tx, []uint64{seqs[len(seqs)-1], seqs[limit]})
+		if err != nil {
+			return talk, err
+		}
+		talk.Earlier = &evidence.Earlier{Count: n, First: ends[0].Time, Last: ends[len(ends)-1].Time}
+		seqs = seqs[:limit]
+	}
+	talk.Events, err = m.Log.Get(ctx, tx, seqs)
+	talk.Events = slices.DeleteFunc(talk.Events, func(e event.Event) bool { return e.Data.Conversation != name })
+	return talk, err
 }
 
 // Files is what a Sealer seals for a case: each transcript as an exact record and as text.
@@ -111,43 +180,8 @@ func (m Material) Files(ctx context.Context, caseID string) ([]evidence.New, err
 	return out, nil
 }
 
-// Conversation returns the events that the case rests on and all that stands around them in their conversations, oldest first.
-func (m Material) Conversation(ctx context.Context, caseID string) (out []event.Event, err error) {
-	err = m.DB.Read(ctx, func(tx *store.Tx) error {
-		events, err := m.events(ctx, tx, caseID)
-		if err != nil {
-			return err
-		}
-		seen := map[uint64]bool{}
-		out = nil
-		add := func(list []event.Event) {
-			for _, e := range list {
-				if !seen[e.Seq] {
-					seen[e.Seq] = true
-					out = append(out, e)
-				}
-			}
-		}
-		add(events)
-		names, err := m.conversations(ctx, tx, caseID, events)
-		if err != nil {
-			return err
-		}
-		for _, name := range names {
-			around, err := m.conversation(ctx, tx, name)
-			if err != nil {
-				return err
-			}
-			add(around)
-		}
-		slices.SortFunc(out, func(a, b event.Event) int { return cmp.Compare(a.Seq, b.Seq) })
-		return nil
-	})
-	return out, err
-}
-
 // conversations are the names of the conversations of the events that a case rests on, and of those that its subject has had
-// with the people of the case, newest first; at most maxConversations.
+// with the people of the case, newest first.
 func (m Material) conversations(ctx context.Context, tx *store.Tx, caseID string, events []event.Event) (names []string, err error) {
 	c, err := tx.Cases().Get(ctx, caseID)
 	if err != nil {
@@ -170,7 +204,7 @@ func (m Material) conversations(ctx context.Context, tx *store.Tx, caseID string
 	}
 	own = slices.DeleteFunc(own, func(e event.Event) bool { return !with(&e) })
 	for _, e := range append(slices.Clone(events), own...) {
-		if name := e.Data.Conversation; name != "" && !slices.Contains(names, name) && len(names) < maxConversations {
+		if name := e.Data.Conversation; name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -180,7 +214,8 @@ func (m Material) conversations(ctx context.Context, tx *store.Tx, caseID string
 // maxOwn bounds the events of one account that are looked through.
 const maxOwn = 5000
 
-// Own returns the events of an account that name it, its addresses and devices, newest first as far as they are bounded.
+// Own returns the newest events of an account that name it, its addresses and devices, and what it published, uploaded, paid, was paid
+// and shared.
 func (m Material) Own(ctx context.Context, id string) (out []event.Event, err error) {
 	err = m.DB.Read(ctx, func(tx *store.Tx) error {
 		seqs, err := m.Log.On(ctx, tx, eventlog.AccountLine(id), 0, maxOwn)
@@ -189,17 +224,21 @@ func (m Material) Own(ctx context.Context, id string) (out []event.Event, err er
 		}
 		slices.Sort(seqs)
 		events, err := m.Log.Get(ctx, tx, seqs)
-		out = slices.DeleteFunc(events, func(e event.Event) bool { return e.Actor() != id && e.Data.Account != id || !names(e.Type) })
+		out = slices.DeleteFunc(events, func(e event.Event) bool { return !concerns(&e, id) })
 		return err
 	})
 	return out, err
 }
 
-// names reports whether an event of the type says who an account is, or from where it is used.
-func names(t event.Type) bool {
-	switch t {
-	case event.AccountCreated, event.AccountUpdated, event.AccountDeleted, event.SessionStarted, event.CredentialChanged, event.ModerationApplied:
-		return true
+// concerns reports whether an event says who an account is, from where it is used, what it published or uploaded, or what was paid or
+// shared by it or to it.
+func concerns(e *event.Event, id string) bool {
+	switch e.Type {
+	case event.AccountCreated, event.AccountUpdated, event.AccountDeleted, event.SessionStarted, event.CredentialChanged, event.ModerationApplied,
+		event.ListingPublished, event.PostPublished, event.MediaUploaded, event.GroupJoined:
+		return e.Actor() == id || e.Data.Account == id
+	case event.PaymentSent, event.LocationShared:
+		return e.Actor() == id || slices.Contains(e.Targets(), id)
 	}
 	return false
 }

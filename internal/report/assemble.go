@@ -20,6 +20,7 @@ type Material struct {
 	Items    []evidence.Item // sealed for the case
 	Prior    map[string][]int64
 	Company  Company
+	Left     []Left // of the conversations, what was too much to gather
 }
 
 // Account is what is known of one account.
@@ -49,7 +50,7 @@ func Assemble(m Material) Draft {
 			marked[seq] = true
 		}
 	}
-	d.Messages = messagesOf(m.Events, marked)
+	d.Messages, d.MoreMessages = messagesOf(m.Events, marked)
 	for i := len(d.Messages) - 1; i >= 0; i-- {
 		if d.Messages[i].Marked {
 			d.IncidentAt = d.Messages[i].Time
@@ -60,8 +61,13 @@ func Assemble(m Material) Draft {
 	for _, seat := range seats(&m.Case) {
 		d.Parties = append(d.Parties, partyOf(seat, &m))
 	}
-	for _, i := range m.Items {
+	events := m.ordered()
+	d.Traces, d.MoreTraces = tracesOf(events, accountsOf(&m.Case))
+	d.MoreParties, d.Left = moreSeats(&m.Case), slices.Clone(m.Left)
+	for n := range m.Items {
+		i := &m.Items[n]
 		f := File{Item: i.ID, Name: i.Name, Kind: i.Kind, MediaType: i.MediaType, Size: i.Size, MD5: i.MD5, SHA256: i.SHA256}
+		f.Match, f.Upload = i.Origin.Match, uploadOf(i, events)
 		if i.Kind == evidence.KindTranscript {
 			f.Relevance = cybertip.RelevanceSupplemental
 			f.Chosen = strings.HasPrefix(i.MediaType, "text/plain")
@@ -130,12 +136,18 @@ func tellsOnlyOfAnAccount(t event.Type) bool {
 	return false
 }
 
-// messagesOf turns events into lines, oldest first. When there are more than fit, those that no signal rests on and that are
+// contextLines is how many lines before and after a marked one of the same conversation stand in the excerpt.
+const contextLines = 1
+
+// messagesOf turns events into lines, oldest first, and chooses those that a signal rests on with what stands next to them. When there are more than fit, those that no signal rests on and that are
 // furthest in the past go first.
-func messagesOf(events []event.Event, marked map[uint64]bool) (out []Message) {
+func messagesOf(events []event.Event, marked map[uint64]bool) (out []Message, more int) {
 	for conversation, list := range conversationsOf(events) {
-		for _, l := range evidence.NewTranscript(conversation, list).Lines {
-			out = append(out, Message{Line: l, Conversation: conversation, Marked: marked[l.Seq], Chosen: marked[l.Seq]})
+		lines := evidence.NewTranscript(conversation, list).Lines
+		for i, l := range lines {
+			around := lines[max(i-contextLines, 0):min(i+contextLines+1, len(lines))]
+			near := conversation != "" && slices.ContainsFunc(around, func(o evidence.Line) bool { return marked[o.Seq] })
+			out = append(out, Message{Line: l, Conversation: conversation, Marked: marked[l.Seq], Chosen: marked[l.Seq] || near})
 		}
 	}
 	slices.SortFunc(out, func(a, b Message) int {
@@ -147,12 +159,26 @@ func messagesOf(events []event.Event, marked map[uint64]bool) (out []Message) {
 		}
 		return strings.Compare(a.Source+"\x00"+a.EventID, b.Source+"\x00"+b.EventID)
 	})
-	for i := 0; i < len(out) && len(out) > maxMessages; {
-		if out[i].Marked {
-			i++
-			continue
+	over := len(out) - maxMessages
+	out = slices.DeleteFunc(out, func(m Message) bool {
+		if m.Chosen || more >= over {
+			return false
 		}
-		out = slices.Delete(out, i, i+1)
+		more++
+		return true
+	})
+	return out, more
+}
+
+// moreSeats counts the accounts of a case that a draft has no room for.
+func moreSeats(c *casefile.Case) int {
+	var ids []string
+	for _, list := range [][]string{{c.Subject}, c.Victims, c.Subjects} {
+		for _, id := range list {
+			if id != "" {
+				ids = appendNew(ids, id)
+			}
+		}
 	}
-	return out
+	return len(ids) - len(seats(c))
 }

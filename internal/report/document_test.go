@@ -94,7 +94,7 @@ func TestDocumentSaysWhatIsKnown(t *testing.T) {
 		"age is a band":     kid.Person.Age == nil && strings.Contains(kid.AdditionalInfo, "under 13 (declared)"),
 		"police":            r.LawEnforcement.AgencyName == "Test PD" && *r.LawEnforcement.ReportedToLE,
 		"conversation": slices.ContainsFunc(r.InternetDetails, func(d cybertip.InternetDetails) bool {
-			return d.Chat != nil && d.Chat.ChatRoomName == "conv-1" && strings.Contains(d.Chat.Content, "keep this between us") && !strings.Contains(d.Chat.Content, "thanks!")
+			return d.Chat != nil && d.Chat.ChatRoomName == "conv-1" && strings.Contains(d.Chat.Content, "keep this between us") && strings.Contains(d.Chat.Content, "thanks!") && !strings.Contains(d.Chat.Content, "good game yesterday")
 		}),
 		"page": slices.ContainsFunc(r.InternetDetails, func(d cybertip.InternetDetails) bool {
 			return d.WebPage != nil && slices.Equal(d.WebPage.URLs, []string{"https://app.example.com/p/1"})
@@ -128,8 +128,14 @@ func TestViewedOnlyFromARecord(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := record && f.Item == "i3"
-			if (got.FileViewedByESP != nil) != want || (docs.Spec.Files[i].Details.FileViewedByESP != nil) != want || (want && !*got.FileViewedByESP) {
-				t.Errorf("record %v, %s: %v", record, f.Item, got.FileViewedByESP)
+			said := got.FileRelevance == cybertip.RelevanceReported // a file that gives context alone need not say that nobody viewed it
+			for _, v := range []*bool{got.FileViewedByESP, docs.Spec.Files[i].Details.FileViewedByESP} {
+				if (v != nil) != said || said && *v != want {
+					t.Errorf("record %v, %s: %v", record, f.Item, v)
+				}
+			}
+			if !want && said && !strings.Contains(strings.Join(got.AdditionalInfo, " "), "No person of the reporting company") {
+				t.Errorf("record %v, %s: %q", record, f.Item, got.AdditionalInfo)
 			}
 			if strings.Contains(strings.Join(got.AdditionalInfo, " "), "ada") {
 				t.Error("the description names a reviewer")

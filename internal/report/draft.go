@@ -38,9 +38,10 @@ type Draft struct {
 	Files    []File            `json:"files,omitempty"`    // sealed items of the case
 	Traces   []Trace           `json:"traces,omitempty"`   // what can bear on trafficking; it stands in no other report
 	Left     []Left            `json:"left,omitempty"`     // what is held and neither in the draft nor in a sealed transcript
-	// MoreParties and MoreMessages count what the case has beyond the bounds of a draft.
+	// MoreParties, MoreMessages and MoreTraces count what the case has beyond the bounds of a draft.
 	MoreParties  int `json:"more_parties,omitempty"`
 	MoreMessages int `json:"more_messages,omitempty"`
+	MoreTraces   int `json:"more_traces,omitempty"`
 }
 
 // Left is what of a conversation was too much to gather. The report says so.

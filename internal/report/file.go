@@ -37,7 +37,8 @@ type File struct {
 // Upload is what the platform said of a file when it came in. Nothing here is computed again.
 type Upload struct {
 	Media    string    `json:"media"`             // the platform's id of it
-	Account  string    `json:"account,omitempty"` // who uploaded it
+	Account  string    `json:"account,omitempty"` // who uploaded it, or sent it first when no upload was told
+	Itself   bool      `json:"itself,omitempty"`  // the upload was told by an event of its own
 	Name     string    `json:"name,omitempty"`    // as the account named it
 	At       time.Time `json:"at,omitzero"`       // when it was uploaded, if the platform said so or sent an upload event
 	URL      string    `json:"url,omitempty"`     // where it was, as the platform gave it

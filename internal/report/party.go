@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"net/mail"
 	"net/netip"
@@ -43,15 +42,17 @@ func partyOf(s seat, m *Material) Party {
 			own = append(own, e)
 		}
 	}
-	slices.SortStableFunc(own, func(a, b event.Event) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Source, b.Source), cmp.Compare(a.ID, b.ID))
-	})
-	own = slices.CompactFunc(own, func(a, b event.Event) bool { return a.Source == b.Source && a.ID == b.ID && a.Seq == b.Seq })
+	own = inOrder(own)
 	for i := range own {
 		p.learn(&own[i])
 	}
 	slices.Reverse(p.Sightings) // newest first
 	slices.Reverse(p.Devices)
+	slices.Reverse(p.Groups)
+	slices.Reverse(p.Places)
+	if p.Role == RoleLinked {
+		p.Association = cybertip.AssociationLinked
+	}
 	p.bound()
 	return p
 }
@@ -81,15 +82,26 @@ func (p *Party) learn(e *event.Event) {
 	case event.AccountCreated, event.AccountUpdated:
 		if d.Account == p.Account {
 			p.shown(d)
+			p.aged(e)
 		}
 	case event.ModerationApplied:
 		if d.Account == p.Account {
-			p.Measures = append(p.Measures, Measure{Action: d.Action, At: e.Time.UTC()})
+			p.Measures = append(p.Measures, Measure{
+				Action: d.Action, Effect: effects()[strings.ToLower(d.Action)], At: e.Time.UTC(), By: d.By, Reason: d.Reason, Content: d.Content,
+			})
 		}
 		return
+	case event.CredentialChanged:
+		p.remark(fmt.Sprintf("The %s of the account was changed on %s.", d.What, e.Time.UTC().Format(time.RFC3339)))
 	}
 	if e.Actor() != p.Account {
 		return // it was done to the account, so its address and devices are another's
+	}
+	if d.Group != "" {
+		p.Groups = append(slices.DeleteFunc(p.Groups, func(g string) bool { return g == d.Group }), d.Group)
+	}
+	if e.Type == event.SessionStarted {
+		p.session(e)
 	}
 	if d.IP != "" {
 		p.seen(e)
@@ -124,6 +136,12 @@ func (p *Party) shown(d *event.Data) {
 	if d.Region != "" {
 		p.region(d.Region)
 	}
+	if d.Lang != "" {
+		p.remark("Language that the account has set: " + d.Lang)
+	}
+	if d.Verified {
+		p.remark("The platform marks the account as verified.")
+	}
 }
 
 // seen notes an address. One that is not an IP address goes to the remarks, because NCMEC would refuse the whole report for it.
@@ -132,12 +150,16 @@ func (p *Party) seen(e *event.Event) {
 		p.remark(fmt.Sprintf("Address as the platform gave it: %s at %s", e.Data.IP, e.Time.UTC().Format(time.RFC3339)))
 		return
 	}
-	p.Sightings = append(p.Sightings, Sighting{IP: e.Data.IP, Port: int(e.Data.Port), At: e.Time.UTC(), Event: eventName(e.Type)})
+	p.Sightings = append(p.Sightings, Sighting{IP: e.Data.IP, Port: int(e.Data.Port), At: e.Time.UTC(), Event: eventName(e.Type), Means: means(&e.Data)})
 }
 
 // key takes over something the account could share with others. Keys that the platform sent as hashes mean something only to the
 // platform, and are named as what they are.
 func (p *Party) key(e *event.Event, k event.Key) {
+	if k.Kind == "payout" {
+		p.remark("The platform holds a payout account of this account: " + keyWords(k) + ".")
+		return
+	}
 	if k.Value == "" {
 		p.remark(fmt.Sprintf("Hash that the platform made of a %s of this account: %s", k.Kind, k.Hash))
 		return
@@ -174,37 +196,8 @@ func (p *Party) address(k event.Key) {
 	}
 }
 
-// bound keeps the newest sightings, and always the one of the registration.
-func (p *Party) bound() {
-	if len(p.Sightings) <= maxSightings {
-		return
-	}
-	keep := p.Sightings[:maxSightings:maxSightings]
-	for _, s := range p.Sightings[maxSightings:] {
-		if s.Event == cybertip.EventRegistration {
-			keep = append(keep[:maxSightings-1:maxSightings-1], s)
-		}
-	}
-	p.MoreSeen, p.Sightings = len(p.Sightings)-maxSightings, keep
-}
-
 // remark adds what has no field of its own, once.
 func (p *Party) remark(s string) { p.Remarks = appendNew(p.Remarks, s) }
-
-// eventName says in NCMEC's words what an account was doing.
-func eventName(t event.Type) cybertip.EventName {
-	switch t {
-	case event.SessionStarted:
-		return cybertip.EventLogin
-	case event.AccountCreated:
-		return cybertip.EventRegistration
-	case event.PaymentSent:
-		return cybertip.EventPurchase
-	case event.MediaUploaded:
-		return cybertip.EventUpload
-	}
-	return cybertip.EventOther
-}
 
 func appendNew(list []string, s string) []string {
 	if slices.Contains(list, s) {

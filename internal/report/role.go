@@ -87,9 +87,6 @@ type Place struct {
 type Address struct {
 	Value    string `json:"value"`
 	Recovery bool   `json:"recovery,omitempty"`
-	// Verified says whether the platform has checked that the address belongs to the account; nil when it did not say.
-	Verified   *bool     `json:"verified,omitempty"`
-	VerifiedAt time.Time `json:"verified_at,omitzero"`
 }
 
 // Sighting is an address that the account was seen at.
@@ -115,12 +112,9 @@ type Measure struct {
 	Action  string    `json:"action"`
 	Effect  Effect    `json:"effect,omitempty"` // empty for a word that haris does not know
 	At      time.Time `json:"at"`
-	By      string    `json:"by,omitempty"`
+	By      string    `json:"by,omitempty"` // of the platform; no report names them
 	Reason  string    `json:"reason,omitempty"`
 	Content string    `json:"content,omitempty"`
-	// Notified says whether the platform told the account; nil when it did not say. haris tells no account anything.
-	Notified   *bool     `json:"notified,omitempty"`
-	NotifiedAt time.Time `json:"notified_at,omitzero"`
 }
 
 // Effect is what a measure means for an account.

@@ -112,10 +112,11 @@ func (s *Service) add(ctx context.Context, who string, c casefile.Case, draft Dr
 // gather reads what a draft is made of.
 func (s *Service) gather(ctx context.Context, who string, c casefile.Case) (Material, error) {
 	m := Material{Case: c, Company: s.Company, Prior: map[string][]int64{}}
-	var err error
-	if m.Events, err = s.Source.Conversation(ctx, c); err != nil {
+	talks, err := s.Source.Conversation(ctx, c)
+	if err != nil {
 		return m, fmt.Errorf("report: read the conversations of case %s: %w", c.ID, err)
 	}
+	m.Events, m.Left = talks.Events, talks.Left
 	if err := s.sealTranscripts(ctx, who, c.ID, m); err != nil {
 		return m, err
 	}

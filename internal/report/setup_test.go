@@ -60,8 +60,8 @@ type world struct {
 	fail     error
 }
 
-func (w *world) Conversation(context.Context, casefile.Case) ([]event.Event, error) {
-	return w.events, w.fail
+func (w *world) Conversation(context.Context, casefile.Case) (report.Conversations, error) {
+	return report.Conversations{Events: w.events}, w.fail
 }
 
 func (w *world) Account(_ context.Context, id string) (detect.Profile, []event.Event, error) {

@@ -87,12 +87,19 @@ type Vault interface {
 	SetHold(ctx context.Context, o evidence.HoldOrder) error
 }
 
+// Conversations is what stands around the events of a case, and what was too much to gather.
+type Conversations struct {
+	Events []event.Event
+	Left   []Left
+}
+
 // Source reads what a draft is made of. Safe for concurrent use. A failed read is an error and never "nothing is known".
 type Source interface {
 	// Conversation returns the events that the signals of the case rest on and what stands around them in their conversations.
-	Conversation(ctx context.Context, c casefile.Case) ([]event.Event, error)
+	Conversation(ctx context.Context, c casefile.Case) (Conversations, error)
 	// Account returns what the platform has said about an account, and the account's own events that name it, its addresses and
-	// devices: account.*, session.started, credential.changed, moderation.applied. An account of which nothing was said has a
+	// devices: account.*, session.started, credential.changed, moderation.applied; and what it published, uploaded, paid, was paid and
+	// shared. An account of which nothing was said has a
 	// profile with only its id.
 	Account(ctx context.Context, id string) (detect.Profile, []event.Event, error)
 }

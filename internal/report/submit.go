@@ -121,16 +121,16 @@ func (s *Service) maySubmit(r *Report, c *casefile.Case, o Submission) error {
 
 // ensureSealed seals what the draft rests on, when it is not sealed since the draft was made. Nothing is added to the report by it.
 func (s *Service) ensureSealed(ctx context.Context, who string, c casefile.Case) error {
-	events, err := s.Source.Conversation(ctx, c)
+	talks, err := s.Source.Conversation(ctx, c)
 	if err != nil {
 		return fmt.Errorf("report: read the conversations of case %s: %w", c.ID, err)
 	}
-	if err := s.sealTranscripts(ctx, who, c.ID, Material{Case: c, Events: events}); err != nil {
+	if err := s.sealTranscripts(ctx, who, c.ID, Material{Case: c, Events: talks.Events, Left: talks.Left}); err != nil {
 		return err
 	}
 	return s.Keeper.Read(ctx, func(tx Tx) error {
 		ok, err := tx.Evidence.Sealed(ctx, c.ID)
-		if err == nil && !ok && len(conversationsOf(events)) == 0 && restsOnEvents(&c) {
+		if err == nil && !ok && len(conversationsOf(talks.Events)) == 0 && restsOnEvents(&c) {
 			err = ErrNoEvidence
 		}
 		return err

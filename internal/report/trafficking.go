@@ -69,7 +69,8 @@ type Trace struct {
 	ID      string    `json:"id"` // derived from kind, accounts and value
 	Kind    TraceKind `json:"kind"`
 	Account string    `json:"account"`         // whose it is: who published, who paid
-	Other   string    `json:"other,omitempty"` // the other account: who was paid, who shares the key
+	Other   string    `json:"other,omitempty"` // the other account: who was paid, with whom a place was shared
+	With    []string  `json:"with,omitempty"`  // the further accounts that use a shared key
 	Value   string    `json:"value"`           // in words, without personal data of payment
 	URL     string    `json:"url,omitempty"`
 	First   time.Time `json:"first"`

@@ -25,7 +25,7 @@ func (s *Service) sealTranscripts(ctx context.Context, who, caseID string, m Mat
 	}
 	by := conversationsOf(m.Events)
 	for _, conversation := range slices.Sorted(maps.Keys(by)) {
-		if err := s.sealOne(ctx, who, caseID, conversation, by[conversation], items); err != nil {
+		if err := s.sealOne(ctx, who, caseID, transcriptOf(conversation, by[conversation], m.Left), items); err != nil {
 			return err
 		}
 	}
@@ -33,12 +33,11 @@ func (s *Service) sealTranscripts(ctx context.Context, who, caseID string, m Mat
 }
 
 // sealOne seals one conversation unless a transcript that is sealed holds all of its events.
-func (s *Service) sealOne(ctx context.Context, who, caseID, conversation string, events []event.Event, items []evidence.Item) error {
-	t := evidence.NewTranscript(conversation, events)
+func (s *Service) sealOne(ctx context.Context, who, caseID string, t evidence.Transcript, items []evidence.Item) error {
 	if covered(items, t.Sequences()) {
 		return nil
 	}
-	files, err := t.Files(transcriptName(conversation), who, "a person drafts a report about the case")
+	files, err := t.Files(transcriptName(t.Conversation), who, "a person drafts a report about the case")
 	if err != nil {
 		return err
 	}
@@ -49,6 +48,17 @@ func (s *Service) sealOne(ctx context.Context, who, caseID, conversation string,
 		}
 	}
 	return nil
+}
+
+// transcriptOf makes the transcript of one conversation, which says what lies before it.
+func transcriptOf(conversation string, events []event.Event, left []Left) evidence.Transcript {
+	t := evidence.NewTranscript(conversation, events)
+	for _, l := range left {
+		if l.Conversation == conversation && conversation != "" {
+			t.Earlier = &evidence.Earlier{Count: l.Count, First: l.First, Last: l.Last}
+		}
+	}
+	return t
 }
 
 // covered reports whether one sealed transcript holds every place of the log. A transcript without places (events that were never
