@@ -1,4 +1,6 @@
 // Package bench is the room of the tools that measure haris on streams of events: collegemsg turns a public message graph into
 // events, evaluate folds streams and prints how many accounts reach which priority. The figures they gave stand in
-// docs/evaluation.md. The data is not part of haris: every tool takes a path. Nothing else may import what lives here.
+// docs/evaluation.md. The data is not part of haris: every tool takes a path. ingest measures how fast events become durable, and
+// filing kills haris while it files a backlog of reports and counts what has arrived; their figures stand in docs/performance.md.
+// Nothing else may import what lives here.
 package bench

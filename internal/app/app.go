@@ -110,6 +110,9 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.startPipeline(ctx); err != nil {
 		return err
 	}
+	if err := a.reclaim(ctx); err != nil {
+		return err
+	}
 	if err := a.startJobs(); err != nil {
 		return err
 	}
