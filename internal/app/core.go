@@ -14,6 +14,7 @@ import (
 	"haris/internal/auth"
 	"haris/internal/config"
 	"haris/internal/evidence"
+	"haris/internal/parcel"
 	"haris/internal/pipeline"
 	"haris/internal/rule"
 	"haris/internal/store"
@@ -44,6 +45,7 @@ type Core struct {
 	Material pipeline.Material
 	Options  Options
 
+	key      parcel.Key // signs what leaves, and the checkpoints of the audit log
 	shareKey []byte
 	closers  closers
 }
@@ -125,8 +127,11 @@ func (c *Core) openVault() (err error) {
 	if err != nil {
 		return err
 	}
+	if c.key, err = c.parcelKey(); err != nil {
+		return err
+	}
 	c.Vault = evidence.NewVault(evidence.Config{
-		Blobs: files, Keeper: store.EvidenceKeeper(c.DB), Working: working, Escrow: escrow, Now: c.Options.Now,
+		Blobs: files, Keeper: store.EvidenceKeeper(c.DB), Working: working, Escrow: escrow, Now: c.Options.Now, Key: &c.key,
 	})
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"haris/internal/evidence"
 	"haris/internal/job"
 	"haris/internal/pipeline"
+	"haris/internal/process"
 	"haris/internal/store"
 )
 
@@ -20,7 +21,7 @@ import (
 func (a *App) handlers() map[string]job.Handler {
 	c := a.core
 	sealer := &evidence.Sealer{Vault: c.Vault, Gather: c.Material.Files, Then: pipeline.AskFor(c.DB, c.Options.Now)}
-	out := map[string]job.Handler{evidence.JobSeal: sealer.Handle}
+	out := map[string]job.Handler{evidence.JobSeal: sealer.Handle, process.JobPreserve: c.Legal(nil).Handle}
 	deliverer := action.NewDeliverer(action.Config{
 		Keeper: store.ActionKeeper(c.DB), Sender: a.sender, Now: c.Options.Now, Random: rand.Float64,
 	})

@@ -21,11 +21,24 @@ func TestTable(t *testing.T) {
 			t.Errorf("auditor, %s: %v; the auditor reads everything and changes nothing", p, !read)
 		}
 		if caseContent := strings.HasPrefix(string(p), "case.") || strings.HasPrefix(string(p), "report.") ||
-			strings.HasPrefix(string(p), "action.") || strings.HasPrefix(string(p), "evidence.") || strings.HasPrefix(string(p), "exposure."); caseContent && can(auth.Admin)(p) {
+			strings.HasPrefix(string(p), "action.") || strings.HasPrefix(string(p), "evidence.") || strings.HasPrefix(string(p), "legal.") || strings.HasPrefix(string(p), "exposure."); caseContent && can(auth.Admin)(p) {
 			t.Errorf("admin may %s; the admin sees no case", p)
 		}
 		if can(auth.Reviewer)(p) && !can(auth.Lead)(p) {
 			t.Errorf("reviewer may %s and lead may not", p)
+		}
+		if p == auth.LegalHandle {
+			for _, r := range auth.Roles() {
+				if can(r)(p) != (r == auth.Legal) {
+					t.Errorf("%s, %s: %v; only the legal team handles process", r, p, can(r)(p))
+				}
+			}
+		}
+		if can(auth.Reviewer)(p) && strings.HasPrefix(string(p), "legal.") {
+			t.Errorf("reviewer may %s", p)
+		}
+		if decides := slices.Contains([]auth.Permission{auth.CaseDispose, auth.CaseSecond, auth.ReportEdit, auth.ReportSubmit, auth.ActionAsk}, p); decides && can(auth.Legal)(p) {
+			t.Errorf("legal may %s; the legal team decides no case and files no report", p)
 		}
 		if slices.Contains([]auth.Permission{auth.PeopleManage, auth.KeysManage}, p) != (can(auth.Admin)(p) && strings.HasSuffix(string(p), ".manage")) {
 			t.Errorf("%s: only the admin manages", p)

@@ -24,27 +24,34 @@ const (
 	EvidenceAdd    Permission = "evidence.add"
 	EvidenceExport Permission = "evidence.export"
 	EvidenceHold   Permission = "evidence.hold"
-	ExposureRead   Permission = "exposure.read"
-	ExposureLift   Permission = "exposure.lift"
-	RuleRead       Permission = "rule.read"
-	LettersRead    Permission = "letters.read"
-	LettersReplay  Permission = "letters.replay"
-	JobsRead       Permission = "jobs.read"
-	JobsRequeue    Permission = "jobs.requeue"
-	HealthRead     Permission = "health.read"
-	PeopleRead     Permission = "people.read"
-	PeopleManage   Permission = "people.manage"
-	KeysRead       Permission = "keys.read"
-	KeysManage     Permission = "keys.manage"
-	AuditRead      Permission = "audit.read"
+	// EvidenceDestroy is to confirm that evidence whose time is over is destroyed.
+	EvidenceDestroy Permission = "evidence.destroy"
+	// LegalRead, LegalHandle and LegalApprove are about legal process: to read it; to receive, review, refuse, produce and deliver
+	// it; to be the second person.
+	LegalRead     Permission = "legal.read"
+	LegalHandle   Permission = "legal.handle"
+	LegalApprove  Permission = "legal.approve"
+	ExposureRead  Permission = "exposure.read"
+	ExposureLift  Permission = "exposure.lift"
+	RuleRead      Permission = "rule.read"
+	LettersRead   Permission = "letters.read"
+	LettersReplay Permission = "letters.replay"
+	JobsRead      Permission = "jobs.read"
+	JobsRequeue   Permission = "jobs.requeue"
+	HealthRead    Permission = "health.read"
+	PeopleRead    Permission = "people.read"
+	PeopleManage  Permission = "people.manage"
+	KeysRead      Permission = "keys.read"
+	KeysManage    Permission = "keys.manage"
+	AuditRead     Permission = "audit.read"
 )
 
 // Permissions lists every permission.
 func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
-		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, ExposureRead, ExposureLift, RuleRead,
-		LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -56,12 +63,13 @@ type Role string
 const (
 	Reviewer Role = "reviewer" // looks at cases and decides
 	Lead     Role = "lead"     // a reviewer who also re-opens, reverses and keeps the flow running
+	Legal    Role = "legal"    // answers legal process, holds evidence and ends its keeping; decides no case
 	Admin    Role = "admin"    // manages people, keys and the machine; sees no case
 	Auditor  Role = "auditor"  // reads everything, changes nothing
 )
 
 // Roles lists the roles in the order in which pages show them.
-func Roles() []Role { return []Role{Reviewer, Lead, Admin, Auditor} }
+func Roles() []Role { return []Role{Reviewer, Lead, Legal, Admin, Auditor} }
 
 // ParseRole reads a role's name; ok is false for a word that is not one.
 func ParseRole(s string) (r Role, ok bool) {
@@ -80,6 +88,8 @@ func allowed(r Role, p Permission) bool {
 		return reviewerMay(p)
 	case Lead:
 		return reviewerMay(p) || leadMay(p)
+	case Legal:
+		return legalMay(p)
 	case Admin:
 		return adminMay(p)
 	case Auditor:
@@ -99,7 +109,15 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, ActionReverse, EvidenceExport, EvidenceHold, ExposureRead, ExposureLift, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+	case CaseReopen, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+		return true
+	}
+	return false
+}
+
+func legalMay(p Permission) bool {
+	switch p {
+	case LegalRead, LegalHandle, LegalApprove, CaseRead, ReportRead, ActionRead, EvidenceRead, EvidenceExport, EvidenceHold, EvidenceDestroy, HealthRead:
 		return true
 	}
 	return false
@@ -115,7 +133,7 @@ func adminMay(p Permission) bool {
 
 func auditorMay(p Permission) bool {
 	switch p {
-	case CaseRead, ReportRead, ActionRead, EvidenceRead, ExposureRead, RuleRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
+	case CaseRead, ReportRead, ActionRead, EvidenceRead, LegalRead, ExposureRead, RuleRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
 		return true
 	}
 	return false

@@ -18,7 +18,7 @@ type personCommand struct {
 type personCreateCommand struct {
 	Login string   `arg:"" help:"Name with which the person signs in."`
 	Name  string   `required:"" help:"The person's name, as colleagues know it."`
-	Role  []string `required:"" help:"reviewer, lead, admin or auditor; may be given more than once."`
+	Role  []string `required:"" help:"reviewer, lead, legal, admin or auditor; may be given more than once."`
 }
 
 // Help is the example.

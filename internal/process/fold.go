@@ -91,7 +91,7 @@ func (r *Request) Allowed(k EventKind, who string) error {
 		return fmt.Errorf("%w: %s by %q", ErrPerson, k, who)
 	case s.only != "" && s.only != r.Kind, s.only == "" && !s.any && !r.Kind.Produces():
 		return fmt.Errorf("%w: %s", ErrKind, r.Kind)
-	case k == WasApproved && who == r.ReviewedBy:
+	case k == WasApproved && known([]string{r.CreatedBy, r.ScopedBy, r.ReviewedBy}, who):
 		return ErrFourEyes
 	}
 	return nil
@@ -127,6 +127,7 @@ func (r Request) take(e Event) (Request, error) {
 			return r, invalid("intake", "what came in")
 		}
 		r.ID, r.Intake, r.Document, r.CreatedBy = e.Process, *b.Intake, b.Document, e.Who
+		r.ScopedBy = e.Who
 	case WasRescoped:
 		if b.Scope == nil {
 			return r, invalid("scope", "the new scope")
@@ -134,7 +135,7 @@ func (r Request) take(e Event) (Request, error) {
 		if err := b.Scope.Check(r.Kind); err != nil {
 			return r, err
 		}
-		r.Scope = *b.Scope
+		r.Scope, r.ScopedBy = *b.Scope, e.Who
 		r.ReviewedBy, r.ReviewNote, r.ApprovedBy, r.ApprovedAt, r.Through, r.AuditSize, r.Package = "", "", "", time.Time{}, 0, 0, nil
 	case WasReviewed:
 		r.ReviewedBy, r.ReviewNote = e.Who, b.Words

@@ -89,6 +89,7 @@ type Request struct {
 	Document   string `json:"document,omitempty"` // the sealed item that is the process itself
 	Status     Status `json:"status"`
 	CreatedBy  string `json:"created_by"`
+	ScopedBy   string `json:"scoped_by"` // who wrote the scope as it is now
 	ReviewedBy string `json:"reviewed_by,omitempty"`
 	ReviewNote string `json:"review_note,omitempty"`
 	ApprovedBy string `json:"approved_by,omitempty"`
@@ -123,7 +124,7 @@ var (
 	ErrTransition = errors.New("process: not allowed in this status")
 	ErrStale      = errors.New("process: it has changed since it was read")
 	ErrPerson     = errors.New("process: only a person may do this")
-	ErrFourEyes   = errors.New("process: the one who approves must be another than the one who reviewed")
+	ErrFourEyes   = errors.New("process: the one who approves must be another than who received it, who wrote its scope and who reviewed it")
 	ErrScope      = errors.New("process: the scope is not the one that was reviewed")
 	ErrKind       = errors.New("process: nothing is produced for this kind")
 )

@@ -79,6 +79,9 @@ func TestLife(t *testing.T) {
 		if _, err := d.s.Approve(t.Context(), act("lena", &r), r.Scope.Digest()); !errors.Is(err, process.ErrFourEyes) {
 			t.Errorf("approved by who reviewed: %v", err)
 		}
+		if r.CreatedBy != "lena" || r.ScopedBy != "lena" {
+			t.Errorf("received by %q, scope by %q", r.CreatedBy, r.ScopedBy)
+		}
 		if _, err := d.s.Approve(t.Context(), act("omar", &r), "another"); !errors.Is(err, process.ErrScope) {
 			t.Errorf("approved another scope: %v", err)
 		}
@@ -184,6 +187,43 @@ func TestAWiderScopeNeedsANewApproval(t *testing.T) {
 	}
 	if r = d.approve(r); r.Status != process.Approved {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestFourEyes says that whoever received it, wrote its scope or reviewed it cannot approve it.
+func TestFourEyes(t *testing.T) {
+	d := setup(t, one())
+	r := d.receive(intake())
+	r, err := d.s.Rescope(t.Context(), act("mona", &r), r.Scope, "the same scope, written anew")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err = d.s.Review(t.Context(), act("noor", &r), "fine"); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []string{"lena", "mona", "noor"} {
+		if _, err := d.s.Approve(t.Context(), act(who, &r), r.Scope.Digest()); !errors.Is(err, process.ErrFourEyes) {
+			t.Errorf("approved by %s: %v", who, err)
+		}
+	}
+	if _, err := d.s.Approve(t.Context(), act("omar", &r), r.Scope.Digest()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWhatIsDestroyedIsNamed says that media whose key is gone stand in the list without contents, and nothing else fails.
+func TestWhatIsDestroyedIsNamed(t *testing.T) {
+	d := setup(t, one())
+	d.log.say(t, event.MediaUploaded, time.Hour, `{"account":"u1","media":[{"id":"m1","kind":"image"}]}`)
+	i := d.seal("case-1", evidence.Origin{Media: "m1"}, "a pattern")
+	if err := d.vault.Destroy(t.Context(), "omar", "over", "case-1"); err != nil {
+		t.Fatal(err)
+	}
+	in := intake()
+	in.Scope.Data, in.Scope.Cases = []process.Data{process.Media}, []string{"case-1"}
+	_, body := d.produce(d.approved(in))
+	if !bytes.Contains(body, []byte(`{"destroyed":true,"item":"`+i.ID)) || bytes.Contains(body, []byte("a pattern")) {
+		t.Error("a destroyed item is not named as such")
 	}
 }
 

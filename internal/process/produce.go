@@ -29,6 +29,7 @@ type maker struct {
 	// uploads are the media that events within the scope name.
 	uploads map[string]bool
 	items   []evidence.Item
+	gone    []evidence.Item // what the scope covers of evidence whose key was destroyed: named, without contents
 }
 
 // about is what the manifest and scope.json say of the process, and of what was taken and left out.
@@ -206,7 +207,7 @@ func (m *maker) contents(ctx context.Context) error {
 		return nil
 	}
 	err := m.s.Keeper.Read(ctx, func(tx Tx) error {
-		m.items = nil
+		m.items, m.gone = nil, nil
 		list, err := cases(ctx, tx, m.r)
 		if err != nil {
 			return err
@@ -216,22 +217,40 @@ func (m *maker) contents(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			m.items = append(m.items, slices.DeleteFunc(items, func(i evidence.Item) bool { return !m.wanted(&i) })...)
+			items = slices.DeleteFunc(items, func(i evidence.Item) bool { return !m.wanted(&i) })
+			if len(items) == 0 {
+				continue
+			}
+			k, err := tx.Evidence.Key(ctx, c)
+			if err != nil {
+				return err
+			}
+			if k.Destroyed() {
+				m.gone = append(m.gone, items...)
+			} else {
+				m.items = append(m.items, items...)
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(m.items, func(a, b evidence.Item) int { return strings.Compare(a.ID, b.ID) })
-	m.items = slices.CompactFunc(m.items, func(a, b evidence.Item) bool { return a.ID == b.ID })
+	for _, list := range [][]evidence.Item{m.items, m.gone} {
+		slices.SortFunc(list, func(a, b evidence.Item) int { return strings.Compare(a.ID, b.ID) })
+	}
 	var list bytes.Buffer
 	for _, i := range m.items {
 		path := "media/" + i.ID + extension(i.Name)
-		if err := encode(&list, produced{path, i.ID, i.Name, i.MediaType, i.SHA256, i.MD5, i.Size, i.Origin.Media, i.Origin.Sequences}); err != nil {
+		if err := encode(&list, line(&i, path)); err != nil {
 			return err
 		}
 		if err := m.content(ctx, path, i.ID); err != nil {
+			return err
+		}
+	}
+	for _, i := range m.gone {
+		if err := encode(&list, line(&i, "")); err != nil {
 			return err
 		}
 	}
@@ -240,7 +259,8 @@ func (m *maker) contents(ctx context.Context) error {
 
 // produced is one line of media.ndjson.
 type produced struct {
-	Path      string   `json:"path"`
+	Path      string   `json:"path,omitempty"` // empty when it is destroyed
+	Destroyed bool     `json:"destroyed,omitempty"`
 	Item      string   `json:"item"`
 	Name      string   `json:"name"` // as it was sealed
 	MediaType string   `json:"media_type"`
@@ -251,9 +271,13 @@ type produced struct {
 	Places    []uint64 `json:"log,omitempty"`
 }
 
+func line(i *evidence.Item, path string) produced {
+	return produced{path, path == "", i.ID, i.Name, i.MediaType, i.SHA256, i.MD5, i.Size, i.Origin.Media, i.Origin.Sequences}
+}
+
 // wanted reports whether an item is the contents of something that an event within the scope names.
 func (m *maker) wanted(i *evidence.Item) bool {
-	if i.Kind != evidence.KindMedia || i.CreatedAt.After(m.r.ApprovedAt) {
+	if i.Kind != evidence.KindMedia || !i.CreatedAt.Before(m.r.ApprovedAt) {
 		return false
 	}
 	return i.Origin.Media != "" && m.uploads[i.Origin.Media] || m.uploads[i.SHA256] || m.uploads[i.MD5]
@@ -299,7 +323,10 @@ func (m *maker) filed(ctx context.Context) error {
 		}
 		c := Count{Account: a, Data: Reports}
 		for _, f := range list {
-			if !m.r.Scope.Covers(Reports, a, f.FiledAt) || f.FiledAt.After(m.r.ApprovedAt) {
+			if !f.FiledAt.Before(m.r.ApprovedAt) {
+				continue // not there when it was approved, and so not counted either
+			}
+			if !m.r.Scope.Covers(Reports, a, f.FiledAt) {
 				c.Outside++
 				continue
 			}
@@ -328,7 +355,7 @@ func (m *maker) proofs(ctx context.Context) error {
 				return err
 			}
 			for _, c := range lines {
-				if c.At.After(m.r.ApprovedAt) {
+				if !c.At.Before(m.r.ApprovedAt) {
 					continue
 				}
 				if err := encode(&chain, c); err != nil {

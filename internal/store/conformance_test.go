@@ -15,3 +15,5 @@ func TestAudit(t *testing.T) { storetest.Each(t, storetest.Audit) }
 func TestReports(t *testing.T) { storetest.Each(t, storetest.Reports) }
 
 func TestExposure(t *testing.T) { storetest.Each(t, storetest.Exposure) }
+
+func TestProcesses(t *testing.T) { storetest.Each(t, storetest.Processes) }

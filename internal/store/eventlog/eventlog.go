@@ -56,10 +56,11 @@ func Open(ctx context.Context, db *store.DB) (*Log, error) {
 }
 
 func (l *Log) load(ctx context.Context, tx *store.Tx) error {
-	err := tx.QueryRow(ctx, `SELECT COALESCE((SELECT first_seq + count FROM log_block ORDER BY first_seq DESC LIMIT 1), 1)`).Scan(&l.next)
+	end, err := End(ctx, tx)
 	if err != nil {
-		return fmt.Errorf("eventlog: end of the log: %w", err)
+		return err
 	}
+	l.next = end + 1
 	l.runs, err = loadRuns(ctx, tx)
 	for _, r := range l.runs {
 		l.nextID = max(l.nextID, r.id)

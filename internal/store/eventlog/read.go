@@ -47,6 +47,15 @@ func compare(a, b entry) int {
 	return 0
 }
 
+// End returns the last sequence number that the transaction sees; 0 when the log is empty.
+func End(ctx context.Context, tx *store.Tx) (end uint64, err error) {
+	err = tx.QueryRow(ctx, `SELECT COALESCE((SELECT first_seq + count - 1 FROM log_block ORDER BY first_seq DESC LIMIT 1), 0)`).Scan(&end)
+	if err != nil {
+		return 0, fmt.Errorf("eventlog: end of the log: %w", err)
+	}
+	return end, nil
+}
+
 // On returns the sequence numbers of a line below before (0 means from the end), newest first, at most limit. It reads the
 // runs of the transaction, so it also serves a process that only reads.
 func (l *Log) On(ctx context.Context, tx *store.Tx, line Line, before uint64, limit int) ([]uint64, error) {
