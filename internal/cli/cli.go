@@ -58,6 +58,7 @@ type grammar struct {
 	Action     actionCommand     `cmd:"" group:"work" help:"Actions asked of the platform."`
 	Evidence   evidenceCommand   `cmd:"" group:"work" help:"What is sealed for a case, who has viewed it, and what holds it."`
 	Disclosure disclosureCommand `cmd:"" group:"work" help:"What has left the installation about people."`
+	Legal      legalCommand      `cmd:"" group:"work" help:"Legal process, and what is produced for it."`
 	Rule       ruleCommand       `cmd:"" group:"set up" help:"Rules."`
 	Person     personCommand     `cmd:"" group:"set up" help:"People who sign in."`
 	Key        keyCommand        `cmd:"" group:"set up" help:"API keys of event sources."`

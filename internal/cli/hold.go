@@ -13,7 +13,7 @@ import (
 )
 
 type evidenceHoldCommand struct {
-	Case          string `arg:"" help:"Id of the case."`
+	Case          string `arg:"" help:"Id of the case, or of a legal process."`
 	As            string `required:"" help:"Login of the person who decides it; it stands in the audit log."`
 	Why           string `required:"" help:"Why, in words; it stands in the audit log."`
 	Until         string `placeholder:"DATE" help:"End of the hold, such as 2027-06-30 or 2027-06-30T12:00:00Z; without it the hold has none."`
@@ -42,6 +42,11 @@ func (c evidenceHoldCommand) Run(r *run) error {
 		}
 		err = core.DB.Read(r.ctx, func(tx *store.Tx) error {
 			_, err := tx.Cases().Get(r.ctx, c.Case)
+			if errors.Is(err, casefile.ErrNotFound) {
+				if _, legal := tx.Processes().Get(r.ctx, c.Case); legal == nil {
+					return nil // what a legal process has sealed can be held and released too
+				}
+			}
 			return err
 		})
 		if err != nil {
