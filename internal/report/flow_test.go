@@ -300,7 +300,9 @@ func TestSecondReport(t *testing.T) {
 	if p := second.Draft.Parties[0]; !slices.Equal(p.Prior, []int64{first.Number}) {
 		t.Fatalf("prior reports %v, want %d", p.Prior, first.Number)
 	}
-	second = d.save(second, written(second.Draft))
+	e := written(second.Draft)
+	e.Narrative += " He wrote again the day after."
+	second = d.save(second, e)
 	if _, err := d.service.Submit(t.Context(), d.order(second)); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +34,16 @@ type Submission struct {
 	Environment cybertip.Environment
 	// SHA256 is that of the preview which the person has read.
 	SHA256 string
+	// FollowUp says what is new, in the person's words, when NCMEC is to get the same once more on purpose. It stands in the history.
+	FollowUp string
+}
+
+// why is what the history says of the submission.
+func (o *Submission) why() string {
+	if o.FollowUp == "" {
+		return string(o.Environment)
+	}
+	return string(o.Environment) + "; follow-up: " + o.FollowUp
 }
 
 // IncompleteError says why a report cannot be submitted as it is.
@@ -56,7 +67,8 @@ func (e *IncompleteError) Error() string {
 // Submit begins the filing of a report. Only a person may, about a case that a person has confirmed, to the environment that
 // configuration names, and exactly what the preview showed. Evidence is sealed before anything leaves. It returns once the filing
 // and its job are stored; the calls are made by the Filer.
-// ErrNotFound, ErrPerson, ErrStale, ErrTransition, ErrEnvironment, ErrUnconfirmed, *IncompleteError, and the errors of the vault.
+// ErrNotFound, ErrPerson, ErrStale, ErrTransition, ErrEnvironment, ErrUnconfirmed, *IncompleteError, *DuplicateError, and the errors
+// of the vault.
 func (s *Service) Submit(ctx context.Context, o Submission) (Report, error) {
 	r, c, err := s.ready(ctx, o)
 	if err != nil {
@@ -161,7 +173,12 @@ func (s *Service) begin(ctx context.Context, o Submission, filing cybertip.Filin
 		if err := s.maySubmit(&old, &c, o); err != nil {
 			return err
 		}
-		r, err = tx.Append(ctx, Event{Report: o.Report, N: o.Seen + 1, At: now, Who: o.Who, Kind: WasSubmitted, Why: string(o.Environment), Filing: &filing})
+		if o.FollowUp = strings.TrimSpace(o.FollowUp); o.FollowUp == "" {
+			if err := again(ctx, tx, &old, &filing); err != nil {
+				return err
+			}
+		}
+		r, err = tx.Append(ctx, Event{Report: o.Report, N: o.Seen + 1, At: now, Who: o.Who, Kind: WasSubmitted, Why: o.why(), Filing: &filing})
 		if err != nil {
 			return err
 		}
@@ -171,7 +188,7 @@ func (s *Service) begin(ctx context.Context, o Submission, filing cybertip.Filin
 		if err := queue(ctx, tx, &r, now); err != nil {
 			return err
 		}
-		return note(ctx, tx, &r, o.Who, now, "submitted", map[string]string{"sha256": o.SHA256})
+		return note(ctx, tx, &r, o.Who, now, "submitted", map[string]string{"sha256": o.SHA256, "follow_up": strconv.FormatBool(o.FollowUp != "")})
 	})
 	if err != nil {
 		return Report{}, err

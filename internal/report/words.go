@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// earlierWords stand above the numbers of earlier reports.
+const earlierWords = "Numbers of earlier reports about the matter, as the reviewer gives them:"
+
 // additional is the text of the report: the narrative first.
 func additional(d *Draft) string {
 	var parts []string
@@ -26,7 +29,7 @@ func additional(d *Draft) string {
 		}
 	}
 	add("Further information:", d.Extra)
-	add("Numbers of earlier reports about the matter, as the reviewer gives them:", numbers(d.EarlierReports))
+	add(earlierWords, numbers(d.EarlierReports))
 	add("Other accounts that belong to the matter:", d.loose())
 	add("What is held and does not stand in this report:", d.beyond())
 	return strings.Join(parts, "\n\n")
