@@ -50,7 +50,7 @@ func write(t testing.TB, s archive.Source) []byte {
 func TestRoundTrip(t *testing.T) {
 	s := source(t)
 	to := filepath.Join(t.TempDir(), "new", "data")
-	m, err := archive.Restore(t.Context(), bytes.NewReader(write(t, s)), to)
+	m, err := archive.Restore(t.Context(), bytes.NewReader(write(t, s)), archive.Target{Dir: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestCheckpointsAreOlderThanTheDatabase(t *testing.T) {
 		return errors.Join(os.WriteFile(path, []byte("the database"), 0o600), os.WriteFile(file, []byte("{}\n{}\n"), 0o600))
 	}
 	to := filepath.Join(t.TempDir(), "data")
-	if _, err := archive.Restore(t.Context(), bytes.NewReader(write(t, s)), to); err != nil {
+	if _, err := archive.Restore(t.Context(), bytes.NewReader(write(t, s)), archive.Target{Dir: to}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(filepath.Join(to, "audit-checkpoints")); err != nil || string(got) != "{}\n" {
@@ -96,7 +96,7 @@ func TestWithoutKeys(t *testing.T) {
 	s := source(t)
 	s.WithoutKeys = true
 	to := filepath.Join(t.TempDir(), "data")
-	m, err := archive.Restore(t.Context(), bytes.NewReader(write(t, s)), to)
+	m, err := archive.Restore(t.Context(), bytes.NewReader(write(t, s)), archive.Target{Dir: to})
 	if err != nil || m.Keys {
 		t.Fatalf("%+v %v", m, err)
 	}
@@ -166,7 +166,7 @@ func TestRestoreRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			parent := t.TempDir()
-			if _, err := archive.Restore(t.Context(), bytes.NewReader(tt.in), filepath.Join(parent, "data")); !errors.Is(err, tt.want) {
+			if _, err := archive.Restore(t.Context(), bytes.NewReader(tt.in), archive.Target{Dir: filepath.Join(parent, "data")}); !errors.Is(err, tt.want) {
 				t.Errorf("%v, want %v", err, tt.want)
 			}
 			if left, err := os.ReadDir(parent); err != nil || len(left) > 0 {
@@ -178,7 +178,7 @@ func TestRestoreRefuses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(used, "x"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := archive.Restore(t.Context(), bytes.NewReader(whole), used); !errors.Is(err, archive.ErrNotEmpty) {
+	if _, err := archive.Restore(t.Context(), bytes.NewReader(whole), archive.Target{Dir: used}); !errors.Is(err, archive.ErrNotEmpty) {
 		t.Errorf("a directory in use: %v", err)
 	}
 }
@@ -188,10 +188,36 @@ func FuzzRestore(f *testing.F) {
 	f.Add(pack(f, archive.Manifest{Format: archive.Format}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		parent := t.TempDir()
-		_, err := archive.Restore(t.Context(), bytes.NewReader(b), filepath.Join(parent, "data"))
+		_, err := archive.Restore(t.Context(), bytes.NewReader(b), archive.Target{Dir: filepath.Join(parent, "data")})
 		left, rerr := os.ReadDir(parent)
 		if rerr != nil || err != nil && len(left) > 0 || err == nil && len(left) != 1 {
 			t.Errorf("%v left %v (%v)", err, left, rerr)
 		}
 	})
+}
+
+// TestSettle runs before the directory appears, and nothing appears when it fails.
+func TestSettle(t *testing.T) {
+	b := write(t, source(t))
+	for name, fail := range map[string]error{"settled": nil, "not settled": errors.New("boom")} {
+		t.Run(name, func(t *testing.T) {
+			parent := t.TempDir()
+			dir := filepath.Join(parent, "data")
+			_, err := archive.Restore(t.Context(), bytes.NewReader(b), archive.Target{Dir: dir, Settle: func(_ context.Context, tmp string, m archive.Manifest) error {
+				if _, err := os.Stat(dir); err == nil || m.Version != "v0" {
+					t.Errorf("the directory is there already, or the manifest is not: %+v", m)
+				}
+				return errors.Join(fail, os.WriteFile(filepath.Join(tmp, "settled"), nil, 0o600))
+			}})
+			if !errors.Is(err, fail) {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "settled")); (err == nil) != (fail == nil) {
+				t.Errorf("%v", err)
+			}
+			if left, err := os.ReadDir(parent); err != nil || (len(left) > 0) != (fail == nil) {
+				t.Errorf("left behind: %v %v", left, err)
+			}
+		})
+	}
 }

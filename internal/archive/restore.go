@@ -19,9 +19,18 @@ import (
 // maxManifest bounds the manifest, which is held in memory.
 const maxManifest = 256 << 20
 
+// Target is where an archive is restored to.
+type Target struct {
+	Dir string // must be empty or not be there
+	// Settle is given the directory with all its files before it is moved to its place: what must not go on from where the backup
+	// left it is stopped there. An error undoes the restoration. May be nil.
+	Settle func(ctx context.Context, dir string, m Manifest) error
+}
+
 // Restore puts an archive into a directory that is empty or does not exist. Everything is written beside it first and moved
-// there at the end, so that after an error nothing has changed. ErrNotEmpty, ErrBroken, ErrFormat.
-func Restore(ctx context.Context, r io.Reader, dir string) (m Manifest, err error) {
+// there at the end, so that after an error nothing has changed. ErrNotEmpty, ErrBroken, ErrFormat, and what Settle returns.
+func Restore(ctx context.Context, r io.Reader, to Target) (m Manifest, err error) {
+	dir := to.Dir
 	if err := empty(dir); err != nil {
 		return m, err
 	}
@@ -40,6 +49,11 @@ func Restore(ctx context.Context, r io.Reader, dir string) (m Manifest, err erro
 	}()
 	if m, err = unpack(ctx, r, tmp); err != nil {
 		return m, err
+	}
+	if to.Settle != nil {
+		if err := to.Settle(ctx, tmp, m); err != nil {
+			return m, fmt.Errorf("archive: %w", err)
+		}
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return m, fmt.Errorf("archive: %w", err)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 
 	"haris/internal/app"
 	"haris/internal/archive"
+	"haris/internal/report"
 )
 
 type backupCommand struct {
@@ -71,7 +73,8 @@ type restoreCommand struct {
 
 // Help is the example.
 func (restoreCommand) Help() string {
-	return "The data directory must be empty, or not be there. Every file is checked against the backup's manifest before it appears.\n\n" +
+	return "The data directory must be empty, or not be there. Every file is checked against the backup's manifest before it appears.\n" +
+		"Reports that were on their way at the moment of the backup are held until a person has found out what became of them.\n\n" +
 		"Example: haris restore /backup/haris-2026-11-23.tar.zst --data-dir /var/lib/haris"
 }
 
@@ -85,9 +88,33 @@ func (c restoreCommand) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	m, err := archive.Restore(r.ctx, in, cfg.DataDir)
+	var reports report.Restored
+	m, err := archive.Restore(r.ctx, in, archive.Target{Dir: cfg.DataDir, Settle: func(ctx context.Context, dir string, m archive.Manifest) (err error) {
+		reports, err = app.SettleRestored(ctx, dir, m.At, r.Now())
+		return err
+	}})
 	if err := errors.Join(err, in.Close()); err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	return r.toldArchive("Restored", m, false)
+	if r.isJSON() {
+		return r.json(struct {
+			archive.Manifest
+			Reports report.Restored `json:"reports"`
+		}{m, reports})
+	}
+	if err := r.toldArchive("Restored", m, false); err != nil {
+		return err
+	}
+	r.toldRestored(reports)
+	return nil
+}
+
+// toldRestored says what the backup means for reports.
+func (r *run) toldRestored(reports report.Restored) {
+	if reports.Held > 0 {
+		r.say("%d reports were on their way then. They are held until a person has found out whether they were filed: haris report status", reports.Held)
+	}
+	if reports.Drafts > 0 {
+		r.say("%d drafts may have been submitted since. Find out before they are submitted here.", reports.Drafts)
+	}
 }

@@ -16,7 +16,11 @@ import (
 type reportCommand struct {
 	Show   reportShowCommand   `cmd:"" help:"Show a report as it would be sent, what is missing, and the digest that submit asks for."`
 	Submit reportSubmitCommand `cmd:"" help:"Submit a report that a person has written. A running haris files it."`
-	Status reportStatusCommand `cmd:"" help:"Say where reports stand, with their receipts."`
+	Status reportStatusCommand `cmd:"" aliases:"list" help:"Say where reports stand, with their receipts."`
+
+	Retract      reportRetractCommand      `cmd:"" help:"Take back a report that is on its way or waits, or give up a draft."`
+	Calls        reportCallsCommand        `cmd:"" help:"List the exchanges with NCMEC about a report: when, what, how it was answered, digests."`
+	HoldRestored reportHoldRestoredCommand `cmd:"" help:"Hold every report that was on its way when the database was dumped, after restoring it with PostgreSQL's own tools."`
 }
 
 // reports opens the service of reports. Drafts are made on the pages; here they are read and submitted.
@@ -91,6 +95,7 @@ type reportSubmitCommand struct {
 	As          string `required:"" help:"Login of the person who submits; it stands in the audit log."`
 	Environment string `required:"" help:"Where it goes, as a confirmation: local, test or production."`
 	SHA256      string `required:"" name:"sha256" help:"Digest of what was read with report show."`
+	FollowUp    string `placeholder:"TEXT" help:"What is new, when an earlier report of the case says the same and it is to be sent on purpose. It stands in the history."`
 }
 
 // Help is the example.
@@ -114,8 +119,12 @@ func (c reportSubmitCommand) Run(r *run) error {
 			return err
 		}
 		done, err := s.Submit(r.ctx, report.Submission{
-			Act: report.Act{Who: who.ID, Report: c.ID, Seen: now.Events}, Environment: cybertip.Environment(c.Environment), SHA256: c.SHA256,
+			Act: report.Act{Who: who.ID, Report: c.ID, Seen: now.Events}, Environment: cybertip.Environment(c.Environment), SHA256: c.SHA256, FollowUp: c.FollowUp,
 		})
+		var twice *report.DuplicateError
+		if errors.As(err, &twice) {
+			return fmt.Errorf("%w: --follow-up says so", err)
+		}
 		if err != nil {
 			return err
 		}

@@ -59,6 +59,7 @@ type previewView struct {
 	blocks  []report.Item
 	refuse  []cybertip.Finding
 	bad     mistakes
+	earlier *report.DuplicateError // the report that says the same; nil when none was met
 }
 
 // caseReports lists the reports of a case and offers to begin one.
@@ -130,16 +131,28 @@ func (c *console) reportPreview(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) showPreview(w http.ResponseWriter, r *request, status int, bad mistakes) error {
-	p := &previewView{bad: bad}
-	var err error
-	if p.Preview, err = c.Reports.Preview(r.Context(), r.person.ID, r.PathValue("id")); err != nil {
+	p, err := c.previewView(r)
+	if err != nil {
 		return err
 	}
+	p.bad = bad
+	return c.renderPreview(w, r, status, p)
+}
+
+func (c *console) previewView(r *request) (p *previewView, err error) {
+	p = &previewView{}
+	if p.Preview, err = c.Reports.Preview(r.Context(), r.person.ID, r.PathValue("id")); err != nil {
+		return nil, err
+	}
 	if p.reading, err = p.Documents.Reading(); err != nil {
-		return err
+		return nil, err
 	}
 	p.blocks, p.refuse = report.Blocking(p.Items), cybertip.Blocking(p.Findings)
 	p.may = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Drafted && p.Report.Environment != ""
+	return p, nil
+}
+
+func (c *console) renderPreview(w http.ResponseWriter, r *request, status int, p *previewView) error {
 	v := c.view(r, "preview.title")
 	v.ref, v.path = p.Report.ID, "/report/"+p.Report.ID+"/preview"
 	return c.render(w, r, status, previewPage(v, p))

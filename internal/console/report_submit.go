@@ -18,9 +18,14 @@ func (c *console) reportSubmit(w http.ResponseWriter, r *request) error {
 	if text(r, "confirm") == "" {
 		return c.showPreview(w, r, http.StatusUnprocessableEntity, mistakes{"confirm": "confirm"})
 	}
-	_, err = c.Reports.Submit(r.Context(), report.Submission{Act: a, Environment: cybertip.Environment(text(r, "confirm")), SHA256: text(r, "sha256")})
+	_, err = c.Reports.Submit(r.Context(), report.Submission{
+		Act: a, Environment: cybertip.Environment(text(r, "confirm")), SHA256: text(r, "sha256"), FollowUp: text(r, "follow_up"),
+	})
 	var incomplete *report.IncompleteError
+	var twice *report.DuplicateError
 	switch {
+	case errors.As(err, &twice):
+		return c.showTwice(w, r, twice)
 	case errors.As(err, &incomplete):
 		return c.showPreview(w, r, http.StatusUnprocessableEntity, nil)
 	case errors.Is(err, report.ErrStale):
@@ -57,4 +62,14 @@ func (c *console) reportResolve(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return c.see(w, r, "/report/"+a.Report)
+}
+
+// showTwice shows the preview once more with the report that says the same, and asks what is new.
+func (c *console) showTwice(w http.ResponseWriter, r *request, twice *report.DuplicateError) error {
+	p, err := c.previewView(r)
+	if err != nil {
+		return err
+	}
+	p.earlier = twice
+	return c.renderPreview(w, r, http.StatusConflict, p)
 }

@@ -6,6 +6,8 @@
 package report
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"time"
 
@@ -117,3 +119,12 @@ var (
 	ErrEnvironment = errors.New("report: the environment is not the one that was confirmed")
 	ErrNoEvidence  = errors.New("report: nothing of the case's conversations is in the log, and nothing is sealed")
 )
+
+// ResponseSHA256 is the digest of the answer's bytes, empty when there was none.
+func (c *Call) ResponseSHA256() string {
+	if len(c.Response) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(c.Response)
+	return hex.EncodeToString(sum[:])
+}

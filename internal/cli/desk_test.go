@@ -1,0 +1,87 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"haris/cybertip"
+	"haris/internal/app"
+	"haris/internal/casefile"
+	"haris/internal/config"
+	"haris/internal/detect"
+	"haris/internal/report"
+	"haris/internal/review"
+	"haris/internal/store"
+	"haris/internal/taxonomy"
+)
+
+// drafted writes a report on the one case of a data directory, as people do on the pages, some time ago, and leaves its id and the
+// digest of its preview in REPORT and SHA256, and the case in CASE. The case is confirmed first unless it is.
+func drafted(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: drafted DIR AGE")
+	}
+	age, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	ctx := context.Background()
+	c := config.Default()
+	c.DataDir = ts.MkAbs(args[0])
+	c.NCMEC.Environment, c.NCMEC.Platform, c.NCMEC.Reporter.Email = "local", "Example App", "safety@platform.example"
+	now := func() time.Time { return time.Now().Add(-age) }
+	core, err := app.OpenCore(ctx, c, app.Options{Now: now, Logger: slog.New(slog.DiscardHandler)})
+	ts.Check(err)
+	r, digest, err := draftOne(ctx, core)
+	ts.Check(errors.Join(err, core.Close()))
+	ts.Setenv("REPORT", r.ID)
+	ts.Setenv("CASE", r.Case)
+	ts.Setenv("SHA256", digest)
+}
+
+func draftOne(ctx context.Context, core *app.Core) (r report.Report, digest string, err error) {
+	var id string
+	err = core.DB.Write(ctx, func(tx *store.Tx) error {
+		at := core.Options.Now().UTC()
+		c, err := tx.Cases().Apply(ctx, at, casefile.Matter{
+			Key: "k", Subject: "adult", Victims: []string{"child"}, Typology: taxonomy.TypologyGrooming, Priority: taxonomy.P1, Queue: "main", At: at,
+			Signals: []detect.Signal{{Detector: "d", Family: taxonomy.FamilyContact, Subject: "adult", Strength: 4, At: at}},
+		})
+		id = c.Case
+		return err
+	})
+	if err != nil {
+		return r, "", err
+	}
+	if err := confirm(ctx, core, id); err != nil {
+		return r, "", err
+	}
+	s := core.Reports(func(id string) (detect.Profile, error) { return detect.Profile{ID: id}, nil })
+	if r, err = s.Create(ctx, "ada", id); err != nil {
+		return r, "", err
+	}
+	e := r.Draft.Edit()
+	e.IncidentType, e.TypeReason = cybertip.IncidentEnticement, "An adult asks a child for secrecy."
+	e.Narrative, e.IncidentAt = "The account asked the child to keep it between them.", time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	if r, err = s.Save(ctx, report.Act{Who: "ada", Report: r.ID, Seen: r.Events}, e); err != nil {
+		return r, "", err
+	}
+	p, err := s.Preview(ctx, "ada", r.ID)
+	return r, p.SHA256, err
+}
+
+func confirm(ctx context.Context, core *app.Core, id string) error {
+	c, err := core.Review().Claim(ctx, review.Act{Who: "ada", Case: id})
+	if errors.Is(err, casefile.ErrTransition) {
+		return nil // it is confirmed
+	}
+	if err != nil {
+		return err
+	}
+	_, err = core.Review().Dispose(ctx, review.Act{Who: "ada", Case: id, Seen: c.Events}, casefile.Disposition{
+		Finding: casefile.FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "he asks for secrecy", Policy: "child safety", Confidence: "high",
+	})
+	return err
+}
