@@ -69,6 +69,7 @@ func company(n config.NCMEC) report.Company {
 	}
 	return report.Company{
 		Platform: n.Platform, Service: n.Service, Reporter: contact(n.Reporter), Contact: contact(n.Contact), Template: n.CompanyTemplate, Terms: n.TermsOfService, LegalURL: n.LegalURL,
+		Classifies: n.Classification,
 	}
 }
 

@@ -82,7 +82,8 @@ type NCMEC struct {
 	CompanyTemplate string // standing text: how to serve process, retention, 24-hour telephone
 	TermsOfService  string
 	LegalURL        string
-	Parallel        int // reports that are filed at a time
+	Classification  bool // the company has signed the agreement on industry classification
+	Parallel        int  // reports that are filed at a time
 }
 
 // Person is a person of the company in a report.

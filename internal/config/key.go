@@ -84,6 +84,7 @@ func (c *Config) outsideKeys() []key {
 		plain("ncmec.company_template", text(&n.CompanyTemplate, 16<<10), "standing text of every report: how to serve process, retention, 24-hour telephone"),
 		plain("ncmec.terms_of_service", text(&n.TermsOfService, 64<<10), "the terms that were broken, as every report quotes them"),
 		plain("ncmec.legal_url", link(&n.LegalURL, false), "where law enforcement reads how to serve process"),
+		plain("ncmec.industry_classification", yes(&n.Classification), "the company has signed the agreement by which it may classify files as A1 to B2"),
 		plain("ncmec.parallel", whole(&n.Parallel, 1, 64), "reports that are filed at a time"),
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 
 	"haris/internal/evidence"
-	"haris/internal/report"
 )
 
 // The bounds of what is read into memory at once, in bytes.
@@ -148,7 +147,7 @@ func (s *Service) Likeness(ctx context.Context, l Look, to func(jpeg []byte) err
 
 // Tags gives what a picture says of itself. Only when it says anything, and once show has returned nil, does the log say that
 // the person was shown it.
-func (s *Service) Tags(ctx context.Context, l Look, show func(report.Metadata) error) error {
+func (s *Service) Tags(ctx context.Context, l Look, show func(evidence.Metadata) error) error {
 	begun, err := s.Showing(ctx, l)
 	if err != nil {
 		return err
@@ -160,7 +159,7 @@ func (s *Service) Tags(ctx context.Context, l Look, show func(report.Metadata) e
 	if err != nil {
 		return err
 	}
-	m := tags(b)
+	m := evidence.ReadMetadata(b)
 	e := s.follows(begun, Metadata)
 	if err := show(m); err != nil {
 		return err

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"haris/internal/evidence"
+	"haris/internal/evidence/evidencetest"
 	"haris/internal/exposure"
-	"haris/internal/report"
 	"haris/internal/store/storetest"
 )
 
@@ -291,13 +291,13 @@ func limits(b *bench) {
 }
 
 func metadata(b *bench) {
-	i := b.add("c1", "tagged.jpg", tagged(b))
+	i := b.add("c1", "tagged.jpg", evidencetest.Tagged(b))
 	panel := b.begin("ada", i, exposure.Panel)
-	var m report.Metadata
-	if err := b.Tags(b.Context(), panel, func(got report.Metadata) error { m = got; return nil }); err != nil {
+	var m evidence.Metadata
+	if err := b.Tags(b.Context(), panel, func(got evidence.Metadata) error { m = got; return nil }); err != nil {
 		b.Fatal(err)
 	}
-	if len(m.Tags) != 1 || m.Tags[0] != (report.Tag{Name: "Make", Value: "Example"}) || m.Unread != "" {
+	if len(m.Tags) != 1 || m.Tags[0] != (evidence.Tag{Name: "Make", Value: "Example"}) || m.Unread != "" {
 		b.Errorf("the picture says %+v", m)
 	}
 	if v, err := b.Views(b.Context(), i.ID); err != nil || v.Metadata != nil {
@@ -315,7 +315,7 @@ func metadata(b *bench) {
 	}
 	plain := b.add("c1", "plain.png", stripes(b, 60, 40))
 	l := b.begin("ada", plain, exposure.Panel)
-	if err := b.Tags(b.Context(), l, func(got report.Metadata) error { m = got; return nil }); err != nil || len(m.Tags) != 0 {
+	if err := b.Tags(b.Context(), l, func(got evidence.Metadata) error { m = got; return nil }); err != nil || len(m.Tags) != 0 {
 		b.Errorf("a picture that says nothing: %+v, %v", m, err)
 	}
 	clear = b.begin("ada", plain, exposure.Clear)

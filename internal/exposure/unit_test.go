@@ -16,20 +16,6 @@ import (
 	"haris/internal/exposure"
 )
 
-// tagged is a picture whose EXIF says one thing: who made the camera.
-func tagged(t testing.TB) []byte {
-	t.Helper()
-	var j bytes.Buffer
-	if err := jpeg.Encode(&j, image.NewGray(image.Rect(0, 0, 16, 16)), nil); err != nil {
-		t.Fatal(err)
-	}
-	// A TIFF header, one directory with one entry: Make, text of eight bytes behind it.
-	tiff := []byte("MM\x00*\x00\x00\x00\x08\x00\x01\x01\x0f\x00\x02\x00\x00\x00\x08\x00\x00\x00\x1a\x00\x00\x00\x00Example\x00")
-	app := append([]byte("Exif\x00\x00"), tiff...)
-	out := append([]byte{0xff, 0xd8, 0xff, 0xe1}, binary.BigEndian.AppendUint16(nil, uint16(len(app)+2))...)
-	return append(append(out, app...), j.Bytes()[2:]...)
-}
-
 func TestFold(t *testing.T) {
 	at := func(n int) time.Time { return time.Date(2026, 3, 1, 9, n, 0, 0, time.UTC) }
 	line := func(n int, who string, act exposure.Act, how exposure.How, from, to int64) exposure.Entry {

@@ -30,8 +30,8 @@ type File struct {
 
 	Upload *Upload `json:"upload,omitempty"` // nil when no event names the contents
 	// Match is the entry of a list of known material that the contents came near to.
-	Match    *evidence.Match `json:"match,omitempty"`
-	Metadata *Metadata       `json:"metadata,omitempty"` // nil until haris has looked, which it does when a picture is chosen
+	Match    *evidence.Match    `json:"match,omitempty"`
+	Metadata *evidence.Metadata `json:"metadata,omitempty"` // nil until haris has looked, which it does when a picture is chosen
 }
 
 // Upload is what the platform said of a file when it came in. Nothing here is computed again.
@@ -57,20 +57,6 @@ type Upload struct {
 type Hash struct {
 	Algorithm string `json:"algorithm"` // MD5, SHA1, SHA256, PDQ
 	Value     string `json:"value"`
-}
-
-// Metadata is what a picture says of itself, as haris has read it. No person has seen it by that.
-type Metadata struct {
-	Tags []Tag `json:"tags,omitempty"`
-	More int   `json:"more,omitempty"` // tags beyond the bound
-	// Unread says why it could not be read; empty when it was.
-	Unread string `json:"unread,omitempty"`
-}
-
-// Tag is one statement of a picture about itself.
-type Tag struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
 }
 
 // Viewing records who was shown the entire contents of a file, and when.

@@ -1,50 +1,78 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"unicode/utf8"
 
 	"haris/cybertip"
-	"haris/internal/evidence"
 	"haris/internal/taxonomy"
 )
 
 // excerptNote says what stands in the content of a chat or game.
-const excerptNote = "Excerpt: the entries that the finding rests on, with what stands next to them. The transcript of the conversation, where " +
-	"one goes with this report, is a file of its own."
+const excerptNote = "Excerpt, times in UTC: the entries that the finding rests on, with what stands next to them; […] stands for entries in " +
+	"between. The transcript of the conversation, where one goes with this report, is a file of its own."
 
-// internetOf writes the chosen messages: one chat or game for each conversation, and the pages of what was published.
-func internetOf(d *Draft) (out []cybertip.InternetDetails) {
-	by := map[string][]evidence.Line{}
-	var order []string
-	for _, m := range d.chosenMessages() {
-		if _, ok := by[m.Conversation]; !ok {
-			order = append(order, m.Conversation)
+// talk is what was chosen of one conversation.
+type talk struct {
+	name  string
+	text  string
+	pages []string // addresses of what was published
+	game  bool
+}
+
+// talks gathers the chosen messages by conversation, in the order of the names. Where entries of the draft lie between two chosen ones,
+// the text says so.
+func (d *Draft) talks() (out []talk) {
+	by, skipped := map[string]*talk{}, map[string]bool{}
+	for i := range d.Messages {
+		m := &d.Messages[i]
+		t := by[m.Conversation]
+		if !m.Chosen {
+			skipped[m.Conversation] = true
+			continue
 		}
-		by[m.Conversation] = append(by[m.Conversation], m.Line)
+		if t == nil {
+			t = &talk{name: m.Conversation}
+			by[m.Conversation] = t
+		} else if skipped[m.Conversation] {
+			t.text += "[…]\n"
+		}
+		skipped[m.Conversation] = false
+		t.text += m.Words()
+		t.game = t.game || m.Facts["surface"] == taxonomy.SurfaceGame.String()
+		if u := m.Facts["url"]; goodURL(u) {
+			t.pages = appendNew(t.pages, u)
+		}
 	}
-	slices.Sort(order)
-	for _, c := range order {
-		out = append(out, incidentOf(d, c, by[c]))
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, *by[name])
 	}
 	return out
 }
 
-func incidentOf(d *Draft, conversation string, lines []evidence.Line) cybertip.InternetDetails {
-	text := string(evidence.Transcript{Conversation: conversation, Lines: lines}.ForReport().Text())
-	if conversation == "" {
-		web := &cybertip.WebPageIncident{URLs: pagesOf(lines), AdditionalInfo: "What the accounts did outside of a conversation:\n" + text}
+// internetOf writes the chosen messages: one chat or game for each conversation, and the pages of what was published.
+func internetOf(d *Draft) (out []cybertip.InternetDetails) {
+	for _, t := range d.talks() {
+		out = append(out, incidentOf(d, &t))
+	}
+	return out
+}
+
+func incidentOf(d *Draft, t *talk) cybertip.InternetDetails {
+	if t.name == "" {
+		web := &cybertip.WebPageIncident{URLs: t.pages, AdditionalInfo: "What the accounts did outside of a conversation (times in UTC):\n" + t.text}
 		if len(web.URLs) > 0 {
 			web.ThirdPartyHostedContent = d.ThirdPartyPages
 		}
 		return cybertip.InternetDetails{WebPage: web}
 	}
 	platform := fit(d.Company.Platform, maxDisplayName)
-	if slices.ContainsFunc(lines, func(l evidence.Line) bool { return l.Facts["surface"] == taxonomy.SurfaceGame.String() }) {
-		return cybertip.InternetDetails{Gaming: &cybertip.GamingIncident{GameName: platform, Content: text, AdditionalInfo: excerptNote}}
+	if t.game {
+		return cybertip.InternetDetails{Gaming: &cybertip.GamingIncident{GameName: platform, Content: t.text, AdditionalInfo: excerptNote}}
 	}
 	return cybertip.InternetDetails{Chat: &cybertip.ChatIncident{
-		ChatClient: platform, ChatRoomName: fit(conversation, maxDisplayName), Content: text, AdditionalInfo: excerptNote,
+		ChatClient: platform, ChatRoomName: fit(t.name, maxDisplayName), Content: t.text, AdditionalInfo: excerptNote,
 	}}
 }
 
@@ -54,14 +82,4 @@ func fit(s string, n int) string {
 		return ""
 	}
 	return s
-}
-
-// pagesOf lists the addresses of what was published.
-func pagesOf(lines []evidence.Line) (out []string) {
-	for _, l := range lines {
-		if u := l.Facts["url"]; goodURL(u) {
-			out = appendNew(out, u)
-		}
-	}
-	return out
 }

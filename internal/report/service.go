@@ -278,6 +278,10 @@ func (s *Service) Preview(ctx context.Context, who, id string) (p Preview, err e
 // Save takes over what a person has written. ErrNotFound, ErrStale, ErrTransition once it was submitted, ErrPerson, ErrInvalid.
 func (s *Service) Save(ctx context.Context, a Act, e Edit) (r Report, err error) {
 	now := s.at()
+	read, err := s.readFor(ctx, a, e)
+	if err != nil {
+		return Report{}, err
+	}
 	err = s.Keeper.Write(ctx, func(tx Tx) error {
 		old, err := tx.Get(ctx, a.Report)
 		if err != nil {
@@ -290,6 +294,7 @@ func (s *Service) Save(ctx context.Context, a Act, e Edit) (r Report, err error)
 		if err != nil {
 			return err
 		}
+		draft.told(read)
 		r, err = tx.Append(ctx, Event{Report: a.Report, N: a.Seen + 1, At: now, Who: a.Who, Kind: WasSaved, Draft: &draft})
 		if err != nil {
 			return err
@@ -300,6 +305,24 @@ func (s *Service) Save(ctx context.Context, a Act, e Edit) (r Report, err error)
 		return Report{}, err
 	}
 	return r, nil
+}
+
+// readFor reads what the pictures that an edit chooses say of themselves, once it is clear that the edit can be saved.
+func (s *Service) readFor(ctx context.Context, a Act, e Edit) (map[string]evidence.Metadata, error) {
+	r, err := s.Get(ctx, a.Report)
+	if err != nil {
+		return nil, err
+	}
+	if err := seen(&r, a); err != nil {
+		return nil, err
+	}
+	if err := Allowed(&r, WasSaved, a.Who); err != nil {
+		return nil, err
+	}
+	if _, err := r.Draft.Edited(e); err != nil {
+		return nil, err
+	}
+	return s.tell(ctx, a.Who, &r.Draft, &e)
 }
 
 // seen requires that the person has seen the report as it is.

@@ -374,12 +374,26 @@ func (d *desk) finished() (out []cybertiptest.Report) {
 	return out
 }
 
+// custody is what was done with an item.
+func (d *desk) custody(item string) (out []evidence.Custody) {
+	d.Helper()
+	d.write(func(tx *store.Tx) (err error) {
+		out, err = tx.Evidence().Custody(d.Context(), item)
+		return err
+	})
+	return out
+}
+
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 var errDown = errors.New("it is down")
 
-// brokenVault exports nothing.
+// brokenVault gives nothing away.
 type brokenVault struct{ report.Vault }
+
+func (brokenVault) Open(context.Context, string, string, string) (evidence.Item, io.ReadCloser, error) {
+	return evidence.Item{}, nil, errDown
+}
 
 func (brokenVault) Export(context.Context, string, string, string) (evidence.Item, io.ReadCloser, error) {
 	return evidence.Item{}, nil, errDown

@@ -81,6 +81,8 @@ type Keeper interface {
 type Vault interface {
 	// Seal stores contents; sealing the same again changes nothing.
 	Seal(ctx context.Context, n evidence.New) (evidence.Item, error)
+	// Open opens an item for the installation itself and notes it in custody.
+	Open(ctx context.Context, who, why, item string) (evidence.Item, io.ReadCloser, error)
 	// Export opens an item that leaves the installation and notes it in custody.
 	Export(ctx context.Context, who, why, item string) (evidence.Item, io.ReadCloser, error)
 	// SetHold forbids destruction.
