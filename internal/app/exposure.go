@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"time"
 
+	"haris/internal/console"
 	"haris/internal/evidence"
 	"haris/internal/exposure"
 	"haris/internal/store"
@@ -22,8 +24,25 @@ func (c *Core) AddEvidence(ctx context.Context, a evidence.Addition) (evidence.A
 	return c.Vault.Add(ctx, a)
 }
 
-// Exposure keeps the log of what people were shown of the evidence. No page shows contents yet, so the log is empty, no report says that
-// a file was viewed, and no limit is set.
+// Exposure shows evidence to people and keeps the log of what they were shown. Days are counted in UTC: people have no time zone of
+// their own yet.
 func (c *Core) Exposure() *exposure.Service {
-	return &exposure.Service{Keeper: store.ExposureKeeper(c.DB), Vault: c.Vault, Now: c.Options.Now}
+	x := c.Config.Exposure
+	return &exposure.Service{
+		Keeper: store.ExposureKeeper(c.DB), Vault: c.Vault, Now: c.Options.Now,
+		Limits: exposure.Limits{Items: x.DailyItems, Time: time.Duration(x.DailyMinutes) * time.Minute},
+	}
+}
+
+// sealed is the evidence of cases for the pages: a file can be added only to a case that exists, and within the bound.
+type sealed struct {
+	*evidence.Vault
+	core *Core
+}
+
+var _ console.Evidence = sealed{}
+
+// Add implements console.Evidence.
+func (s sealed) Add(ctx context.Context, a evidence.Addition) (evidence.Added, error) {
+	return s.core.AddEvidence(ctx, a)
 }

@@ -26,6 +26,7 @@ type Config struct {
 	Actions        Actions
 	NCMEC          NCMEC
 	Evidence       Evidence
+	Exposure       Exposure
 	Console        Console
 	Shutdown       Shutdown
 
@@ -95,6 +96,12 @@ type Person struct {
 type Evidence struct {
 	EscrowRecipient string // age public key ("age1…") to which every case key is sealed besides; empty means none
 	MaxFileBytes    int    // of one file that a person adds
+}
+
+// Exposure protects those who look.
+type Exposure struct {
+	DailyMinutes int // of clear contents a person may be shown in a day; 0 means no limit
+	DailyItems   int // different items a person may be shown clear in a day; 0 means no limit
 }
 
 // Console is about the pages.

@@ -55,6 +55,8 @@ func (c *Config) flowKeys() []key {
 		plain("rules.reload", span(&c.Rules.Reload, 0, day), "how often rules.dir is looked at for changes; 0 means never"),
 		plain("evidence.escrow_recipient", text(&c.Evidence.EscrowRecipient, 4096), "age public key that can open every case besides this machine's own key; empty means none"),
 		plain("evidence.max_file_bytes", size(&c.Evidence.MaxFileBytes, 1<<10, 64<<30), "longest file that a person may add to the evidence of a case"),
+		plain("exposure.daily_minutes", whole(&c.Exposure.DailyMinutes, 0, 24*60), "minutes of clear contents that a person may be shown in a day before a break; 0 means no limit"),
+		plain("exposure.daily_items", whole(&c.Exposure.DailyItems, 0, 100_000), "different items that a person may be shown clear in a day before a break; 0 means no limit"),
 		plain("console.docs_url", link(&c.Console.DocsURL, false), "where pages send people to read on; empty leaves the links out"),
 		plain("console.claim", span(&c.Console.Claim, time.Minute, day), "how long a case stays with the person who claimed it"),
 	}

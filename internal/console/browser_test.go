@@ -137,6 +137,15 @@ func eval[T any](k *chrome, expression string) T {
 	return v
 }
 
+// until waits for something to be true on the page.
+func (k *chrome) until(expression string) {
+	k.t.Helper()
+	look := "new Promise(done => { const look = () => { if (" + expression + ") done(true); else requestAnimationFrame(look); }; look(); })"
+	if _, err := chromedp.Run(k.ctx, chromedp.Evaluate[bool](look, chromedp.EvalAwaitPromise)); err != nil {
+		k.t.Fatal(expression, err)
+	}
+}
+
 // furnished is a console with something on every page.
 func furnished(t *testing.T) (b *bundle, id string) {
 	b = setup(t)

@@ -17,6 +17,7 @@ import (
 	"haris/internal/casefile"
 	"haris/internal/detect"
 	"haris/internal/event"
+	"haris/internal/exposure"
 	"haris/internal/job"
 	"haris/internal/taxonomy"
 )
@@ -146,6 +147,8 @@ type Deps struct {
 	Accounts Accounts
 	Actions  Actions
 	Reports  Reports
+	Evidence Evidence
+	Exposure *exposure.Service
 	Letters  Letters
 	Jobs     Jobs
 	Health   Health
@@ -155,6 +158,8 @@ type Deps struct {
 	Logger   *slog.Logger
 	// TrustForwarded believes X-Forwarded-Proto and X-Forwarded-For; set it only behind a proxy that writes them.
 	TrustForwarded bool
+	// MaxFile is the longest file that can be added, in bytes, as the page says it; 0 says nothing. Evidence enforces it.
+	MaxFile int64
 	// DocsURL is where pages send people to read on; empty leaves the links out.
 	DocsURL string
 }
@@ -162,8 +167,8 @@ type Deps struct {
 func (d *Deps) check() error {
 	for name, missing := range map[string]bool{
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Timeline": d.Timeline == nil,
-		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Letters": d.Letters == nil, "Jobs": d.Jobs == nil,
-		"Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
+		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
+		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {
 		if missing {
 			return errors.New("console: " + name + " is required")

@@ -8,6 +8,8 @@ import (
 	"haris/internal/action"
 	"haris/internal/auth"
 	"haris/internal/casefile"
+	"haris/internal/evidence"
+	"haris/internal/exposure"
 	"haris/internal/job"
 	"haris/internal/report"
 )
@@ -62,6 +64,15 @@ func troubleOf(err error) trouble {
 		{report.ErrUnconfirmed, http.StatusConflict, "unconfirmed"},
 		{report.ErrEnvironment, http.StatusConflict, "environment"},
 		{report.ErrNoEvidence, http.StatusConflict, "no_evidence"},
+		{evidence.ErrNotFound, http.StatusNotFound, "missing"},
+		{evidence.ErrDestroyed, http.StatusGone, "destroyed"},
+		{evidence.ErrTampered, http.StatusInternalServerError, "tampered"},
+		{evidence.ErrNoBlob, http.StatusInternalServerError, "tampered"},
+		{exposure.ErrShowing, http.StatusConflict, "showing"},
+		{exposure.ErrForm, http.StatusUnprocessableEntity, "cannot_show"},
+		{exposure.ErrRange, http.StatusRequestedRangeNotSatisfiable, "cannot_show"},
+		{exposure.ErrInvalid, http.StatusBadRequest, "form"},
+		{exposure.ErrSelf, http.StatusConflict, "self_lift"},
 		{auth.ErrLastOne, http.StatusConflict, "last_one"},
 	} {
 		if errors.Is(err, k.err) {

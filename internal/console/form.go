@@ -72,6 +72,9 @@ func keyList() [][2]string {
 		{"n", "keys.note"},
 		{"d", "keys.decide"},
 		{"e", "keys.escalate"},
+		{"b", "keys.blurred"},
+		{"v", "keys.clear"},
+		{"x", "keys.hide"},
 		{"u", "keys.up"},
 		{"?", "keys.map"},
 	}

@@ -16,8 +16,6 @@ import (
 	"haris/internal/casefile"
 	"haris/internal/detect"
 	"haris/internal/event"
-	"haris/internal/evidence"
-	"haris/internal/evidence/evidencetest"
 	"haris/internal/job"
 	"haris/internal/report"
 	"haris/internal/review"
@@ -37,18 +35,10 @@ func (s said) Account(ctx context.Context, id string) (detect.Profile, []event.E
 	return a.Profile, nil, err
 }
 
-// reports is a report service on the test's database, with a vault in memory.
+// reports is a report service on the test's database and vault.
 func (b *bundle) reports() *report.Service {
-	b.t.Helper()
-	key, err := evidence.GenerateWorkingKey()
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	vault := evidence.NewVault(evidence.Config{
-		Blobs: &evidencetest.Memory{Now: b.now}, Keeper: store.EvidenceKeeper(b.db), Working: key, Now: b.now,
-	})
 	return &report.Service{
-		Keeper: store.ReportKeeper(b.db), Vault: vault, Source: said{b.out}, Environment: cybertip.Local, Profile: cybertip.Profile202506, Now: b.now,
+		Keeper: store.ReportKeeper(b.db), Vault: b.vault, Source: said{b.out}, Exposures: b.showing, Environment: cybertip.Local, Profile: cybertip.Profile202506, Now: b.now,
 		Company: report.Company{Platform: "Example App", Reporter: report.Contact{FirstName: "Rana", LastName: "Reporter", Email: "safety@example.com"}},
 	}
 }

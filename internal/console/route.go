@@ -22,6 +22,7 @@ type route struct {
 	access          access
 	need            auth.Permission // with permitted
 	still           bool            // a file: neither session nor log line
+	upload          bool            // a form that is read as it comes, and checks its token itself
 	do              func(*console, http.ResponseWriter, *request) error
 }
 
@@ -66,6 +67,17 @@ func routes() []route {
 		may(auth.ReportSubmit, post, "/report/{id}/submit", (*console).reportSubmit),
 		may(auth.ReportSubmit, post, "/report/{id}/resolve", (*console).reportResolve),
 
+		may(auth.EvidenceRead, get, "/case/{id}/evidence", (*console).evidenceList),
+		{method: post, pattern: "/case/{id}/evidence", access: permitted, need: auth.EvidenceAdd, upload: true, do: (*console).evidenceAdd},
+		may(auth.EvidenceRead, get, "/evidence/{item}", (*console).evidenceShow),
+		may(auth.EvidenceView, post, "/evidence/{item}/show", (*console).evidenceBegin),
+		may(auth.EvidenceView, post, "/evidence/{item}/looked", (*console).evidenceLooked),
+		may(auth.EvidenceView, post, "/evidence/{item}/hide", (*console).evidenceHide),
+		may(auth.EvidenceView, get, "/evidence/{item}/contents", (*console).evidenceContents),
+		may(auth.EvidenceView, get, "/evidence/{item}/likeness", (*console).evidenceLikeness),
+		may(auth.ExposureRead, get, "/exposure", (*console).exposures),
+		may(auth.ExposureLift, post, "/exposure/{person}/lift", (*console).exposureLift),
+
 		may(auth.LettersRead, get, "/letter", (*console).letters),
 		may(auth.LettersReplay, post, "/letter/{id}/replay", (*console).letterReplay),
 		may(auth.JobsRead, get, "/job", (*console).jobs),
@@ -104,6 +116,7 @@ type place struct {
 func navigation() []place {
 	return []place{
 		{"/queue", "nav.queue", "q", auth.CaseRead},
+		{"/exposure", "nav.exposure", "e", auth.ExposureRead},
 		{"/letter", "nav.letters", "l", auth.LettersRead},
 		{"/job", "nav.jobs", "j", auth.JobsRead},
 		{"/health", "nav.health", "h", auth.HealthRead},

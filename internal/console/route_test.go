@@ -17,7 +17,9 @@ type world struct {
 	id string
 	// report is a draft about the case.
 	report string
-	who    map[auth.Role]*browser
+	// item is a picture in its evidence.
+	item string
+	who  map[auth.Role]*browser
 }
 
 func newWorld(t *testing.T) *world {
@@ -31,12 +33,13 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.report = r.ID
+	w.item = b.addTo(id, "stripes.png", stripes(t, 64, 48)).ID
 	return w
 }
 
 // path fills a pattern in with things that exist.
 func (w *world) path(pattern string) string {
-	return strings.NewReplacer("/asset/", "/asset/none", "{$}", "", "/case/{id}", "/case/"+w.id, "{action}", "A1", "/letter/{id}", "/letter/L1", "/report/{id}", "/report/"+w.report,
+	return strings.NewReplacer("/asset/", "/asset/none", "{$}", "", "/case/{id}", "/case/"+w.id, "/evidence/{item}", "/evidence/"+w.item, "/exposure/{person}", "/exposure/nobody", "{action}", "A1", "/letter/{id}", "/letter/L1", "/report/{id}", "/report/"+w.report,
 		"/job/{id}", "/job/J1", "/person/{id}", "/person/nobody", "/key/{id}", "/key/none").Replace(pattern)
 }
 

@@ -18,7 +18,7 @@ import (
 const maxForm = 256 << 10
 
 // policy is the content security policy of every answer: everything comes from here, nothing is inline, nobody frames us.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // request is a request with who asks, in which language, and the secret of their cookie.
@@ -70,7 +70,7 @@ func (c *console) enter(w http.ResponseWriter, r *request) error {
 	case r.route.access != permitted || !r.person.Can(r.route.need):
 		return errForbidden
 	}
-	if r.Method == http.MethodPost {
+	if r.Method == http.MethodPost && !r.route.upload {
 		if err := c.checkForm(w, r); err != nil {
 			return err
 		}

@@ -24,6 +24,8 @@ import (
 	"haris/internal/console"
 	"haris/internal/detect"
 	"haris/internal/event"
+	"haris/internal/evidence"
+	"haris/internal/exposure"
 	"haris/internal/job"
 	"haris/internal/review"
 	"haris/internal/store"
@@ -43,10 +45,13 @@ type bundle struct {
 	auth *auth.Service
 	srv  *httptest.Server
 	deps console.Deps
-	out  *outside
-	log  *logBuffer
-	mu   sync.Mutex
-	time time.Time
+	// vault holds the evidence and showing what people are shown of it.
+	vault   *evidence.Vault
+	showing *exposure.Service
+	out     *outside
+	log     *logBuffer
+	mu      sync.Mutex
+	time    time.Time
 }
 
 // outside is the parts of the program that stand behind the console's interfaces, in memory.
@@ -88,6 +93,7 @@ func setup(t *testing.T) *bundle {
 	if b.auth, err = auth.New(auth.Deps{DB: b.db.Auth(), Now: b.now, Rand: rand.Reader}); err != nil {
 		t.Fatal(err)
 	}
+	b.seal()
 	people := &review.Service{
 		Now: b.now, ClaimFor: claimFor,
 		Write: func(ctx context.Context, f func(review.Tx) error) error {
@@ -95,7 +101,7 @@ func setup(t *testing.T) *bundle {
 		},
 	}
 	b.deps = console.Deps{
-		Auth: b.auth, Cases: cases{b.db}, Reports: b.reports(), Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
+		Auth: b.auth, Cases: cases{b.db}, Reports: b.reports(), Evidence: bounded{b.vault}, Exposure: b.showing, MaxFile: maxFile, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
 		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
 	}

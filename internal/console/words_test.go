@@ -14,6 +14,8 @@ import (
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/event"
+	"haris/internal/evidence"
+	"haris/internal/exposure"
 	"haris/internal/report"
 	"haris/internal/taxonomy"
 )
@@ -154,6 +156,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 		keys = append(keys, "priority."+p.String())
 	}
 	keys = append(keys, reportKeys()...)
+	keys = append(keys, evidenceKeys()...)
 	for _, n := range navigation() {
 		keys = append(keys, n.word)
 	}
@@ -164,7 +167,8 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 		ErrNotFound, errForbidden, errForged, errForm, errPlain, casefile.ErrStale, casefile.ErrClaimed, casefile.ErrNotClaimed, casefile.ErrTransition,
 		casefile.ErrFourEyes, casefile.ErrOtherOpen, auth.ErrLastOne, action.ErrTransition, os.ErrClosed,
 		report.ErrNotFound, report.ErrPerson, report.ErrInvalid, report.ErrStale, report.ErrTransition, report.ErrUnconfirmed, report.ErrEnvironment,
-		report.ErrNoEvidence,
+		report.ErrNoEvidence, evidence.ErrDestroyed, evidence.ErrTampered, evidence.ErrNoBlob, exposure.ErrShowing, exposure.ErrForm, exposure.ErrRange,
+		exposure.ErrSelf,
 	} {
 		w := troubleOf(e).word
 		keys = append(keys, "error."+w+".title", "error."+w+".text")
@@ -176,6 +180,28 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 			}
 		}
 	}
+}
+
+// evidenceKeys are the words that the pages of evidence build keys from.
+func evidenceKeys() (keys []string) {
+	for _, k := range evidence.Kinds() {
+		keys = append(keys, "evidence_kind."+string(k))
+	}
+	for _, k := range []evidence.HoldKind{evidence.Preservation, evidence.LegalHold} {
+		keys = append(keys, "hold_kind."+string(k))
+	}
+	for _, a := range []evidence.Act{evidence.Sealed, evidence.Opened, evidence.Exported, evidence.Verified, evidence.Destroyed} {
+		keys = append(keys, "custody."+string(a))
+	}
+	for _, f := range []exposure.Form{exposure.Image, exposure.Video, exposure.Audio, exposure.Text} {
+		for _, h := range f.Offers() {
+			keys = append(keys, "show."+string(f)+"."+string(h))
+		}
+	}
+	for _, f := range originFields() {
+		keys = append(keys, "evidence_field."+f, "bad.evidence_"+f)
+	}
+	return append(keys, "bad.evidence_file", "bad.too_large", "bad.number")
 }
 
 func TestPlurals(t *testing.T) {

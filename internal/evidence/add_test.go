@@ -113,7 +113,7 @@ func TestSniff(t *testing.T) {
 		pngHead: "image/png", "\xff\xd8\xff\xe0": "image/jpeg", "GIF89a": "image/gif", "RIFF\x00\x00\x00\x00WEBPVP": "image/webp", "%PDF-1.7": "application/pdf",
 		"\x00\x00\x00\x18ftypisom": "video/mp4", "\x00\x00\x00\x18ftypqt  ": "video/quicktime", "\x00\x00\x00\x18ftypheic": "image/heic", "\x00\x00\x00\x18ftypavif": "image/avif",
 		"\x00\x00\x00\x18ftypM4A ": "audio/mp4", "\x1a\x45\xdf\xa3": "video/webm", "ID3\x04": "audio/mpeg", "\xff\xfb\x90\x00": "audio/mpeg", "words": "text/plain; charset=utf-8",
-		"<svg xmlns=": "text/plain; charset=utf-8", "<?xml version": "text/xml; charset=utf-8", "": "text/plain; charset=utf-8", "\x00\x01": evidence.Unknown,
+		"<svg xmlns=": "image/svg+xml", "<?xml version=\"1.0\"?>\n<SVG": "image/svg+xml", "words <svg": "text/plain; charset=utf-8", "<?xml version": "text/xml; charset=utf-8", "": "text/plain; charset=utf-8", "\x00\x01": evidence.Unknown,
 	} {
 		if got := evidence.Sniff([]byte(head)); got != want {
 			t.Errorf("%q: %s, want %s", head, got, want)

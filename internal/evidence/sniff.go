@@ -22,7 +22,11 @@ func Sniff(head []byte) string {
 	if len(head) >= 2 && head[0] == 0xff && head[1]&0xe6 == 0xe2 { // an MPEG layer 3 frame without a tag before it
 		return "audio/mpeg"
 	}
-	return http.DetectContentType(head)
+	found := http.DetectContentType(head)
+	if text := bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"); strings.HasPrefix(found, "text/") && bytes.HasPrefix(text, []byte("<")) && bytes.Contains(bytes.ToLower(text), []byte("<svg")) {
+		return "image/svg+xml" // a drawing: reading its source is not seeing it
+	}
+	return found
 }
 
 // brand is the media type of a file in boxes, by the name it gives its kind.

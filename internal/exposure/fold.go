@@ -19,9 +19,9 @@ func Fold(entries []Entry) (out report.Views) {
 	panel := map[string]time.Time{}      // newest, by person
 	for _, e := range in {
 		switch {
-		case e.Act == Contents && e.Form.whole(e.How):
+		case e.Act == Contents && e.Form.Whole(e.How):
 			sent[e.Who] = append(sent[e.Who], e.Span)
-		case e.Act == Declared && e.Form.whole(e.How) && covered(sent[e.Who], e.Size):
+		case e.Act == Declared && e.Form.Whole(e.How) && covered(sent[e.Who], e.Size):
 			if entire[e.Who].IsZero() {
 				entire[e.Who] = e.At
 			}
@@ -71,7 +71,7 @@ func reach(spans []evidence.Span, size int64) (n int64) {
 // shown returns what was sent of an item to a person in forms that show all.
 func shown(entries []Entry, who string) (spans []evidence.Span) {
 	for _, e := range entries {
-		if e.Who == who && e.Act == Contents && e.Form.whole(e.How) {
+		if e.Who == who && e.Act == Contents && e.Form.Whole(e.How) {
 			spans = append(spans, e.Span)
 		}
 	}

@@ -54,9 +54,9 @@ func (f Form) Offers() []How {
 // offers reports whether an item of the form can be shown like this.
 func (f Form) offers(h How) bool { return slices.Contains(f.Offers(), h) }
 
-// whole reports whether being shown everything in this way can be a viewing of the entire contents. Sound is part of a video and
+// Whole reports whether being shown everything in this way can be a viewing of the entire contents. Sound is part of a video and
 // all of a recording: mute, neither was taken in whole. A blurred likeness is never a viewing.
-func (f Form) whole(h How) bool {
+func (f Form) Whole(h How) bool {
 	switch f {
 	case Image, Text:
 		return h == Clear

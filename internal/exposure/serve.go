@@ -47,6 +47,7 @@ func (s *Service) Send(ctx context.Context, l Look, header string, to func(Piece
 	if err != nil {
 		return err
 	}
+	defer s.under.begin(l.Showing)()
 	start := s.follows(begun, Contents)
 	start.Span = p.Span
 	if err := to(p); err != nil {
@@ -197,6 +198,7 @@ func (s *Service) Read(ctx context.Context, l Look, n int, show func(Page) error
 		return fmt.Errorf("%w: page %d of %d", ErrRange, n, len(pages))
 	}
 	span := pages[n-1]
+	defer s.under.begin(l.Showing)()
 	e := s.follows(begun, Contents)
 	e.Span = span
 	if err := show(Page{n, len(pages), string(bytes.ToValidUTF8(b[span.From:span.To], []byte("\uFFFD")))}); err != nil {

@@ -40,6 +40,8 @@ type Service struct {
 	Limits Limits
 	// Zone is where a person's day begins and ends; nil, or a nil answer, means UTC.
 	Zone func(who string) *time.Location
+
+	under flights
 }
 
 var _ report.Exposures = (*Service)(nil)
@@ -198,11 +200,12 @@ func (s *Service) follows(begun Entry, act Act) Entry {
 // was sent to them in a form that shows all, and, for what is sent in parts, when the parts prove to be what was sealed. Saying it
 // twice changes nothing. ErrShowing, ErrForm, ErrNotServed.
 func (s *Service) Declare(ctx context.Context, l Look) error {
+	s.under.wait(ctx, l.Showing)
 	begun, err := s.Showing(ctx, l)
 	if err != nil {
 		return err
 	}
-	if !begun.Form.whole(begun.How) {
+	if !begun.Form.Whole(begun.How) {
 		return fmt.Errorf("%w: %s shown %s is not all of it", ErrForm, begun.Form, begun.How)
 	}
 	if err := s.Keeper.Read(ctx, func(tx Tx) error { return s.served(ctx, tx, begun) }); err != nil {

@@ -355,3 +355,26 @@ func custody(b *bench) {
 		b.Errorf("%d lines of custody for two servings", n)
 	}
 }
+
+// TestWordWaitsForWhatIsUnderWay: the browser has the last byte before the log says so, and the word that comes then is taken.
+func TestWordWaitsForWhatIsUnderWay(t *testing.T) {
+	b := setup(t, sqliteEngine())
+	i := b.add("c1", "a.png", stripes(t, 64, 48))
+	l := b.begin("ada", i, exposure.Clear)
+	said := make(chan error)
+	err := b.Send(t.Context(), l, "", func(exposure.Piece) error {
+		go func() { said <- b.Declare(t.Context(), l) }()
+		select { // the word must not be judged while the piece is under way
+		case err := <-said:
+			t.Errorf("judged at once: %v", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-said; err != nil || b.viewed(i) != "ada" {
+		t.Errorf("%v, viewed by %q", err, b.viewed(i))
+	}
+}

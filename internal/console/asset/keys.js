@@ -26,6 +26,13 @@ function reach(selector) {
   return true;
 }
 
+// push presses the button of a page that a key stands for.
+function push(key) {
+  const b = document.querySelector(`[data-press="${key}"]`);
+  if (b) b.click();
+  return b !== null;
+}
+
 const press = {
   j: () => move(1),
   k: () => move(-1),
@@ -33,6 +40,9 @@ const press = {
   n: () => reach("[data-note]"),
   d: () => reach("[data-decide]"),
   e: () => reach("[data-escalate]"),
+  b: () => push("b"),
+  v: () => push("v"),
+  x: () => push("x"),
   u: () => { const a = document.querySelector("[data-up]"); if (a) a.click(); return a !== null; },
   "?": () => { document.getElementById("keymap")?.showModal(); return true; },
 };
