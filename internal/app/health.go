@@ -58,6 +58,8 @@ func (d Doctor) checks() []check {
 		{"late_cases", d.late},
 		{"jobs_waiting", d.waiting},
 		{"dead_jobs", d.deadJobs},
+		{"holds_ending", d.holdsEnding},
+		{"evidence_waiting", d.toDestroy},
 		{"platform", d.platform},
 		{"ncmec", d.ncmec},
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -91,8 +92,12 @@ const sweepEvery = time.Hour
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	for {
-		if err := a.sweepOnce(ctx); err != nil && ctx.Err() == nil {
+	for n := 0; ; n++ {
+		err := a.sweepOnce(ctx)
+		if n%retainEvery == 0 {
+			err = errors.Join(err, a.core.retain(ctx))
+		}
+		if err != nil && ctx.Err() == nil {
 			a.core.Options.Logger.Error("sweep failed; the next one tries again", "error", err)
 		}
 		select {

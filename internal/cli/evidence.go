@@ -20,14 +20,17 @@ import (
 )
 
 type evidenceCommand struct {
-	Add     evidenceAddCommand     `cmd:"" help:"Seal files into the evidence of a case."`
-	List    evidenceListCommand    `cmd:"" help:"List what is sealed for a case, and who has viewed it."`
-	Show    evidenceShowCommand    `cmd:"" help:"Show the line of one item: digests, origin, match, who has viewed it. Never its contents."`
-	Export  evidenceExportCommand  `cmd:"" help:"Write the contents of an item into a file. It stands in custody."`
-	Custody evidenceCustodyCommand `cmd:"" help:"Show every access to an item."`
-	Hold    evidenceHoldCommand    `cmd:"" help:"Set, change or release the legal hold of a case."`
-	Holds   evidenceHoldsCommand   `cmd:"" help:"List what stops the destruction of evidence, until when, and whether the account may be told."`
-	Verify  evidenceVerifyCommand  `cmd:"" help:"Check a case against its manifest and the audit log, or a parcel that has left, without a server."`
+	Add         evidenceAddCommand         `cmd:"" help:"Seal files into the evidence of a case."`
+	List        evidenceListCommand        `cmd:"" help:"List what is sealed for a case, and who has viewed it."`
+	Show        evidenceShowCommand        `cmd:"" help:"Show the line of one item: digests, origin, match, who has viewed it. Never its contents."`
+	Export      evidenceExportCommand      `cmd:"" help:"Write the contents of an item into a file. It stands in custody."`
+	Custody     evidenceCustodyCommand     `cmd:"" help:"Show every access to an item."`
+	Hold        evidenceHoldCommand        `cmd:"" help:"Set, change or release the legal hold of a case."`
+	Holds       evidenceHoldsCommand       `cmd:"" help:"List what stops the destruction of evidence, until when, and whether the account may be told."`
+	Extend      evidenceExtendCommand      `cmd:"" help:"Make the preservation that followed a report longer."`
+	Destroy     evidenceDestroyCommand     `cmd:"" help:"Destroy the evidence of a case whose time is over. It cannot be undone."`
+	Certificate evidenceCertificateCommand `cmd:"" help:"Write the signed certificate of a destruction into a file."`
+	Verify      evidenceVerifyCommand      `cmd:"" help:"Check a case against its manifest and the audit log, or a parcel that has left, without a server."`
 }
 
 // someone finds who acts, by login, and whether they may.

@@ -3,12 +3,16 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"haris/internal/app"
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/evidence"
+	"haris/internal/process"
 	"haris/internal/store"
 )
 
@@ -18,6 +22,7 @@ type evidenceHoldCommand struct {
 	Why           string `required:"" help:"Why, in words; it stands in the audit log."`
 	Until         string `placeholder:"DATE" help:"End of the hold, such as 2027-06-30 or 2027-06-30T12:00:00Z; without it the hold has none."`
 	Release       bool   `help:"End the hold now. Whether the account may be told stays as it is."`
+	Process       string `placeholder:"ID" help:"With --release: end the hold that a legal process has set, once that process is over."`
 	NoNotice      bool   `help:"Forbid to tell the account."`
 	NoNoticeUntil string `placeholder:"DATE" help:"Forbid to tell the account, until then."`
 	AllowNotice   bool   `help:"Lift what --no-notice has forbidden."`
@@ -52,12 +57,34 @@ func (c evidenceHoldCommand) Run(r *run) error {
 		if err != nil {
 			return noCase(err, c.Case)
 		}
+		if err := r.processOver(core, c.Process); err != nil {
+			return err
+		}
 		o.Who = who.ID
 		if err := core.Vault.SetHold(r.ctx, o); err != nil {
 			return err
 		}
 		return evidenceHoldsCommand{Case: c.Case}.print(r, core)
 	})
+}
+
+// processOver refuses to end the hold of a legal process that is still to be answered.
+func (r *run) processOver(core *app.Core, id string) error {
+	if id == "" {
+		return nil
+	}
+	var p process.Request
+	err := core.DB.Read(r.ctx, func(tx *store.Tx) (err error) {
+		p, err = tx.Processes().Get(r.ctx, id)
+		return err
+	})
+	if err != nil {
+		return noProcess(err, id)
+	}
+	if !p.Status.Over() {
+		return fmt.Errorf("legal process %s is %s: its hold ends when it is delivered or refused", id, p.Status)
+	}
+	return nil
 }
 
 // noCase says what to do about a case that is not there.
@@ -70,10 +97,12 @@ func noCase(err error, id string) error {
 
 // order reads the flags.
 func (c evidenceHoldCommand) order(now time.Time) (o evidence.HoldOrder, err error) {
-	o = evidence.HoldOrder{Why: c.Why, Case: c.Case, Kind: evidence.LegalHold}
+	o = evidence.HoldOrder{Why: c.Why, Case: c.Case, Kind: evidence.LegalHold, Source: c.Process}
 	switch {
 	case c.Release && c.Until != "":
 		return o, &usageError{"--release ends the hold now; --until gives it an end: choose one"}
+	case c.Process != "" && !c.Release:
+		return o, &usageError{"--process is about ending the hold of a legal process: give --release too"}
 	case c.AllowNotice && (c.NoNotice || c.NoNoticeUntil != ""):
 		return o, &usageError{"--allow-notice lifts what --no-notice forbids: choose one"}
 	case c.Release:
@@ -105,12 +134,13 @@ func readMoment(flag, s string) (time.Time, error) {
 }
 
 type evidenceHoldsCommand struct {
-	Case string `arg:"" optional:"" help:"Id of a case; without it every case with a hold."`
+	Case   string `arg:"" optional:"" help:"Id of a case; without it every case with a hold."`
+	Ending string `placeholder:"DAYS" help:"Only cases whose last hold ends within so many days, such as 30d."`
 }
 
 // Help is the example.
 func (evidenceHoldsCommand) Help() string {
-	return "Holds that have ended are listed too.\n\nExample: haris evidence holds -o json"
+	return "Holds that have ended are listed too.\n\nExample: haris evidence holds -o json\nExample: haris evidence holds --ending 30d"
 }
 
 // Run lists the holds.
@@ -119,9 +149,19 @@ func (c evidenceHoldsCommand) Run(r *run) error {
 }
 
 func (c evidenceHoldsCommand) print(r *run, core *app.Core) error {
+	within, err := days(c.Ending)
+	if err != nil {
+		return err
+	}
 	list, err := core.Vault.Kept(r.ctx, c.Case)
 	if err != nil {
 		return err
+	}
+	if within > 0 {
+		list = slices.DeleteFunc(list, func(k evidence.Kept) bool {
+			end := k.Ends(r.Now())
+			return end.IsZero() || end.Sub(r.Now()) > within
+		})
 	}
 	var rows [][]string
 	for _, k := range list {
@@ -143,6 +183,18 @@ func (c evidenceHoldsCommand) print(r *run, core *app.Core) error {
 		return nil
 	}
 	return r.table([]string{"case", "hold", "process", "until", "account", "set by", "why"}, rows)
+}
+
+// days reads a number of days such as 30d; 0 when there is none.
+func days(s string) (time.Duration, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(s, "d"))
+	if err != nil || n < 1 || n > 36500 {
+		return 0, &usageError{fmt.Sprintf("--ending %s: expected a number of days such as 30d", s)}
+	}
+	return time.Duration(n) * 24 * time.Hour, nil
 }
 
 // left says when a hold ends.

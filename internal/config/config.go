@@ -27,6 +27,7 @@ type Config struct {
 	NCMEC          NCMEC
 	Evidence       Evidence
 	Exposure       Exposure
+	Retention      Retention
 	Console        Console
 	Shutdown       Shutdown
 
@@ -104,6 +105,18 @@ type Exposure struct {
 	DailyItems   int // different items a person may be shown clear in a day; 0 means no limit
 }
 
+// Retention says what happens when evidence need not be kept any longer.
+type Retention struct {
+	Evidence   string        // ask, delete: when the last hold of a case that was reported ends
+	Unreported time.Duration // how long after its last change the evidence of a closed case that was never reported is kept; 0 means until a person decides
+}
+
+// What Retention.Evidence may be.
+const (
+	Ask    = "ask"    // a person confirms each destruction
+	Delete = "delete" // the software destroys
+)
+
 // Console is about the pages.
 type Console struct {
 	DocsURL string        // where pages send people to read on; empty leaves the links out
@@ -124,12 +137,13 @@ func Default() Config {
 			MaxBodyBytes: 32 << 20, MaxEventBytes: 256 << 10, MaxDepth: 32, MaxFuture: day, MaxBatchEvents: 2000, QueueBatches: 64,
 			VerdictDeadline: 250 * time.Millisecond,
 		},
-		Rules:    Rules{Reload: 5 * time.Second},
-		Actions:  Actions{Timeout: 10 * time.Second},
-		NCMEC:    NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
-		Evidence: Evidence{MaxFileBytes: 2 << 30},
-		Console:  Console{Claim: 30 * time.Minute},
-		Shutdown: Shutdown{Timeout: 20 * time.Second},
+		Rules:     Rules{Reload: 5 * time.Second},
+		Actions:   Actions{Timeout: 10 * time.Second},
+		NCMEC:     NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
+		Evidence:  Evidence{MaxFileBytes: 2 << 30},
+		Retention: Retention{Evidence: Ask},
+		Console:   Console{Claim: 30 * time.Minute},
+		Shutdown:  Shutdown{Timeout: 20 * time.Second},
 	}
 }
 

@@ -57,6 +57,8 @@ func (c *Config) flowKeys() []key {
 		plain("evidence.max_file_bytes", size(&c.Evidence.MaxFileBytes, 1<<10, 64<<30), "longest file that a person may add to the evidence of a case"),
 		plain("exposure.daily_minutes", whole(&c.Exposure.DailyMinutes, 0, 24*60), "minutes of clear contents that a person may be shown in a day before a break; 0 means no limit"),
 		plain("exposure.daily_items", whole(&c.Exposure.DailyItems, 0, 100_000), "different items that a person may be shown clear in a day before a break; 0 means no limit"),
+		plain("retention.evidence", word(&c.Retention.Evidence, Ask, Delete), "when the last hold of a reported case ends: a person is asked, or its evidence is destroyed"),
+		plain("retention.unreported", span(&c.Retention.Unreported, 0, 3650*day), "how long the evidence of a closed case that was never reported is kept; 0 means until a person decides"),
 		plain("console.docs_url", link(&c.Console.DocsURL, false), "where pages send people to read on; empty leaves the links out"),
 		plain("console.claim", span(&c.Console.Claim, time.Minute, day), "how long a case stays with the person who claimed it"),
 	}

@@ -23,6 +23,7 @@ type deletion struct {
 	Why         string    `json:"why"`
 	Items       int       `json:"items"`
 	Bytes       int64     `json:"bytes"`
+	Drafts      string    `json:"drafts_erased"` // versions of reports whose text was erased
 	Holds       []Hold    `json:"holds"`
 	Filings     []Filing  `json:"filings"`
 	Remains     string    `json:"remains"`
@@ -31,10 +32,10 @@ type deletion struct {
 
 // What every certificate says of the limits of a deletion.
 const (
-	remains = "Of what was sealed: the digests and sizes in items.ndjson, the chain of custody, the numbers of filed reports, and the audit log. No contents and no key."
+	remains = "Of what was sealed: the digests and sizes in items.ndjson, the chain of custody, the numbers and receipts of filed reports with the digests of their documents, and the audit log. No contents, no text of a report and no key."
 	livesOn = "Backups of the database made before the destruction still hold the wrapped key, and backups of the evidence its ciphertext, until they expire; " +
-		"who has both and the working key or the escrow key can read them. Freed pages of the database file may hold the wrapped key until the engine writes over them. " +
-		"The log of events, where the platform sent the same words, is not evidence and is not part of this."
+		"who has both and the working key or the escrow key can read them. Freed pages of the database file may hold the wrapped key and the text of reports until the engine writes over them. " +
+		"The log of events, where the platform sent the same words, and what people wrote into the history of the case are not evidence and not part of this."
 )
 
 // remnant is one line of items.ndjson: what identifies an item and nothing of what it was called or where it came from.
@@ -167,6 +168,7 @@ func excerpt(ctx context.Context, b audit.Book, objects []string, d *deletion) (
 		}
 		if e.Act == "evidence.key_destroyed" {
 			d.DestroyedBy, d.Why, d.Ground = e.Who, e.Detail["why"], e.Detail["ground"]
+			d.Drafts = e.Detail["drafts"]
 		}
 	}
 	return out, head, nil
@@ -203,7 +205,7 @@ func (v *Vault) sign(d deletion, items, custody []byte, proved []audit.Proved, h
 func (d *deletion) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Certificate of deletion\n\nThe key of the evidence of case %s was destroyed at %s by %s.\n", d.Case, d.DestroyedAt.UTC().Format(time.RFC3339), d.DestroyedBy)
-	fmt.Fprintf(&b, "Ground: %s. Reason: %s\n%d items, %d bytes of contents; the sealed copies were deleted.\n\n", d.Ground, plain(d.Why), d.Items, d.Bytes)
+	fmt.Fprintf(&b, "Ground: %s. Reason: %s\n%d items, %d bytes of contents; the sealed copies were deleted. Versions of reports whose text was erased: %s.\n\n", d.Ground, plain(d.Why), d.Items, d.Bytes, d.Drafts)
 	for _, f := range d.Filings {
 		fmt.Fprintf(&b, "Report %d was filed in the %s environment at %s.\n", f.Number, f.Environment, f.FiledAt.UTC().Format(time.RFC3339))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"haris/internal/audit"
 )
@@ -29,7 +30,7 @@ type DestroyOrder struct {
 }
 
 // Destroy ends the retention of a case: its key is erased, so that no copy of the contents can be read again, custody is noted
-// for every item, and the blobs are deleted. The manifest stays as proof of what there was. Doing it again only deletes what
+// for every item, what its reports say is erased, and the blobs are deleted. The manifest stays as proof of what there was. Doing it again only deletes what
 // blobs are left. ErrHeld while a hold stands, ErrNotDue while the matter is not over, ErrNotFound when nothing was ever sealed
 // for the case.
 //
@@ -95,7 +96,11 @@ func destroy(ctx context.Context, tx Tx, c Custody, o DestroyOrder) ([]Item, err
 			return nil, err
 		}
 	}
-	detail := map[string]string{"why": c.Why, "ground": string(o.Ground)}
+	drafts, err := tx.EraseDrafts(ctx, o.Case)
+	if err != nil {
+		return nil, err
+	}
+	detail := map[string]string{"why": c.Why, "ground": string(o.Ground), "drafts": strconv.Itoa(drafts)}
 	if o.Process != "" {
 		detail["process"] = o.Process
 	}
@@ -121,6 +126,8 @@ func mayDestroy(ctx context.Context, tx Tx, c Custody, o DestroyOrder) error {
 		return err
 	}
 	switch stage := o.Policy.Stage(&k, c.At); {
+	case k.Pending:
+		return fmt.Errorf("%w: a report about case %s is drafted or on its way; it is filed or discarded first", ErrNotDue, o.Case)
 	case o.Ground == Ended && stage != StageDue:
 		return fmt.Errorf("%w: case %s is %s", ErrNotDue, o.Case, stage)
 	case o.Ground == Confirmed && stage == StageOpen:

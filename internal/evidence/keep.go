@@ -3,6 +3,8 @@ package evidence
 import (
 	"context"
 	"time"
+
+	"haris/internal/audit"
 )
 
 // Kept is what is kept for one case, with all that decides how long.
@@ -49,6 +51,9 @@ type Keeping interface {
 	// Silent returns a hold that at now forbids to tell the account: one on the case, on another case of the account, or of a
 	// legal process about the account. ok is false when there is none.
 	Silent(ctx context.Context, now time.Time, caseID, account string) (h Hold, ok bool, err error)
+	// EraseDrafts erases what the reports about a case say, every version, once they are at their end, and returns how many versions
+	// there were. Digests, receipts and histories stay.
+	EraseDrafts(ctx context.Context, caseID string) (versions int, err error)
 	// AddCertificate stores a certificate unless there is one.
 	AddCertificate(ctx context.Context, c Certificate) error
 	// Certificate returns the certificate of a case; ErrNotFound.
@@ -133,6 +138,19 @@ func (v *Vault) Kept(ctx context.Context, caseID string) (list []Kept, err error
 		return err
 	})
 	return list, err
+}
+
+// Certificate returns the certificate of a case whose evidence was destroyed; ErrNotFound. That it was taken is written down.
+func (v *Vault) Certificate(ctx context.Context, who, caseID string) (c Certificate, err error) {
+	now := v.at()
+	err = v.keeper.Write(ctx, func(tx Tx) error {
+		if c, err = tx.Certificate(ctx, caseID); err != nil {
+			return err
+		}
+		_, err = tx.Audit.Append(ctx, audit.Entry{At: now, Who: who, Act: "evidence.certificate_taken", Object: "case/" + caseID, Detail: map[string]string{"sha256": c.SHA256}})
+		return err
+	})
+	return c, err
 }
 
 // Silent returns a hold that forbids to tell the account, if there is one.

@@ -11,12 +11,15 @@ import (
 	"filippo.io/age"
 
 	"haris/internal/audit"
+	"haris/internal/casefile"
 	"haris/internal/disclosure"
 	"haris/internal/event"
 	"haris/internal/evidence"
 	"haris/internal/process"
+	"haris/internal/report"
 	"haris/internal/store"
 	"haris/internal/store/storetest"
+	"haris/internal/taxonomy"
 )
 
 func TestWhatComesInIsWhole(t *testing.T) {
@@ -318,6 +321,29 @@ func TestDestroyOnRequest(t *testing.T) {
 	}
 	if !bytes.Contains(certificates[0].Body, []byte("law_enforcement")) {
 		t.Error("the certificate does not say on what ground")
+	}
+}
+
+// TestDestroyWaitsForReports says that not even law enforcement's request erases a report that is not at its end.
+func TestDestroyWaitsForReports(t *testing.T) {
+	d := setup(t, one())
+	var id string
+	d.write(func(tx *store.Tx) error {
+		c, err := tx.Cases().Apply(t.Context(), day(), casefile.Matter{Key: "k", Subject: "u1", Typology: taxonomy.TypologyGrooming, Priority: taxonomy.P1, Queue: "main", At: day()})
+		if err != nil {
+			return err
+		}
+		id = c.Case
+		_, err = tx.Reports().Add(t.Context(), report.Report{Case: id, Subject: "u1", CreatedAt: day(), CreatedBy: "ada"},
+			report.Event{N: 1, At: day(), Who: "ada", Kind: report.WasDrafted, Draft: &report.Draft{Narrative: "n"}})
+		return err
+	})
+	d.seal(id, evidence.Origin{}, "x")
+	in := intake()
+	in.Kind, in.Scope = process.Destruction, process.Scope{Cases: []string{id}}
+	r := d.approved(in)
+	if _, _, err := d.s.Destroy(t.Context(), act("lena", &r)); !errors.Is(err, evidence.ErrNotDue) {
+		t.Errorf("while a report is drafted: %v", err)
 	}
 }
 

@@ -31,6 +31,7 @@ func Reports(t *testing.T, e Engine) {
 		"an approval stands until the next save":           reportsApproval,
 		"what went to another authority is kept":           reportsHandover,
 		"a person takes back what is on its way":           reportsWithdrawn,
+		"deletion reaches what a report says":              reportsErased,
 	} {
 		t.Run(name, func(t *testing.T) { check(newBench(t, e)) })
 	}
