@@ -198,13 +198,16 @@ func (f FilingFile) intended() FilingFile {
 	return FilingFile{Key: f.Key, Name: f.Name, Size: f.Size, MD5: f.MD5, Details: f.Details}
 }
 
+// OpenFor is how long NCMEC keeps a report at least that was opened and not finished.
+const OpenFor = 24 * time.Hour
+
 // ExpiresAt returns when NCMEC deletes the open report unless it is finished: the later of 24 hours after it was opened and one hour after its
 // last change. It is zero when no report is open.
 func (f Filing) ExpiresAt() time.Time {
 	if f.State != FilingOpen {
 		return time.Time{}
 	}
-	day := f.Opened.Add(24 * time.Hour)
+	day := f.Opened.Add(OpenFor)
 	if hour := f.Modified.Add(time.Hour); hour.After(day) {
 		return hour
 	}

@@ -62,6 +62,8 @@ func (d Doctor) checks() []check {
 		{"evidence_waiting", d.toDestroy},
 		{"platform", d.platform},
 		{"ncmec", d.ncmec},
+		{"reports_unfinished", d.unfinished},
+		{"reports_overdue", d.overdue},
 	}
 	if d.App != nil {
 		list = append(list, check{"backlog", d.backlog}, check{"memory", d.memory})

@@ -3,7 +3,11 @@ package cli_test
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -84,4 +88,48 @@ func confirm(ctx context.Context, core *app.Core, id string) error {
 		Finding: casefile.FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "he asks for secrecy", Policy: "child safety", Confidence: "high",
 	})
 	return err
+}
+
+// figure requires a line of the figures that a running haris gives.
+func figure(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: figure URL LINE")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], nil)
+	ts.Check(err)
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(errors.Join(err, resp.Body.Close()))
+	if !slices.Contains(strings.Split(string(body), "\n"), args[1]) {
+		ts.Fatalf("%s lacks %s:\n%s", args[0], args[1], body)
+	}
+}
+
+// waitReady waits until a haris that listens has also started.
+func waitReady(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: waitready URL")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], nil)
+		ts.Check(err)
+		resp, err := http.DefaultClient.Do(req)
+		ts.Check(err)
+		ts.Check(resp.Body.Close())
+		if resp.StatusCode == http.StatusOK {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			ts.Fatalf("%s answers %s", args[0], resp.Status)
+		case <-tick.C:
+		}
+	}
 }

@@ -155,12 +155,37 @@ type reportStatus struct {
 	SubmittedAt time.Time `json:"submitted_at,omitzero"`
 	EndedAt     time.Time `json:"ended_at,omitzero"`
 	Files       []string  `json:"files,omitempty"`
+	ExpiresAt   time.Time `json:"expires_at,omitzero"` // NCMEC deletes it then unless it is finished
+	Alert       string    `json:"alert,omitempty"`     // unfinished or overdue
+}
+
+// standing is where a report stands, and what is wrong with how long it waits.
+func (r *run) standing(core *app.Core, x *report.Report) reportStatus {
+	out := statusOf(x)
+	p := report.Patience{Unfinished: core.Config.Reports.WarnBefore, Overdue: core.Config.Reports.Overdue}
+	if a, ok := p.Alert(x, r.Now()); ok {
+		out.Alert = string(a.Kind)
+	}
+	return out
+}
+
+// left says for a table how long NCMEC keeps an open report, and what is wrong with how long it waits.
+func (s *reportStatus) left(now time.Time) string {
+	text := "–"
+	if !s.ExpiresAt.IsZero() {
+		text = s.ExpiresAt.Sub(now).Truncate(time.Minute).String()
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if s.Alert != "" {
+		text += " " + strings.ToUpper(s.Alert)
+	}
+	return text
 }
 
 func statusOf(x *report.Report) reportStatus {
 	out := reportStatus{
 		ID: x.ID, Case: x.Case, Subject: x.Subject, Status: string(x.Status), Environment: string(x.Environment), Number: x.Number,
-		Why: x.Why, SubmittedAt: x.SubmittedAt, EndedAt: x.EndedAt,
+		Why: x.Why, ExpiresAt: x.ExpiresAt(), SubmittedAt: x.SubmittedAt, EndedAt: x.EndedAt,
 	}
 	if rc := x.Receipt(); rc != nil {
 		out.Files = rc.FileIDs
@@ -177,7 +202,7 @@ func (c reportStatusCommand) Run(r *run) error {
 		}
 		var rows [][]string
 		for i := range list {
-			s := statusOf(&list[i])
+			s := r.standing(core, &list[i])
 			if r.isJSON() {
 				if err := r.json(s); err != nil {
 					return err
@@ -188,7 +213,7 @@ func (c reportStatusCommand) Run(r *run) error {
 			if s.Number != 0 {
 				number = fmt.Sprint(s.Number)
 			}
-			rows = append(rows, []string{s.ID, s.Status, s.Environment, number, s.Subject, strings.Join(s.Files, " "), s.Why})
+			rows = append(rows, []string{s.ID, s.Status, s.Environment, number, s.left(r.Now()), s.Subject, strings.Join(s.Files, " "), s.Why})
 		}
 		if r.isJSON() {
 			return nil
@@ -197,7 +222,7 @@ func (c reportStatusCommand) Run(r *run) error {
 			r.say("No report yet: a person drafts one on the page of a case.")
 			return nil
 		}
-		return r.table([]string{"id", "status", "environment", "number", "subject", "files", "why"}, rows)
+		return r.table([]string{"id", "status", "environment", "number", "left", "subject", "files", "why"}, rows)
 	})
 }
 

@@ -25,6 +25,7 @@ type Config struct {
 	Rules          Rules
 	Actions        Actions
 	NCMEC          NCMEC
+	Reports        Reports
 	Evidence       Evidence
 	Exposure       Exposure
 	Retention      Retention
@@ -93,6 +94,12 @@ type Person struct {
 	FirstName, LastName, Email, Phone string
 }
 
+// Reports is how long reports may wait before somebody is told.
+type Reports struct {
+	WarnBefore time.Duration // before NCMEC deletes what was begun and not finished; 0 tells nobody
+	Overdue    time.Duration // until a draft, or a submitted report that is not filed, is overdue; 0 tells nobody
+}
+
 // Evidence says how evidence is kept.
 type Evidence struct {
 	EscrowRecipient string // age public key ("age1…") to which every case key is sealed besides; empty means none
@@ -140,6 +147,7 @@ func Default() Config {
 		Rules:     Rules{Reload: 5 * time.Second},
 		Actions:   Actions{Timeout: 10 * time.Second},
 		NCMEC:     NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
+		Reports:   Reports{WarnBefore: 12 * time.Hour, Overdue: day},
 		Evidence:  Evidence{MaxFileBytes: 2 << 30},
 		Retention: Retention{Evidence: Ask},
 		Console:   Console{Claim: 30 * time.Minute},

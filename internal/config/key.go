@@ -90,6 +90,8 @@ func (c *Config) outsideKeys() []key {
 		plain("ncmec.legal_url", link(&n.LegalURL, false), "where law enforcement reads how to serve process"),
 		plain("ncmec.industry_classification", yes(&n.Classification), "the company has signed the agreement by which it may classify files as A1 to B2"),
 		plain("ncmec.parallel", whole(&n.Parallel, 1, 64), "reports that are filed at a time"),
+		plain("reports.warn_before", span(&c.Reports.WarnBefore, 0, day), "warn of a report that was begun this long before NCMEC deletes it unfinished; 0 means never"),
+		plain("reports.overdue", span(&c.Reports.Overdue, 0, 366*day), "warn of a draft that is not submitted, and of a report that is not filed, after this time; 0 means never"),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/detect"
+	"haris/internal/report"
 	"haris/internal/taxonomy"
 )
 
@@ -34,6 +35,7 @@ type caseView struct {
 	history  []historyLine
 	notes    []historyLine
 	actions  []action.Action
+	alerts   []report.Alert // of its reports
 	names    names
 	me       string
 	holder   string // id of who holds the claim, empty when nobody does
@@ -154,6 +156,11 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	}
 	if r.person.Can(auth.ActionRead) {
 		if p.actions, err = c.Actions.OfCase(ctx, k.ID); err != nil {
+			return nil, err
+		}
+	}
+	if r.person.Can(auth.ReportRead) {
+		if p.alerts, err = c.Alerts.Alerts(ctx, k.ID); err != nil {
 			return nil, err
 		}
 	}

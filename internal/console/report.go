@@ -47,8 +47,10 @@ type reportView struct {
 	names   names
 	edit    bool // the draft can be changed by who looks
 	resolve bool
-	changed bool // it was saved by somebody else while the person wrote
-	bad     mistakes
+	// takeBack says that who looks may take back what is on its way.
+	takeBack bool
+	changed  bool // it was saved by somebody else while the person wrote
+	bad      mistakes
 }
 
 // previewView is the page of what would be sent.
@@ -113,6 +115,7 @@ func (c *console) reportView(r *request) (*reportView, error) {
 	}
 	p.edit = p.Report.Status == report.Drafted && r.person.Can(auth.ReportEdit)
 	p.resolve = r.person.Can(auth.ReportSubmit) && (p.Report.Status == report.Held || p.Report.Status == report.Failed || p.Report.Status == report.Drafted)
+	p.takeBack = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Submitting && !isTakenBack(&p.Report)
 	return p, nil
 }
 

@@ -38,7 +38,7 @@ func (s said) Account(ctx context.Context, id string) (detect.Profile, []event.E
 // reports is a report service on the test's database and vault.
 func (b *bundle) reports() *report.Service {
 	return &report.Service{
-		Keeper: store.ReportKeeper(b.db), Vault: b.vault, Source: said{b.out}, Exposures: b.showing, Environment: cybertip.Local, Profile: cybertip.Profile202506, Now: b.now,
+		Keeper: store.ReportKeeper(b.db), Vault: b.vault, Source: said{b.out}, Exposures: b.showing, Environment: cybertip.Local, Patience: report.Patience{Unfinished: 12 * time.Hour, Overdue: 24 * time.Hour}, Profile: cybertip.Profile202506, Now: b.now,
 		Company: report.Company{Platform: "Example App", Reporter: report.Contact{FirstName: "Rana", LastName: "Reporter", Email: "safety@example.com"}},
 	}
 }

@@ -100,8 +100,9 @@ func setup(t *testing.T) *bundle {
 			return b.db.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
 	}
+	reports := b.reports()
 	b.deps = console.Deps{
-		Auth: b.auth, Cases: cases{b.db}, Reports: b.reports(), Evidence: bounded{b.vault}, Exposure: b.showing, MaxFile: maxFile, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
+		Auth: b.auth, Cases: cases{b.db}, Reports: reports, Alerts: reports, Evidence: bounded{b.vault}, Exposure: b.showing, MaxFile: maxFile, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
 		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
 	}

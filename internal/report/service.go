@@ -27,6 +27,8 @@ type Service struct {
 	Environment cybertip.Environment
 	Profile     cybertip.Profile // of the client that files
 	Now         func() time.Time
+	// Patience is how long reports may wait before Alerts tells of them.
+	Patience Patience
 	// Exposures is the log of what people were shown; nil when there is none, and then no report says that a file was viewed.
 	Exposures Exposures
 	// Wake is called after a job was queued; may be nil.
@@ -48,6 +50,7 @@ type View struct {
 	Findings []cybertip.Finding `json:"findings"` // what NCMEC would say of the draft
 	History  []Event            `json:"history"`
 	Calls    []Call             `json:"calls"`
+	Alert    *Alert             `json:"alert,omitempty"` // it waits for too long
 }
 
 // Preview is what would be sent, to the letter. SHA256 is what Submission names.
@@ -227,6 +230,9 @@ func (s *Service) View(ctx context.Context, who, id string) (v View, err error) 
 	})
 	if err != nil {
 		return View{}, err
+	}
+	if a, ok := s.Patience.Alert(&v.Report, s.at()); ok {
+		v.Alert = &a
 	}
 	_, v.Items, v.Findings, err = s.check(ctx, &v.Report)
 	return v, err

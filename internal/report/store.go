@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"io"
+	"time"
 
 	"haris/cybertip"
 	"haris/internal/audit"
@@ -25,7 +26,7 @@ type Store interface {
 	Get(ctx context.Context, id string) (Report, error)
 	// History returns the report's events in order, without their drafts and filings; empty when there is no such report.
 	History(ctx context.Context, id string) ([]Event, error)
-	// List returns the reports of a filter, newest first.
+	// List returns the reports of a filter, newest first; see Filter.Before.
 	List(ctx context.Context, f Filter) ([]Report, error)
 	// AddCall stores an exchange with the authority; it sets N.
 	AddCall(ctx context.Context, c Call) error
@@ -55,7 +56,10 @@ type Filter struct {
 	Subject     string
 	Environment cybertip.Environment
 	Status      Status
-	Limit       int // 0 means 50, at most 500
+	// Before narrows to those that were submitted before it, and drafts that were made before it, and turns the order round: those
+	// that wait longest come first.
+	Before time.Time
+	Limit  int // 0 means 50, at most 500
 }
 
 // Tx is one transaction as reports see it.

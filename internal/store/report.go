@@ -180,6 +180,12 @@ func (v reports) List(ctx context.Context, f report.Filter) ([]report.Report, er
 			where = append(where, c[0]+" = $"+strconv.Itoa(len(args)))
 		}
 	}
+	order := ` ORDER BY created_at DESC, id DESC`
+	if !f.Before.IsZero() {
+		args = append(args, f.Before.UnixMilli())
+		where = append(where, "COALESCE(submitted_at, created_at) < $"+strconv.Itoa(len(args)))
+		order = ` ORDER BY COALESCE(submitted_at, created_at), id`
+	}
 	query := `SELECT ` + reportColumns + ` FROM report`
 	if len(where) > 0 {
 		query += ` WHERE ` + strings.Join(where, " AND ")
@@ -189,7 +195,7 @@ func (v reports) List(ctx context.Context, f report.Filter) ([]report.Report, er
 		limit = min(f.Limit, maxReports)
 	}
 	args = append(args, limit)
-	rows, err := v.tx.Query(ctx, query+` ORDER BY created_at DESC, id DESC LIMIT $`+strconv.Itoa(len(args)), args...)
+	rows, err := v.tx.Query(ctx, query+order+` LIMIT $`+strconv.Itoa(len(args)), args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: list reports: %w", err)
 	}

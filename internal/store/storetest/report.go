@@ -215,6 +215,8 @@ func reportsList(b *bench) {
 		"in a status":            {report.Filter{Subject: "u1", Status: report.Cancelled}, []string{a.ID}},
 		"of another environment": {report.Filter{Environment: cybertip.Production}, nil},
 		"the newest":             {report.Filter{Limit: 1}, []string{d.ID}},
+		"who waits longest":      {report.Filter{Before: start().Add(2 * time.Minute)}, []string{a.ID, c.ID}},
+		"the longest of all":     {report.Filter{Before: start().Add(time.Hour), Limit: 1}, []string{a.ID}},
 	} {
 		var got []string
 		b.read(func(tx *store.Tx) error {
