@@ -114,6 +114,9 @@ func (r *run) toldRestored(reports report.Restored) {
 	if reports.Held > 0 {
 		r.say("%d reports were on their way then. They are held until a person has found out whether they were filed: haris report status", reports.Held)
 	}
+	if reports.Waiting > 0 {
+		r.say("%d reports waited for a person then, who may have answered since. Find out before they are answered here.", reports.Waiting)
+	}
 	if reports.Drafts > 0 {
 		r.say("%d drafts may have been submitted since. Find out before they are submitted here.", reports.Drafts)
 	}

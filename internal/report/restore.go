@@ -10,8 +10,9 @@ import (
 
 // Restored says what a backup means for the reports that it holds.
 type Restored struct {
-	Held   int `json:"held"`   // were on their way
-	Drafts int `json:"drafts"` // may have been submitted since
+	Held    int `json:"held"`    // were on their way
+	Waiting int `json:"waiting"` // were held or had failed; a person may have answered since
+	Drafts  int `json:"drafts"`  // may have been submitted since
 }
 
 // HoldRestored holds every report that was on its way when a backup was made, at the moment it gives. The world went on after that: a
@@ -24,6 +25,13 @@ func HoldRestored(ctx context.Context, k Keeper, backup, now time.Time) (out Res
 		backup.UTC().Format(time.RFC3339))
 	err = k.Write(ctx, func(tx Tx) error {
 		out = Restored{}
+		for _, status := range []Status{Held, Failed} {
+			list, err := tx.List(ctx, Filter{Status: status, Limit: 500})
+			if err != nil {
+				return err
+			}
+			out.Waiting += len(list)
+		}
 		for {
 			list, err := tx.List(ctx, Filter{Status: Submitting, Limit: 500})
 			if err != nil {

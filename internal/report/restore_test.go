@@ -44,7 +44,7 @@ func TestRestoredReportsWait(t *testing.T) {
 				t.Errorf("%v", acts)
 			}
 			again, err := report.HoldRestored(t.Context(), d.keeper, backup, d.now)
-			if err != nil || again.Held != 0 {
+			if err != nil || again != (report.Restored{Waiting: 1}) {
 				t.Errorf("a second time: %+v, %v", again, err)
 			}
 			act := report.Act{Who: "ada", Report: r.ID, Seen: r.Events}
