@@ -67,12 +67,12 @@ func (c reportShowCommand) Run(r *run) error {
 		}
 		if r.isJSON() {
 			return r.json(struct {
-				Report   report.Report      `json:"report"`
-				XML      string             `json:"xml"`
-				SHA256   string             `json:"sha256"`
-				Items    []report.Item      `json:"completeness"`
-				Findings []cybertip.Finding `json:"findings"`
-			}{p.Report, string(p.Documents.XML), p.SHA256, p.Items, p.Findings})
+				Report              report.Report `json:"report"`
+				XML                 string        `json:"xml"`
+				SHA256              string        `json:"sha256"`
+				report.Completeness `json:"completeness"`
+				Findings            []cybertip.Finding `json:"findings"`
+			}{p.Report, string(p.Documents.XML), p.SHA256, p.Completeness, p.Findings})
 		}
 		fmt.Fprintf(r.Stdout, "%s\n", p.Documents.XML)
 		for _, f := range p.Findings {

@@ -28,7 +28,7 @@ func reportKeys() (keys []string) {
 	for _, t := range cybertip.IncidentTypes() {
 		keys = append(keys, "incident."+slug(t))
 	}
-	for _, i := range report.Completeness(report.Draft{}) {
+	for _, i := range report.Assess(report.Draft{Trafficking: &report.Trafficking{}}, report.Sent{}).Items {
 		keys = append(keys, "complete."+i.Key, "complete_why."+i.Key)
 	}
 	for _, s := range []report.State{report.There, report.Partly, report.Missing, report.NoneKnown} {

@@ -120,6 +120,9 @@ type Media struct {
 // Has reports whether every given field was sent.
 func (d *Data) Has(f Fields) bool { return d.set&f == f }
 
+// Sent returns the fields that were sent.
+func (d *Data) Sent() Fields { return d.set }
+
 // Set marks fields as sent; decoders and tests that build events by hand use it.
 func (d *Data) Set(f Fields) { d.set |= f }
 

@@ -121,9 +121,15 @@ func (p *Pipeline) write(ctx context.Context, tx *store.Tx, g *group) (done func
 	now := p.d.Now().UTC()
 	done = func() {}
 	if len(g.events) > 0 {
-		if done, err = p.d.Log.Append(ctx, tx, now.UnixMilli(), g.ids, g.events); err != nil {
+		logged, err := p.d.Log.Append(ctx, tx, now.UnixMilli(), g.ids, g.events)
+		if err != nil {
 			return nil, err
 		}
+		noted, err := p.note(ctx, tx, g.events, now)
+		if err != nil {
+			return nil, err
+		}
+		done = func() { logged(); noted() }
 	}
 	for _, l := range g.letters {
 		row := store.Letter{At: now, Source: l.Source, Event: l.Event, Reason: l.Reason, Place: l.Place, Body: l.Body}

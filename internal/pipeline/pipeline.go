@@ -47,6 +47,7 @@ type Pipeline struct {
 
 	mu     sync.RWMutex // guards know: folding writes, questions read
 	know   *Knowledge
+	sent   sent // what events have ever carried; only commits read and write it
 	broken bool // a commit failed after its events were folded: know is ahead of the log
 
 	since      int // events since the last checkpoint
@@ -192,6 +193,14 @@ func (p *Pipeline) reload(ctx context.Context) error {
 			k, replayed, err = Load(ctx, p.d)
 		}
 	}
+	if err != nil {
+		return err
+	}
+	err = p.d.DB.Read(ctx, func(tx *store.Tx) error {
+		list, err := tx.EventFields().List(ctx)
+		p.sent = remember(list)
+		return err
+	})
 	if err != nil {
 		return err
 	}

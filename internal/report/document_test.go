@@ -43,8 +43,8 @@ func TestDocumentsAreValid(t *testing.T) {
 			if bad := cybertip.Blocking(findings); len(bad) > 0 || len(docs.XML) == 0 {
 				t.Errorf("%s, %s: %v", name, p, bad)
 			}
-			if len(report.Blocking(report.Completeness(d))) > 0 {
-				t.Errorf("%s: incomplete: %+v", name, report.Blocking(report.Completeness(d)))
+			if len(report.Blocking(report.Assess(d, report.Sent{}).Items)) > 0 {
+				t.Errorf("%s: incomplete: %+v", name, report.Blocking(report.Assess(d, report.Sent{}).Items))
 			}
 		}
 	}
@@ -141,7 +141,7 @@ func TestViewedOnlyFromARecord(t *testing.T) {
 				t.Error("the description names a reviewer")
 			}
 		}
-		for _, i := range report.Completeness(d) {
+		for _, i := range report.Assess(d, report.Sent{}).Items {
 			if i.Key == "viewed" && (i.State == report.There) != record {
 				t.Errorf("record %v: viewed is %s", record, i.State)
 			}
@@ -199,79 +199,6 @@ func TestSHA256(t *testing.T) {
 	} {
 		if digest(change) == same {
 			t.Errorf("%s does not change the digest", name)
-		}
-	}
-}
-
-// TestCompletenessOrder locks the order, and what blocks in an empty and in a full draft.
-func TestCompletenessOrder(t *testing.T) {
-	want := "danger somebody reported sightings contact files viewed conversation child child_age narrative incident_type type_reason " +
-		"incident_time location devices prior linked account_state reporter police_contact"
-	var keys, blocks []string
-	for _, i := range report.Completeness(report.Draft{}) {
-		keys = append(keys, i.Key)
-		if i.Blocks {
-			blocks = append(blocks, i.Key)
-		}
-		if i.Why == "" || (i.State != report.Missing && i.State != report.NoneKnown) {
-			t.Errorf("an empty draft has %+v", i)
-		}
-	}
-	if got := strings.Join(keys, " "); got != want {
-		t.Errorf("order %s", got)
-	}
-	if got := strings.Join(blocks, " "); got != "somebody narrative incident_type type_reason incident_time reporter" {
-		t.Errorf("what blocks: %s", got)
-	}
-	partly := map[string]bool{"child": true, "child_age": true} // of kid2 nothing is known
-	for _, i := range report.Completeness(full(t)) {
-		want := report.There
-		switch {
-		case partly[i.Key]:
-			want = report.Partly
-		case i.Key == "viewed":
-			want = report.Missing
-		case i.Key == "account_state":
-			want = report.NoneKnown // the measure was against the linked account
-		}
-		if i.State != want {
-			t.Errorf("%s is %s, want %s", i.Key, i.State, want)
-		}
-	}
-}
-
-// TestCompletenessSteps looks at what lies between nothing and everything.
-func TestCompletenessSteps(t *testing.T) {
-	state := func(d report.Draft, key string) report.State {
-		for _, i := range report.Completeness(d) {
-			if i.Key == key {
-				return i.State
-			}
-		}
-		return ""
-	}
-	base := report.Draft{Parties: []report.Party{{Account: "u1", Role: report.RoleReported}}}
-	for name, c := range map[string]struct {
-		change func(*report.Draft)
-		key    string
-		want   report.State
-	}{
-		"an id alone":              {func(*report.Draft) {}, "reported", report.Partly},
-		"an account left out":      {func(d *report.Draft) { d.Parties[0].Role = report.RoleLeftOut }, "somebody", report.Missing},
-		"a child alone":            {func(d *report.Draft) { d.Parties[0].Role = report.RoleChild }, "somebody", report.There},
-		"an address without ports": {func(d *report.Draft) { d.Parties[0].Sightings = []report.Sighting{{IP: "192.0.2.1"}} }, "sightings", report.Partly},
-		"an excerpt alone":         {func(d *report.Draft) { d.Messages = []report.Message{{Chosen: true}} }, "conversation", report.Partly},
-		"messages not chosen":      {func(d *report.Draft) { d.Messages = []report.Message{{}} }, "conversation", report.Missing},
-		"a number alone":           {func(d *report.Draft) { d.Company.Contact.Phone = "5" }, "police_contact", report.Partly},
-		"only a transcript": {func(d *report.Draft) {
-			d.Files = []report.File{{Chosen: true, Relevance: cybertip.RelevanceSupplemental}}
-		}, "viewed", report.NoneKnown},
-	} {
-		d := base
-		d.Parties = slices.Clone(base.Parties)
-		c.change(&d)
-		if got := state(d, c.key); got != c.want {
-			t.Errorf("%s: %s is %s, want %s", name, c.key, got, c.want)
 		}
 	}
 }

@@ -11,13 +11,15 @@ import (
 // Draft is a report as a person sees it before it is sent: what only a person can say, and the facts that haris has gathered,
 // of which the person chooses. Nothing that only a person can say is ever filled in for them.
 type Draft struct {
-	IncidentType cybertip.IncidentType      `json:"incident_type,omitempty"` // empty until a person chooses; required
-	TypeReason   string                     `json:"type_reason,omitempty"`   // why it is that type; required
-	Narrative    string                     `json:"narrative,omitempty"`     // who did what to whom, when, and why it is apparent; required
-	Urgent       string                     `json:"urgent,omitempty"`        // why a child is in danger now; its presence escalates
-	Annotations  cybertip.ReportAnnotations `json:"annotations,omitzero"`
-	Extra        string                     `json:"extra,omitempty"` // anything else
-	Police       Police                     `json:"police,omitzero"`
+	IncidentType cybertip.IncidentType `json:"incident_type,omitempty"` // empty until a person chooses; required
+	TypeReason   string                `json:"type_reason,omitempty"`   // why it is that type; required
+	Narrative    string                `json:"narrative,omitempty"`     // who did what to whom, when, and why it is apparent; required
+	Urgent       string                `json:"urgent,omitempty"`        // why a child is in danger now; its presence escalates
+	// NoDanger is a person's word that nothing shows a child in danger now. It stands in no document.
+	NoDanger    bool                       `json:"no_danger,omitempty"`
+	Annotations cybertip.ReportAnnotations `json:"annotations,omitzero"`
+	Extra       string                     `json:"extra,omitempty"` // anything else
+	Police      Police                     `json:"police,omitzero"`
 	// IncidentAt is when it happened and IncidentAtMeans which moment that is. Assemble takes the newest evidence event.
 	IncidentAt      time.Time `json:"incident_at,omitzero"`
 	IncidentAtMeans string    `json:"incident_at_means,omitempty"`

@@ -16,6 +16,7 @@ type Edit struct {
 	TypeReason      string
 	Narrative       string
 	Urgent          string
+	NoDanger        bool
 	Annotations     cybertip.ReportAnnotations
 	Extra           string
 	Police          Police
@@ -57,7 +58,10 @@ func (d Draft) Edited(e Edit) (Draft, error) {
 		return d, fmt.Errorf("%w: incident type %q: expected one of %q", ErrInvalid, e.IncidentType, cybertip.IncidentTypes())
 	}
 	d.IncidentType, d.TypeReason, d.Narrative, d.Urgent = e.IncidentType, e.TypeReason, e.Narrative, e.Urgent
-	d.Annotations, d.Extra, d.Police = e.Annotations, e.Extra, e.Police
+	d.Annotations, d.Extra, d.Police, d.NoDanger = e.Annotations, e.Extra, e.Police, e.NoDanger
+	if d.NoDanger && d.Urgent != "" {
+		return d, fmt.Errorf("%w: a reason why a child is in danger now, and the word that nothing shows it: expected one of them", ErrInvalid)
+	}
 	d.IncidentAt, d.IncidentAtMeans = e.IncidentAt.UTC(), e.IncidentAtMeans
 	d.Company.Reporter, d.Company.Contact = e.Reporter, e.Contact
 	var err error
@@ -85,7 +89,7 @@ func (d Draft) Edited(e Edit) (Draft, error) {
 func (d *Draft) Edit() Edit {
 	e := Edit{
 		IncidentType: d.IncidentType, TypeReason: d.TypeReason, Narrative: d.Narrative, Urgent: d.Urgent, Annotations: d.Annotations,
-		Extra: d.Extra, Police: d.Police, IncidentAt: d.IncidentAt, IncidentAtMeans: d.IncidentAtMeans,
+		NoDanger: d.NoDanger, Extra: d.Extra, Police: d.Police, IncidentAt: d.IncidentAt, IncidentAtMeans: d.IncidentAtMeans,
 		EarlierReports: slices.Clone(d.EarlierReports), ThirdPartyPages: d.ThirdPartyPages, Trafficking: d.Trafficking.clone(),
 		Reporter: d.Company.Reporter, Contact: d.Company.Contact, Parties: map[string]PartyEdit{}, Files: map[string]FileEdit{},
 	}

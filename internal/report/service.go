@@ -26,6 +26,7 @@ type Service struct {
 	// Environment is where reports go, as configuration names it. Empty: drafts can be written and nothing can be submitted.
 	Environment cybertip.Environment
 	Profile     cybertip.Profile // of the client that files
+	Policy      Policy           // what is asked of a report before it is filed
 	Now         func() time.Time
 	// Patience is how long reports may wait before Alerts tells of them.
 	Patience Patience
@@ -45,12 +46,12 @@ type Act struct {
 
 // View is a report with everything that belongs to it.
 type View struct {
-	Report   Report             `json:"report"`
-	Items    []Item             `json:"completeness"`
-	Findings []cybertip.Finding `json:"findings"` // what NCMEC would say of the draft
-	History  []Event            `json:"history"`
-	Calls    []Call             `json:"calls"`
-	Alert    *Alert             `json:"alert,omitempty"` // it waits for too long
+	Report       Report `json:"report"`
+	Completeness `json:"completeness"`
+	Findings     []cybertip.Finding `json:"findings"` // what NCMEC would say of the draft
+	History      []Event            `json:"history"`
+	Calls        []Call             `json:"calls"`
+	Alert        *Alert             `json:"alert,omitempty"` // it waits for too long
 }
 
 // Preview is what would be sent, to the letter. SHA256 is what Submission names.
@@ -58,8 +59,8 @@ type Preview struct {
 	Report    Report
 	Documents Documents
 	SHA256    string
-	Items     []Item
-	Findings  []cybertip.Finding
+	Completeness
+	Findings []cybertip.Finding
 }
 
 // at is the present moment as precisely as it is stored.
@@ -234,33 +235,41 @@ func (s *Service) View(ctx context.Context, who, id string) (v View, err error) 
 	if a, ok := s.Patience.Alert(&v.Report, s.at()); ok {
 		v.Alert = &a
 	}
-	_, v.Items, v.Findings, err = s.check(ctx, &v.Report)
+	_, v.Completeness, v.Findings, err = s.check(ctx, &v.Report)
 	return v, err
 }
 
 // Check returns what an officer would miss in a report's draft and what NCMEC would say of it. ErrNotFound.
-func (s *Service) Check(ctx context.Context, id string) ([]Item, []cybertip.Finding, error) {
+func (s *Service) Check(ctx context.Context, id string) (Completeness, []cybertip.Finding, error) {
 	r, err := s.Get(ctx, id)
 	if err != nil {
-		return nil, nil, err
+		return Completeness{}, nil, err
 	}
-	_, items, findings, err := s.check(ctx, &r)
-	return items, findings, err
+	_, complete, findings, err := s.check(ctx, &r)
+	return complete, findings, err
 }
 
 // check looks at the draft as it would be sent now. The draft of a report that was submitted stands as it was.
-func (s *Service) check(ctx context.Context, r *Report) (Documents, []Item, []cybertip.Finding, error) {
+func (s *Service) check(ctx context.Context, r *Report) (Documents, Completeness, []cybertip.Finding, error) {
 	if r.Status == Drafted {
 		if err := s.view(ctx, &r.Draft); err != nil {
-			return Documents{}, nil, nil, err
+			return Documents{}, Completeness{}, nil, err
 		}
+	}
+	var sent Sent
+	err := s.Keeper.Read(ctx, func(tx Tx) (err error) {
+		sent, err = tx.Memory.Sent(ctx)
+		return err
+	})
+	if err != nil {
+		return Documents{}, Completeness{}, nil, fmt.Errorf("report: read what the platform has ever sent: %w", err)
 	}
 	profile := s.Profile
 	if r.Filing != nil {
 		profile = r.Filing.Profile
 	}
 	docs, findings := Check(r.Draft, profile, s.at())
-	return docs, Completeness(r.Draft), findings, nil
+	return docs, Assess(r.Draft, sent), findings, nil
 }
 
 // Preview returns what would be sent, and writes down that who read it. ErrNotFound.
@@ -274,7 +283,7 @@ func (s *Service) Preview(ctx context.Context, who, id string) (p Preview, err e
 	if err != nil {
 		return Preview{}, err
 	}
-	if p.Documents, p.Items, p.Findings, err = s.check(ctx, &p.Report); err != nil {
+	if p.Documents, p.Completeness, p.Findings, err = s.check(ctx, &p.Report); err != nil {
 		return Preview{}, err
 	}
 	p.SHA256 = p.Documents.SHA256()

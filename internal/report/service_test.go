@@ -291,9 +291,9 @@ func TestReadsLeaveATrace(t *testing.T) {
 	if err != nil || len(v.History) != 1 || len(v.Items) == 0 || len(cybertip.Blocking(v.Findings)) == 0 {
 		t.Fatalf("%+v, %v", v, err)
 	}
-	items, findings, err := d.service.Check(t.Context(), r.ID)
-	if err != nil || len(items) != len(v.Items) || len(findings) != len(v.Findings) {
-		t.Errorf("%d items, %d findings, %v", len(items), len(findings), err)
+	complete, findings, err := d.service.Check(t.Context(), r.ID)
+	if err != nil || len(complete.Items) != len(v.Items) || len(findings) != len(v.Findings) {
+		t.Errorf("%d items, %d findings, %v", len(complete.Items), len(findings), err)
 	}
 	if acts := d.acts(); !slices.Contains(acts, "bea report.listed") || !slices.Contains(acts, "bea report.viewed") {
 		t.Errorf("acts %v", acts)

@@ -73,6 +73,7 @@ type Tx struct {
 	Evidence  evidence.Manifest
 	// Disclosures is the log of what left the installation: whoever hands a report out writes its line there.
 	Disclosures disclosure.Log
+	Memory      Memory
 }
 
 // Keeper runs transactions. Write may run f more than once, so f has no effects besides the transaction.

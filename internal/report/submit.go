@@ -67,8 +67,8 @@ func (e *IncompleteError) Error() string {
 // Submit begins the filing of a report. Only a person may, about a case that a person has confirmed, to the environment that
 // configuration names, and exactly what the preview showed. Evidence is sealed before anything leaves. It returns once the filing
 // and its job are stored; the calls are made by the Filer.
-// ErrNotFound, ErrPerson, ErrStale, ErrTransition, ErrEnvironment, ErrUnconfirmed, *IncompleteError, *DuplicateError, and the errors
-// of the vault.
+// ErrNotFound, ErrPerson, ErrStale, ErrTransition, ErrEnvironment, ErrUnconfirmed, *IncompleteError, *UnapprovedError, *DuplicateError, and the
+// errors of the vault.
 func (s *Service) Submit(ctx context.Context, o Submission) (Report, error) {
 	r, c, err := s.ready(ctx, o)
 	if err != nil {
@@ -78,15 +78,19 @@ func (s *Service) Submit(ctx context.Context, o Submission) (Report, error) {
 		return Report{}, err
 	}
 	now := s.at()
-	docs, items, findings, err := s.check(ctx, &r)
+	docs, complete, findings, err := s.check(ctx, &r)
 	if err != nil {
 		return Report{}, err
 	}
-	if items, findings = Blocking(items), cybertip.Blocking(findings); len(items) > 0 || len(findings) > 0 {
+	if items, findings := Blocking(complete.Items), cybertip.Blocking(findings); len(items) > 0 || len(findings) > 0 {
 		return Report{}, &IncompleteError{Items: items, Findings: findings}
 	}
 	if docs.SHA256() != o.SHA256 {
 		return Report{}, fmt.Errorf("%w: what would be sent is not what the preview showed", ErrStale)
+	}
+	// The history has not grown since r was read when the report is begun, so an approval that counts here counts there.
+	if err := s.Policy.approved(&r, complete.Score, o.Who, o.SHA256); err != nil {
+		return Report{}, err
 	}
 	filing, err := cybertip.NewFiling(docs.Spec, now)
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 // Reports is the view of the reports, with the cases, jobs, evidence and audit log they stand on.
 func (tx *Tx) Reports() report.Tx {
 	return report.Tx{
-		Store: reports{tx}, Versions: reportVersions{tx}, Handovers: handovers{tx}, Cases: tx.Cases(), Jobs: tx.Jobs(), Audit: tx.Audit(), Evidence: manifest{tx}, Disclosures: tx.Disclosures(),
+		Store: reports{tx}, Versions: reportVersions{tx}, Handovers: handovers{tx}, Cases: tx.Cases(), Jobs: tx.Jobs(), Audit: tx.Audit(),
+		Evidence: manifest{tx}, Disclosures: tx.Disclosures(), Memory: tx.EventFields(),
 	}
 }
 
