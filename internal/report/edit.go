@@ -224,6 +224,10 @@ func editedFiles(files []File, edits map[string]FileEdit) ([]File, error) {
 	for i := range files {
 		f := &files[i]
 		e, ok := edits[f.Item]
+		if !ok {
+			f.Chosen = false // what was said of it stays, for when it is chosen again
+			continue
+		}
 		switch e.Relevance {
 		case "", cybertip.RelevanceReported, cybertip.RelevanceSupplemental:
 		default:
@@ -234,7 +238,7 @@ func editedFiles(files []File, edits map[string]FileEdit) ([]File, error) {
 		default:
 			return nil, fmt.Errorf("%w: classification %q of a file: expected A1, A2, B1 or B2", ErrInvalid, e.Classification)
 		}
-		f.Chosen, f.Relevance, f.Note, f.Annotations, f.Classification = ok, e.Relevance, e.Note, e.Annotations, e.Classification
+		f.Chosen, f.Relevance, f.Note, f.Annotations, f.Classification = true, e.Relevance, e.Note, e.Annotations, e.Classification
 		delete(edits, f.Item)
 	}
 	if len(edits) > 0 {
