@@ -114,5 +114,6 @@ func (s settings) config(data string) config.Config {
 	c.Database.URL = config.Secret(s.dsn)
 	c.NCMEC.Environment, c.NCMEC.Platform, c.NCMEC.Service = "local", "Example App", "Example App chat"
 	c.NCMEC.Reporter = config.Person{FirstName: "Rana", LastName: "Reporter", Email: "safety@example.com"}
+	c.Reports.SecondPerson = "never" // one person writes and submits them all
 	return c
 }

@@ -54,7 +54,8 @@ func (c *Core) Reports(know func(id string) (detect.Profile, error)) *report.Ser
 	n := c.Config.NCMEC
 	s := &report.Service{
 		Keeper: store.ReportKeeper(c.DB), Vault: c.Vault, Source: source{c, know}, Company: company(n), Profile: cybertip.Profile(n.Profile),
-		Now: c.Options.Now, Exposures: c.Exposure(), Patience: report.Patience{Unfinished: c.Config.Reports.WarnBefore, Overdue: c.Config.Reports.Overdue},
+		Now: c.Options.Now, Exposures: c.Exposure(), Policy: report.Policy{Floor: c.Config.Reports.Floor, Second: report.SecondPerson(c.Config.Reports.SecondPerson)},
+		Patience: report.Patience{Unfinished: c.Config.Reports.WarnBefore, Overdue: c.Config.Reports.Overdue},
 	}
 	if n.Environment != config.None {
 		s.Environment = cybertip.Environment(n.Environment)

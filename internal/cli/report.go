@@ -15,8 +15,13 @@ import (
 
 type reportCommand struct {
 	Show   reportShowCommand   `cmd:"" help:"Show a report as it would be sent, what is missing, and the digest that submit asks for."`
-	Submit reportSubmitCommand `cmd:"" help:"Submit a report that a person has written. A running haris files it."`
-	Status reportStatusCommand `cmd:"" aliases:"list" help:"Say where reports stand, with their receipts."`
+	Check  reportCheckCommand  `cmd:"" help:"Say what an officer would miss, why, and what NCMEC would say."`
+	Diff   reportDiffCommand   `cmd:"" help:"Say what has changed between two saved versions of a draft."`
+	DryRun reportDryRunCommand `cmd:"" name:"dry-run" help:"File it against a strict stand-in inside of this process; nothing is sent."`
+
+	Approve reportApproveCommand `cmd:"" help:"Approve, as a second person, exactly what will be filed; or say why not."`
+	Submit  reportSubmitCommand  `cmd:"" help:"Submit a report that a person has written. A running haris files it."`
+	Status  reportStatusCommand  `cmd:"" aliases:"list" help:"Say where reports stand, with their receipts."`
 
 	Retract      reportRetractCommand      `cmd:"" help:"Take back a report that is on its way or waits, or give up a draft."`
 	Calls        reportCallsCommand        `cmd:"" help:"List the exchanges with NCMEC about a report: when, what, how it was answered, digests."`
@@ -122,6 +127,10 @@ func (c reportSubmitCommand) Run(r *run) error {
 			Act: report.Act{Who: who.ID, Report: c.ID, Seen: now.Events}, Environment: cybertip.Environment(c.Environment), SHA256: c.SHA256, FollowUp: c.FollowUp,
 		})
 		var twice *report.DuplicateError
+		var second *report.UnapprovedError
+		if errors.As(err, &second) {
+			return fmt.Errorf("%w: haris report approve is how", err)
+		}
 		if errors.As(err, &twice) {
 			return fmt.Errorf("%w: --follow-up says so", err)
 		}

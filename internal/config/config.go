@@ -94,10 +94,12 @@ type Person struct {
 	FirstName, LastName, Email, Phone string
 }
 
-// Reports is how long reports may wait before somebody is told.
+// Reports is what is asked of a report before it is filed, and how long reports may wait before somebody is told.
 type Reports struct {
-	WarnBefore time.Duration // before NCMEC deletes what was begun and not finished; 0 tells nobody
-	Overdue    time.Duration // until a draft, or a submitted report that is not filed, is overdue; 0 tells nobody
+	Floor        int           // a score, 0 to 100
+	SecondPerson string        // when a second person must approve: never, below_floor, always
+	WarnBefore   time.Duration // before NCMEC deletes what was begun and not finished; 0 tells nobody
+	Overdue      time.Duration // until a draft, or a submitted report that is not filed, is overdue; 0 tells nobody
 }
 
 // Evidence says how evidence is kept.
@@ -147,7 +149,7 @@ func Default() Config {
 		Rules:     Rules{Reload: 5 * time.Second},
 		Actions:   Actions{Timeout: 10 * time.Second},
 		NCMEC:     NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
-		Reports:   Reports{WarnBefore: 12 * time.Hour, Overdue: day},
+		Reports:   Reports{Floor: 60, SecondPerson: "below_floor", WarnBefore: 12 * time.Hour, Overdue: day},
 		Evidence:  Evidence{MaxFileBytes: 2 << 30},
 		Retention: Retention{Evidence: Ask},
 		Console:   Console{Claim: 30 * time.Minute},

@@ -90,6 +90,8 @@ func (c *Config) outsideKeys() []key {
 		plain("ncmec.legal_url", link(&n.LegalURL, false), "where law enforcement reads how to serve process"),
 		plain("ncmec.industry_classification", yes(&n.Classification), "the company has signed the agreement by which it may classify files as A1 to B2"),
 		plain("ncmec.parallel", whole(&n.Parallel, 1, 64), "reports that are filed at a time"),
+		plain("reports.floor", whole(&c.Reports.Floor, 0, 100), "score of a report, 0 to 100, under which reports.second_person below_floor asks for a second person"),
+		plain("reports.second_person", word(&c.Reports.SecondPerson, "never", "below_floor", "always"), "when a second person must approve exactly what will be filed"),
 		plain("reports.warn_before", span(&c.Reports.WarnBefore, 0, day), "warn of a report that was begun this long before NCMEC deletes it unfinished; 0 means never"),
 		plain("reports.overdue", span(&c.Reports.Overdue, 0, 366*day), "warn of a draft that is not submitted, and of a report that is not filed, after this time; 0 means never"),
 	}

@@ -12,6 +12,24 @@ import (
 // maxMetadataBytes bounds the pictures that are read for what they say of themselves.
 const maxMetadataBytes = 32 << 20
 
+// readFor reads what the pictures that an edit chooses say of themselves, once it is clear that the edit can be saved.
+func (s *Service) readFor(ctx context.Context, a Act, e Edit) (map[string]evidence.Metadata, error) {
+	r, err := s.Get(ctx, a.Report)
+	if err != nil {
+		return nil, err
+	}
+	if err := seen(&r, a); err != nil {
+		return nil, err
+	}
+	if err := Allowed(&r, WasSaved, a.Who); err != nil {
+		return nil, err
+	}
+	if _, err := r.Draft.Edited(e); err != nil {
+		return nil, err
+	}
+	return s.tell(ctx, a.Who, &r.Draft, &e)
+}
+
 // tell reads what the chosen pictures of an edit say of themselves, by item. Each reading stands in custody under the name of the
 // person who chose the picture. What was read once is not read again; what could not be read says so and is tried with the next edit.
 func (s *Service) tell(ctx context.Context, who string, d *Draft, e *Edit) (map[string]evidence.Metadata, error) {

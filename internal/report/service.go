@@ -322,24 +322,6 @@ func (s *Service) Save(ctx context.Context, a Act, e Edit) (r Report, err error)
 	return r, nil
 }
 
-// readFor reads what the pictures that an edit chooses say of themselves, once it is clear that the edit can be saved.
-func (s *Service) readFor(ctx context.Context, a Act, e Edit) (map[string]evidence.Metadata, error) {
-	r, err := s.Get(ctx, a.Report)
-	if err != nil {
-		return nil, err
-	}
-	if err := seen(&r, a); err != nil {
-		return nil, err
-	}
-	if err := Allowed(&r, WasSaved, a.Who); err != nil {
-		return nil, err
-	}
-	if _, err := r.Draft.Edited(e); err != nil {
-		return nil, err
-	}
-	return s.tell(ctx, a.Who, &r.Draft, &e)
-}
-
 // seen requires that the person has seen the report as it is.
 func seen(r *Report, a Act) error {
 	switch {

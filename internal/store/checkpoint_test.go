@@ -13,10 +13,14 @@ import (
 
 func TestLetters(t *testing.T) { storetest.Each(t, storetest.Letters) }
 
+func TestEventFields(t *testing.T) { storetest.Each(t, storetest.EventFields) }
+
 func TestState(t *testing.T) { storetest.Each(t, storetest.State) }
 
 // TestLettersRunAlongIndexes checks that a list of dead letters reads no more than it shows, however many were replayed.
 func TestLettersRunAlongIndexes(t *testing.T) {
+
+func TestEventFields(t *testing.T) { storetest.Each(t, storetest.EventFields) }
 	db := storetest.SQLite(t)
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
 		for _, cursor := range []string{"", "01"} {
