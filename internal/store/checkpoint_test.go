@@ -19,8 +19,6 @@ func TestState(t *testing.T) { storetest.Each(t, storetest.State) }
 
 // TestLettersRunAlongIndexes checks that a list of dead letters reads no more than it shows, however many were replayed.
 func TestLettersRunAlongIndexes(t *testing.T) {
-
-func TestEventFields(t *testing.T) { storetest.Each(t, storetest.EventFields) }
 	db := storetest.SQLite(t)
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
 		for _, cursor := range []string{"", "01"} {
