@@ -58,6 +58,7 @@ func troubleOf(err error) trouble {
 		{action.ErrTransition, http.StatusConflict, "too_late"},
 		{report.ErrNotFound, http.StatusNotFound, "missing"},
 		{report.ErrPerson, http.StatusForbidden, "forbidden"},
+		{report.ErrAuthor, http.StatusConflict, "author"},
 		{report.ErrInvalid, http.StatusBadRequest, "form"},
 		{report.ErrStale, http.StatusConflict, "report_stale"},
 		{report.ErrTransition, http.StatusConflict, "report_transition"},

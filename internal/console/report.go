@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,12 +57,15 @@ type reportView struct {
 // previewView is the page of what would be sent.
 type previewView struct {
 	report.Preview
-	reading report.Reading
-	may     bool // who looks may submit
-	blocks  []report.Item
-	refuse  []cybertip.Finding
-	bad     mistakes
-	earlier *report.DuplicateError // the report that says the same; nil when none was met
+	reading   report.Reading
+	may       bool // who looks may submit
+	blocks    []report.Item
+	refuse    []cybertip.Finding
+	bad       mistakes
+	earlier   *report.DuplicateError // the report that says the same; nil when none was met
+	names     names
+	rehearsed *report.DryRun // nil before a dry run
+	second    bool           // who looks can be the second person
 }
 
 // caseReports lists the reports of a case and offers to begin one.
@@ -151,6 +155,10 @@ func (c *console) previewView(r *request) (p *previewView, err error) {
 		return nil, err
 	}
 	p.blocks, p.refuse = report.Blocking(p.Items), cybertip.Blocking(p.Findings)
+	if p.names, err = c.names(r.Context()); err != nil {
+		return nil, err
+	}
+	p.second = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Drafted && !slices.Contains(p.Authors, r.person.ID)
 	p.may = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Drafted && p.Report.Environment != ""
 	return p, nil
 }

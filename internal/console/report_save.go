@@ -61,8 +61,16 @@ func readEdit(r *request, d *report.Draft) (report.Edit, mistakes) {
 		}
 		return s
 	}
+	ok := true
 	e := d.Edit() // what the form does not ask for stays as it is
 	e.IncidentType, e.TypeReason, e.Narrative = cybertip.IncidentType(text(r, "incident_type")), long("type_reason"), long("narrative")
+	e.NoDanger = text(r, "no_danger") != ""
+	if e.NoDanger && text(r, "urgent") != "" {
+		e.NoDanger, bad["no_danger"] = false, "both"
+	}
+	if e.EarlierReports, ok = readEarlier(text(r, "earlier")); !ok {
+		bad["earlier"] = "numbers"
+	}
 	e.Urgent, e.Extra, e.IncidentAtMeans = long("urgent"), long("extra"), long("incident_at_means")
 	e.Reporter, e.Contact = readContact(r, "reporter"), readContact(r, "contact")
 	e.Police.Agency, e.Police.Number, e.Police.Reported = text(r, "agency"), text(r, "agency_number"), nil
@@ -72,10 +80,8 @@ func readEdit(r *request, d *report.Draft) (report.Edit, mistakes) {
 	has := func(s string) bool { return slices.Contains(r.PostForm["annotation"], s) }
 	a := &e.Annotations
 	a.Sextortion, a.CSAMSolicitation, a.MinorToMinorInteraction, a.SadisticOnlineExploitation = has("sextortion"), has("solicitation"), has("minors"), has("sadistic")
-	if s := text(r, "reported_to_police"); s != "" {
-		yes := s == "yes"
-		e.Police.Reported = &yes
-	}
+	a.Spam = has("spam")
+	e.Police.Reported = readYesNo(r, "reported_to_police")
 	at, err := readMoment(text(r, "incident_at"), d.IncidentAt)
 	if err != nil {
 		bad["incident_at"] = "moment"
@@ -95,8 +101,10 @@ func readChoices(r *request, d *report.Draft, e *report.Edit, bad mistakes) {
 		}
 		k := e.Parties[p.Account]
 		k.Role, k.FirstName, k.LastName, k.School, k.Note = role, text(r, "first."+n), text(r, "last."+n), text(r, "school."+n), text(r, "note."+n)
+		readBelongs(r, d, n, &k)
 		e.Parties[p.Account] = k
 	}
+	readTrafficking(r, d, e)
 	e.Messages = nil
 	for _, s := range r.PostForm["message"] {
 		if seq, err := strconv.ParseUint(s, 10, 64); err == nil {
@@ -108,6 +116,7 @@ func readChoices(r *request, d *report.Draft, e *report.Edit, bad mistakes) {
 	for _, item := range r.PostForm["file"] {
 		f := was[item]
 		f.Relevance, f.Note = cybertip.FileRelevance(text(r, "relevance."+item)), text(r, "file_note."+item)
+		readFileWords(r, item, &f)
 		e.Files[item] = f
 	}
 }

@@ -23,7 +23,10 @@ func (c *console) reportSubmit(w http.ResponseWriter, r *request) error {
 	})
 	var incomplete *report.IncompleteError
 	var twice *report.DuplicateError
+	var second *report.UnapprovedError
 	switch {
+	case errors.As(err, &second):
+		return c.showPreview(w, r, http.StatusConflict, mistakes{"confirm": "second"})
 	case errors.As(err, &twice):
 		return c.showTwice(w, r, twice)
 	case errors.As(err, &incomplete):

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -31,13 +32,34 @@ func reportKeys() (keys []string) {
 	for _, i := range report.Assess(report.Draft{Trafficking: &report.Trafficking{}}, report.Sent{}).Items {
 		keys = append(keys, "complete."+i.Key, "complete_why."+i.Key)
 	}
+	for _, g := range []report.Gap{report.GapNeverSent, report.GapNotOfThis, report.GapNotSaid, report.GapUnread, report.GapSetting} {
+		keys = append(keys, "gap."+string(g))
+	}
+	for _, q := range report.Prompts(report.Draft{}) {
+		keys = append(keys, "prompt."+q.Key)
+	}
+	for _, a := range report.Associations() {
+		keys = append(keys, "association."+association(a))
+	}
+	for _, p := range report.Parts() {
+		keys = append(keys, "part."+string(p))
+	}
+	for _, k := range slices.Concat(report.ActKinds(), report.MeansKinds(), report.PurposeKinds()) {
+		keys = append(keys, "element_kind."+string(k))
+	}
+	for _, k := range report.TraceKinds() {
+		keys = append(keys, "trace."+string(k))
+	}
+	for _, a := range fileAnnotations() {
+		keys = append(keys, "file_annotation."+a.word)
+	}
 	for _, s := range []report.State{report.There, report.Partly, report.Missing, report.NoneKnown} {
 		keys = append(keys, "complete_state."+string(s))
 	}
 	for _, s := range []cybertip.Severity{cybertip.SeveritySchema, cybertip.SeverityRule, cybertip.SeverityAdvice} {
 		keys = append(keys, "finding_severity."+string(s))
 	}
-	for _, b := range []string{"choose", "required", "long", "moment", "confirm", "changed"} {
+	for _, b := range []string{"choose", "required", "long", "moment", "confirm", "changed", "second", "both", "numbers"} {
 		keys = append(keys, "bad."+b)
 	}
 	return keys

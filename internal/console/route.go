@@ -64,6 +64,9 @@ func routes() []route {
 		may(auth.ReportRead, get, "/report/{id}", (*console).reportShow),
 		may(auth.ReportEdit, post, "/report/{id}", (*console).reportSave),
 		may(auth.ReportRead, get, "/report/{id}/preview", (*console).reportPreview),
+		may(auth.ReportRead, get, "/report/{id}/changes", (*console).reportChanges),
+		may(auth.ReportEdit, post, "/report/{id}/dry-run", (*console).reportDryRun),
+		may(auth.ReportSubmit, post, "/report/{id}/second", (*console).reportSecond),
 		may(auth.ReportSubmit, post, "/report/{id}/submit", (*console).reportSubmit),
 		may(auth.ReportSubmit, post, "/report/{id}/resolve", (*console).reportResolve),
 

@@ -171,8 +171,8 @@ func editedParties(parties []Party, edits map[string]PartyEdit) ([]Party, error)
 	return parties, nil
 }
 
-// associations lists the ways in which an account can belong to another.
-func associations() []cybertip.AssociationType {
+// Associations lists the ways in which an account can belong to another.
+func Associations() []cybertip.AssociationType {
 	return []cybertip.AssociationType{
 		cybertip.AssociationLinked, cybertip.AssociationBusiness, cybertip.AssociationCreator, cybertip.AssociationParent,
 		cybertip.AssociationBilling, cybertip.AssociationOther,
@@ -181,8 +181,8 @@ func associations() []cybertip.AssociationType {
 
 // check refuses an association of none, and an account that belongs to one that the draft does not have or to itself.
 func (e *PartyEdit) check(account string, parties []Party) error {
-	if e.Association != "" && !slices.Contains(associations(), e.Association) {
-		return fmt.Errorf("%w: association %q: expected one of %q", ErrInvalid, e.Association, associations())
+	if e.Association != "" && !slices.Contains(Associations(), e.Association) {
+		return fmt.Errorf("%w: association %q: expected one of %q", ErrInvalid, e.Association, Associations())
 	}
 	if e.Of != "" && (e.Of == account || !slices.ContainsFunc(parties, func(p Party) bool { return p.Account == e.Of })) {
 		return fmt.Errorf("%w: account that a linked account belongs to: expected another account of the draft", ErrInvalid)

@@ -61,6 +61,8 @@ type Preview struct {
 	SHA256    string
 	Completeness
 	Findings []cybertip.Finding
+	Authors  []string // who has written on it
+	Asks     bool     // the operator's policy asks for a second person
 }
 
 // at is the present moment as precisely as it is stored.
@@ -278,6 +280,9 @@ func (s *Service) Preview(ctx context.Context, who, id string) (p Preview, err e
 		if p.Report, err = tx.Get(ctx, id); err != nil {
 			return err
 		}
+		if p.Authors, err = authorsOf(ctx, tx, id); err != nil {
+			return err
+		}
 		return note(ctx, tx, &p.Report, who, s.at(), "previewed", nil)
 	})
 	if err != nil {
@@ -286,7 +291,7 @@ func (s *Service) Preview(ctx context.Context, who, id string) (p Preview, err e
 	if p.Documents, p.Completeness, p.Findings, err = s.check(ctx, &p.Report); err != nil {
 		return Preview{}, err
 	}
-	p.SHA256 = p.Documents.SHA256()
+	p.SHA256, p.Asks = p.Documents.SHA256(), s.Policy.asks(p.Score)
 	return p, nil
 }
 
