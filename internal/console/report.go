@@ -52,6 +52,7 @@ type reportView struct {
 	takeBack bool
 	changed  bool // it was saved by somebody else while the person wrote
 	bad      mistakes
+	earlier  string // numbers of earlier reports as they stand in the field
 }
 
 // previewView is the page of what would be sent.
@@ -117,6 +118,7 @@ func (c *console) reportView(r *request) (*reportView, error) {
 	if p.names, err = c.names(r.Context()); err != nil {
 		return nil, err
 	}
+	p.earlier = numbers(p.Report.Draft.EarlierReports)
 	p.edit = p.Report.Status == report.Drafted && r.person.Can(auth.ReportEdit)
 	p.resolve = r.person.Can(auth.ReportSubmit) && (p.Report.Status == report.Held || p.Report.Status == report.Failed || p.Report.Status == report.Drafted)
 	p.takeBack = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Submitting && !isTakenBack(&p.Report)

@@ -44,7 +44,7 @@ func (c *console) reportSave(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p.Report.Draft, p.bad, p.changed = written, bad, len(bad) == 0
+	p.Report.Draft, p.bad, p.changed, p.earlier = written, bad, len(bad) == 0, text(r, "earlier")
 	if p.changed {
 		return c.showReport(w, r, http.StatusConflict, p)
 	}
