@@ -51,11 +51,15 @@ func (a *App) console() (http.Handler, error) {
 		return p, nil
 	})
 	reports.Wake = a.wake
+	printer, err := c.Printer(reports)
+	if err != nil {
+		return nil, err
+	}
 	return console.New(console.Deps{
 		Auth: c.Auth, Cases: cases{c.DB}, Desk: desk, Judge: desk, Timeline: timeline{c.DB, c.Log}, Accounts: accounts{a.pipeline.Know},
 		Actions: actions{c, a.wake}, Letters: letters{c, a.pipeline.Ingest}, Jobs: jobs{c, a.wake}, Health: Doctor{Core: c, App: a},
 		Entries: entries{c}, Explain: Explain, Now: c.Options.Now, Logger: c.Options.Logger, TrustForwarded: c.Config.TrustForwarded,
-		Reports: reports, Checks: reports, Alerts: reports, Evidence: sealed{c.Vault, c}, Exposure: c.Exposure(), MaxFile: int64(c.Config.Evidence.MaxFileBytes), DocsURL: c.Config.Console.DocsURL,
+		Reports: reports, Papers: printer, Checks: reports, Alerts: reports, Evidence: sealed{c.Vault, c}, Exposure: c.Exposure(), MaxFile: int64(c.Config.Evidence.MaxFileBytes), DocsURL: c.Config.Console.DocsURL,
 	})
 }
 

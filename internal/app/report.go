@@ -11,6 +11,7 @@ import (
 	"haris/internal/detect"
 	"haris/internal/event"
 	"haris/internal/job"
+	"haris/internal/paper"
 	"haris/internal/report"
 	"haris/internal/store"
 )
@@ -61,6 +62,15 @@ func (c *Core) Reports(know func(id string) (detect.Profile, error)) *report.Ser
 		s.Environment = cybertip.Environment(n.Environment)
 	}
 	return s
+}
+
+// Printer puts reports on paper, with the fonts that the operator has added.
+func (c *Core) Printer(s *report.Service) (report.Printer, error) {
+	fonts, err := paper.NewLibrary(c.Config.Paper.Fonts...)
+	if err != nil {
+		return report.Printer{}, fmt.Errorf("app: paper.fonts: %w", err)
+	}
+	return report.Printer{Service: s, Fonts: fonts, Size: paper.Size(c.Config.Paper.Size)}, nil
 }
 
 // company is what every report says of the operator.

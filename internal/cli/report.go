@@ -26,6 +26,7 @@ type reportCommand struct {
 	Retract      reportRetractCommand      `cmd:"" help:"Take back a report that is on its way or waits, or give up a draft."`
 	Calls        reportCallsCommand        `cmd:"" help:"List the exchanges with NCMEC about a report: when, what, how it was answered, digests."`
 	HoldRestored reportHoldRestoredCommand `cmd:"" help:"Hold every report that was on its way when the database was dumped, after restoring it with PostgreSQL's own tools."`
+	Pdf          reportPDFCommand          `cmd:"" help:"Write a report as a PDF file: what would be sent, or was, element by element."`
 }
 
 // reports opens the service of reports. Drafts are made on the pages; here they are read and submitted.

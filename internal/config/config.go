@@ -29,6 +29,7 @@ type Config struct {
 	Evidence       Evidence
 	Exposure       Exposure
 	Retention      Retention
+	Paper          Paper
 	Console        Console
 	Shutdown       Shutdown
 
@@ -126,6 +127,12 @@ const (
 	Delete = "delete" // the software destroys
 )
 
+// Paper is how reports are printed.
+type Paper struct {
+	Size  string   // a4, letter
+	Fonts []string // TrueType files for scripts that the fonts inside the program lack
+}
+
 // Console is about the pages.
 type Console struct {
 	DocsURL string        // where pages send people to read on; empty leaves the links out
@@ -152,6 +159,7 @@ func Default() Config {
 		Reports:   Reports{Floor: 60, SecondPerson: "below_floor", WarnBefore: 12 * time.Hour, Overdue: day},
 		Evidence:  Evidence{MaxFileBytes: 2 << 30},
 		Retention: Retention{Evidence: Ask},
+		Paper:     Paper{Size: "a4"},
 		Console:   Console{Claim: 30 * time.Minute},
 		Shutdown:  Shutdown{Timeout: 20 * time.Second},
 	}

@@ -59,6 +59,9 @@ func (c *Config) flowKeys() []key {
 		plain("exposure.daily_items", whole(&c.Exposure.DailyItems, 0, 100_000), "different items that a person may be shown clear in a day before a break; 0 means no limit"),
 		plain("retention.evidence", word(&c.Retention.Evidence, Ask, Delete), "when the last hold of a reported case ends: a person is asked, or its evidence is destroyed"),
 		plain("retention.unreported", span(&c.Retention.Unreported, 0, 3650*day), "how long the evidence of a closed case that was never reported is kept; 0 means until a person decides"),
+		plain("paper.size", word(&c.Paper.Size, "a4", "letter"), "sheets of reports that are printed"),
+		plain("paper.fonts", several(&c.Paper.Fonts, 8, isPath,
+			"up to 8 files are expected, each a path without a comma"), "TrueType font files for scripts that haris has no font of, for example Chinese; their characters stand by number otherwise"),
 		plain("console.docs_url", link(&c.Console.DocsURL, false), "where pages send people to read on; empty leaves the links out"),
 		plain("console.claim", span(&c.Console.Claim, time.Minute, day), "how long a case stays with the person who claimed it"),
 	}
@@ -96,6 +99,8 @@ func (c *Config) outsideKeys() []key {
 		plain("reports.overdue", span(&c.Reports.Overdue, 0, 366*day), "warn of a draft that is not submitted, and of a report that is not filed, after this time; 0 means never"),
 	}
 }
+
+func isPath(s string) bool { return s != "" && !strings.Contains(s, ",") }
 
 func isWebhookSecret(s string) bool {
 	_, err := webhook.ParseSecret(s)

@@ -217,7 +217,7 @@ func isLink(s string, bare bool) bool {
 }
 
 // several is a list of up to limit texts; in the environment they stand with commas between.
-func several(to *[]Secret, limit int, good func(string) bool, expect string) kind {
+func several[T ~string](to *[]T, limit int, good func(string) bool, expect string) kind {
 	return kind{
 		list: true, expect: expect,
 		set: func(parts []string) bool {
@@ -226,14 +226,14 @@ func several(to *[]Secret, limit int, good func(string) bool, expect string) kin
 			}
 			*to = nil
 			for _, s := range parts {
-				*to = append(*to, Secret(s))
+				*to = append(*to, T(s))
 			}
 			return true
 		},
 		parts: func() []string {
 			out := make([]string, len(*to))
 			for i, s := range *to {
-				out[i] = s.Reveal()
+				out[i] = string(s)
 			}
 			return out
 		},

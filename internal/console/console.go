@@ -151,6 +151,7 @@ type Deps struct {
 	Evidence Evidence
 	Exposure *exposure.Service
 	Alerts   Alerts
+	Papers   Papers
 	Letters  Letters
 	Jobs     Jobs
 	Health   Health
@@ -169,7 +170,7 @@ type Deps struct {
 func (d *Deps) check() error {
 	for name, missing := range map[string]bool{
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Timeline": d.Timeline == nil,
-		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
+		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
 		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {
 		if missing {

@@ -67,6 +67,7 @@ func routes() []route {
 		may(auth.ReportRead, get, "/report/{id}/changes", (*console).reportChanges),
 		may(auth.ReportEdit, post, "/report/{id}/dry-run", (*console).reportDryRun),
 		may(auth.ReportSubmit, post, "/report/{id}/second", (*console).reportSecond),
+		may(auth.ReportRead, get, "/report/{id}/preview.pdf", (*console).reportPaper),
 		may(auth.ReportSubmit, post, "/report/{id}/submit", (*console).reportSubmit),
 		may(auth.ReportSubmit, post, "/report/{id}/resolve", (*console).reportResolve),
 

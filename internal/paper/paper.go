@@ -57,6 +57,7 @@ type Row struct {
 	Name  string
 	Value string
 	Faint bool // it says something about the row before it
+	Group bool // its name stands above the rows that follow
 }
 
 // New begins a file.
@@ -108,10 +109,15 @@ func (w *Writer) Rows(depth int, rows []Row) {
 	in := float64(min(depth, 6)) * 8
 	name := 0.33 * w.sheet.width()
 	for _, r := range rows {
-		left, right := nameStyle, body
+		left, right := rowName, body
 		indent := in
-		if r.Faint {
+		switch {
+		case r.Faint:
 			left, right, indent = faint, faint, in+10
+		case r.Group:
+			left = headings[4]
+			w.room(4 * body.pitch())
+			w.space(2)
 		}
 		w.tags.open("TR")
 		w.band([]cell{

@@ -19,6 +19,7 @@ func (s style) pitch() float64 { return s.size * 1.45 }
 var (
 	body      = style{size: 9.5}
 	small     = style{size: 8.5}
+	rowName   = style{size: 8.5}
 	nameStyle = style{size: 8.5, bold: true}
 	faint     = style{size: 8, grey: true}
 	headings  = [6]style{{size: 17, bold: true}, {size: 12.5, bold: true}, {size: 10.5, bold: true}, {size: 9.5, bold: true}, {size: 9, bold: true}, {size: 8.5, bold: true}}
