@@ -157,6 +157,7 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 
 	k.do(chromedp.Navigate(r.URL + "/case/" + id + "/report"))
 	k.submit(`form[action$="/report"]`, nil, "")
+	k.picture("draft")
 	if n := k.text(`String(document.querySelectorAll("[name=incident_type]:checked").length)`); n != "0" {
 		t.Error("an incident type is chosen before the person chose")
 	}
