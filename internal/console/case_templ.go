@@ -5,18 +5,15 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"haris/internal/action"
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/detect"
+	"strconv"
 )
 
 // casePage is everything about one case.
@@ -1075,7 +1072,7 @@ func bar(width, class string) templ.Component {
 			templ_7745c5c3_Var55 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var56 := []any{"bar", class}
+		var templ_7745c5c3_Var56 = []any{"bar", class}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var56...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1308,7 +1305,7 @@ func lines(v *view, p *caseView, events []line) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, e := range events {
-			templ_7745c5c3_Var68 := []any{"line", templ.KV("marked", e.marked), templ.KV("theirs", e.Actor() == p.Subject)}
+			var templ_7745c5c3_Var68 = []any{"line", templ.KV("marked", e.marked), templ.KV("theirs", e.Actor() == p.Subject)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var68...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1967,7 +1964,7 @@ func caseClaimBox(v *view, p *caseView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Status.IsOpen() {
-			templ_7745c5c3_Var107 := []any{"claim", templ.KV("mine", p.holder == p.me)}
+			var templ_7745c5c3_Var107 = []any{"claim", templ.KV("mine", p.holder == p.me)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var107...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

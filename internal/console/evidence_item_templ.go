@@ -5,17 +5,14 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"haris/internal/auth"
 	"haris/internal/evidence"
 	"haris/internal/exposure"
+	"strconv"
 )
 
 // evidenceItemPage is one item: nothing of it is shown until a person asks.

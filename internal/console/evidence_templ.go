@@ -5,18 +5,15 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"haris/internal/auth"
 	"haris/internal/evidence"
 	"haris/internal/exposure"
 	"haris/internal/report"
+	"strconv"
 )
 
 // evidenceListPage lists what is sealed for a case. It shows nothing of the contents, not even a small picture.

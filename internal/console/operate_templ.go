@@ -5,10 +5,8 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"haris/internal/auth"
@@ -80,7 +78,7 @@ func letterPage(v *view, p letterView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.said != "" {
-				templ_7745c5c3_Var5 := []any{"alert", templ.KV("good", p.said == "taken")}
+				var templ_7745c5c3_Var5 = []any{"alert", templ.KV("good", p.said == "taken")}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -703,7 +701,7 @@ func healthPage(v *view, checks []Check) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var41 := []any{"verdict", string(worst(checks))}
+			var templ_7745c5c3_Var41 = []any{"verdict", string(worst(checks))}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var41...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -749,7 +747,7 @@ func healthPage(v *view, checks []Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, k := range checks {
-				templ_7745c5c3_Var44 := []any{"card", string(k.State)}
+				var templ_7745c5c3_Var44 = []any{"card", string(k.State)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var44...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -5,16 +5,13 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"time"
-
 	"haris/internal/casefile"
 	"haris/internal/taxonomy"
+	"time"
 )
 
 // queuePage lists cases, most urgent first.
@@ -95,7 +92,7 @@ func queuePage(v *view, q queueView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, p := range []taxonomy.Priority{taxonomy.P0, taxonomy.P1, taxonomy.P2, taxonomy.P3} {
-				templ_7745c5c3_Var6 := []any{"tile", p.String()}
+				var templ_7745c5c3_Var6 = []any{"tile", p.String()}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var6...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -696,7 +693,7 @@ func queueLine(v *view, row queueRow) templ.Component {
 			templ_7745c5c3_Var37 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var38 := []any{"row", row.Priority.String()}
+		var templ_7745c5c3_Var38 = []any{"row", row.Priority.String()}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var38...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -777,7 +774,7 @@ func queueLine(v *view, row queueRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var44 := []any{"tag", "typology"}
+		var templ_7745c5c3_Var44 = []any{"tag", "typology"}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var44...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1005,7 +1002,7 @@ func badge(v *view, p taxonomy.Priority) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Var57 := []any{"badge", p.String()}
+			var templ_7745c5c3_Var57 = []any{"badge", p.String()}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var57...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -5,17 +5,14 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"haris/cybertip"
 	"haris/internal/auth"
 	"haris/internal/report"
+	"strconv"
 )
 
 // reportsPage lists the reports of a case.
@@ -610,7 +607,7 @@ func receiptPage(v *view, p *reportView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Report.Why != "" {
-				templ_7745c5c3_Var33 := []any{"alert", templ.KV("good", p.Report.Status == report.Cancelled)}
+				var templ_7745c5c3_Var33 = []any{"alert", templ.KV("good", p.Report.Status == report.Cancelled)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1727,7 +1724,7 @@ func findingsList(v *view, list []cybertip.Finding) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Var97 := []any{severity(&list[i])}
+				var templ_7745c5c3_Var97 = []any{severity(&list[i])}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var97...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
