@@ -5,17 +5,14 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"slices"
-	"strconv"
-
 	"haris/cybertip"
 	"haris/internal/report"
+	"slices"
+	"strconv"
 )
 
 // rail stands beside the draft: how much an officer could do with it, and what is missing, most useful first, each with the way to
@@ -111,7 +108,7 @@ func rail(v *view, p *reportView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for i := range p.Items {
-			templ_7745c5c3_Var7 := []any{stateClass(&p.Items[i])}
+			var templ_7745c5c3_Var7 = []any{stateClass(&p.Items[i])}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var7...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
