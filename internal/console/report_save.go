@@ -61,7 +61,7 @@ func readEdit(r *request, d *report.Draft) (report.Edit, mistakes) {
 		}
 		return s
 	}
-	ok := true
+	var ok bool
 	e := d.Edit() // what the form does not ask for stays as it is
 	e.IncidentType, e.TypeReason, e.Narrative = cybertip.IncidentType(text(r, "incident_type")), long("type_reason"), long("narrative")
 	e.NoDanger = text(r, "no_danger") != ""
