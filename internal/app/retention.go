@@ -38,6 +38,30 @@ func (c *Core) Destroy(ctx context.Context, who, why, caseID string) (evidence.C
 	return c.Vault.Certify(ctx, caseID)
 }
 
+// keeping shows for the pages what is kept, and ends it.
+type keeping struct{ *Core }
+
+var _ console.Keeping = keeping{}
+
+// Kept implements console.Keeping.
+func (k keeping) Kept(ctx context.Context) ([]console.Kept, error) {
+	list, err := k.Vault.Kept(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	now, policy := k.Options.Now(), k.Policy()
+	out := make([]console.Kept, len(list))
+	for i := range list {
+		out[i] = console.Kept{Kept: list[i], Stage: policy.Stage(&list[i], now)}
+	}
+	return out, nil
+}
+
+// Certificate implements console.Keeping.
+func (k keeping) Certificate(ctx context.Context, who, caseID string) (evidence.Certificate, error) {
+	return k.Vault.Certificate(ctx, who, caseID)
+}
+
 // Ending is how long before its end a hold is told of.
 const Ending = 30 * 24 * time.Hour
 

@@ -61,8 +61,9 @@ func (b *bundle) seal() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.key = b.newKey()
 	b.vault = evidence.NewVault(evidence.Config{
-		Blobs: anywhere{&evidencetest.Memory{Now: b.now}}, Keeper: store.EvidenceKeeper(b.db), Working: key, Now: b.now,
+		Blobs: anywhere{&evidencetest.Memory{Now: b.now}}, Keeper: store.EvidenceKeeper(b.db), Working: key, Now: b.now, Key: &b.key,
 	})
 	b.showing = &exposure.Service{Keeper: store.ExposureKeeper(b.db), Vault: b.vault, Now: b.now}
 }

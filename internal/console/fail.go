@@ -11,6 +11,7 @@ import (
 	"haris/internal/evidence"
 	"haris/internal/exposure"
 	"haris/internal/job"
+	"haris/internal/process"
 	"haris/internal/report"
 )
 
@@ -74,6 +75,17 @@ func troubleOf(err error) trouble {
 		{exposure.ErrRange, http.StatusRequestedRangeNotSatisfiable, "cannot_show"},
 		{exposure.ErrInvalid, http.StatusBadRequest, "form"},
 		{exposure.ErrSelf, http.StatusConflict, "self_lift"},
+		{process.ErrNotFound, http.StatusNotFound, "missing"},
+		{process.ErrPerson, http.StatusForbidden, "forbidden"},
+		{process.ErrInvalid, http.StatusBadRequest, "form"},
+		{process.ErrStale, http.StatusConflict, "process_stale"},
+		{process.ErrScope, http.StatusConflict, "process_stale"},
+		{process.ErrTransition, http.StatusConflict, "process_transition"},
+		{process.ErrKind, http.StatusConflict, "process_transition"},
+		{process.ErrFourEyes, http.StatusConflict, "process_four_eyes"},
+		{evidence.ErrHeld, http.StatusConflict, "held"},
+		{evidence.ErrNotDue, http.StatusConflict, "not_due"},
+		{evidence.ErrNotFound, http.StatusNotFound, "missing"},
 		{auth.ErrLastOne, http.StatusConflict, "last_one"},
 	} {
 		if errors.Is(err, k.err) {

@@ -27,6 +27,7 @@ import (
 	"haris/internal/evidence"
 	"haris/internal/exposure"
 	"haris/internal/job"
+	"haris/internal/parcel"
 	"haris/internal/review"
 	"haris/internal/store"
 	"haris/internal/store/storetest"
@@ -47,6 +48,7 @@ type bundle struct {
 	deps console.Deps
 	// vault holds the evidence and showing what people are shown of it.
 	vault   *evidence.Vault
+	key     parcel.Key // signs what leaves
 	showing *exposure.Service
 	out     *outside
 	log     *logBuffer
@@ -102,7 +104,7 @@ func setup(t *testing.T) *bundle {
 	}
 	reports := b.reports()
 	b.deps = console.Deps{
-		Auth: b.auth, Cases: cases{b.db}, Reports: reports, Papers: b.printer(reports), Checks: reports, Alerts: reports, Evidence: bounded{b.vault}, Exposure: b.showing, MaxFile: maxFile, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
+		Auth: b.auth, Cases: cases{b.db}, Reports: reports, Papers: b.printer(reports), Checks: reports, Alerts: reports, Evidence: bounded{b.vault}, Exposure: b.showing, Legal: b.legal(), Keeping: keeping{b}, MaxFile: maxFile, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
 		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
 	}

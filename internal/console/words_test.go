@@ -16,6 +16,7 @@ import (
 	"haris/internal/event"
 	"haris/internal/evidence"
 	"haris/internal/exposure"
+	"haris/internal/process"
 	"haris/internal/report"
 	"haris/internal/taxonomy"
 )
@@ -157,6 +158,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	}
 	keys = append(keys, reportKeys()...)
 	keys = append(keys, evidenceKeys()...)
+	keys = append(keys, legalKeys()...)
 	for _, n := range navigation() {
 		keys = append(keys, n.word)
 	}
@@ -180,6 +182,39 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 			}
 		}
 	}
+}
+
+// legalKeys are the words that the pages of legal process build keys from.
+func legalKeys() (keys []string) {
+	for _, k := range process.Kinds() {
+		keys = append(keys, "process_kind."+string(k), "process_next."+next(&process.Request{Intake: process.Intake{Kind: k}, Status: process.Approved}))
+	}
+	for _, s := range process.Statuses() {
+		keys = append(keys, "process_status."+string(s), "process_next."+string(s))
+	}
+	for _, e := range process.EventKinds() {
+		keys = append(keys, "process_event."+string(e))
+	}
+	for _, d := range process.AllData() {
+		keys = append(keys, "process_data."+string(d))
+	}
+	for _, c := range legalCodes() {
+		keys = append(keys, "bad.legal_"+c)
+	}
+	for _, f := range []string{"agency", "officer", "email", "phone", "number", "jurisdiction", "received_at", "due_at", "keep_until", "notice_until", "recipient"} {
+		keys = append(keys, "legal."+f)
+	}
+	for _, f := range []string{"review", "deliver", "refuse"} {
+		keys = append(keys, "legal."+f, "legal."+f+"_words", "legal."+f+"_do")
+	}
+	for _, l := range []string{"soon", "held", "gone"} {
+		keys = append(keys, "keeping."+l)
+	}
+	for _, e := range []error{process.ErrNotFound, process.ErrPerson, process.ErrStale, process.ErrScope, process.ErrTransition, process.ErrKind, process.ErrFourEyes, evidence.ErrHeld, evidence.ErrNotDue} {
+		w := troubleOf(e).word
+		keys = append(keys, "error."+w+".title", "error."+w+".text")
+	}
+	return append(keys, "bad.day", "bad.sure")
 }
 
 // evidenceKeys are the words that the pages of evidence build keys from.

@@ -129,9 +129,18 @@ var (
 	ErrKind       = errors.New("process: nothing is produced for this kind")
 )
 
-func invalid(field, want string) error {
-	return fmt.Errorf("%w: %s: expected %s", ErrInvalid, field, want)
+// InvalidError is ErrInvalid with the field that it is about.
+type InvalidError struct{ Field, Want string }
+
+// Error says the field and what is expected there.
+func (e *InvalidError) Error() string {
+	return fmt.Sprintf("%v: %s: expected %s", ErrInvalid, e.Field, e.Want)
 }
+
+// Unwrap makes it ErrInvalid.
+func (e *InvalidError) Unwrap() error { return ErrInvalid }
+
+func invalid(field, want string) error { return &InvalidError{field, want} }
 
 // The bounds of what is written down, in bytes.
 const (
