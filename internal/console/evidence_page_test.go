@@ -174,6 +174,20 @@ func TestShowingIsOnePersons(t *testing.T) {
 	}
 }
 
+// TestShowingEndsWithTheRole: who may look at contents no longer is not shown what they asked for before.
+func TestShowingEndsWithTheRole(t *testing.T) {
+	w := newWorld(t)
+	me := w.who[auth.Reviewer]
+	item := w.addTo(w.id, "note.txt", []byte("a plain line of the note\n")).ID
+	on, _ := me.show(item, exposure.Clear)
+	if err := w.auth.SetRoles(t.Context(), "test", me.person.ID, []auth.Role{auth.Auditor}); err != nil {
+		t.Fatal(err)
+	}
+	if p := me.get(on); p.status != http.StatusOK || strings.Contains(p.body, "plain line") {
+		t.Errorf("%d, or the text is shown", p.status)
+	}
+}
+
 // TestKnownIsNotShownAgain: a file that was viewed entire in another case is shown only on express wish.
 func TestKnownIsNotShownAgain(t *testing.T) {
 	w := newWorld(t)
@@ -268,6 +282,11 @@ func TestTextIsViewedToItsLastPage(t *testing.T) {
 	if got.status != http.StatusConflict || !strings.Contains(got.body, "Not recorded") || strings.Contains(got.body, "between us") {
 		t.Fatalf("a page is missing: %d", got.status)
 	}
+	r, err := me.http.Head(w.srv.URL + first + "&page=2") // nothing of it is sent, so nothing is recorded
+	me.read(r, err)
+	if got := me.post(at, at+"/looked", url.Values{"showing": told["showing"]}); got.status != http.StatusConflict {
+		t.Errorf("a page of which only the head was asked for: %d", got.status)
+	}
 	me.get(first + "&page=2")
 	if p := me.get(first + "&page=3"); !strings.Contains(p.body, "looked at all") {
 		t.Error("the last page lacks the statement")
@@ -337,5 +356,28 @@ func TestWhatCannotBeShown(t *testing.T) {
 		if p := w.who[role].get("/evidence/" + w.item); p.status != want || strings.Contains(p.body, w.item+"/show") {
 			t.Errorf("%s: %d, or is offered the contents", role, p.status)
 		}
+	}
+}
+
+// TestDestroyedEvidence: what it was remains on its pages, and its contents cannot be had.
+func TestDestroyedEvidence(t *testing.T) {
+	w := newWorld(t)
+	me := w.who[auth.Reviewer]
+	on, _ := me.show(w.item, exposure.Clear)
+	contents := source(me.get(on))
+	err := w.vault.DestroyFor(t.Context(), evidence.DestroyOrder{Who: "test", Why: "asked for", Case: w.id, Ground: evidence.Requested, Process: "process-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := me.get(contents); got.status != http.StatusGone || strings.Contains(got.body, "PNG") {
+		t.Errorf("contents: %d", got.status)
+	}
+	for _, path := range []string{on, "/evidence/" + w.item} {
+		if p := me.get(path); p.status != http.StatusOK || source(p) != "" || !strings.Contains(p.body, "key is destroyed") || strings.Contains(p.body, w.item+"/show") {
+			t.Errorf("%s: %d, or something is offered", path, p.status)
+		}
+	}
+	if p := me.get("/case/" + w.id + "/evidence"); !strings.Contains(p.body, "stripes.png") || strings.Contains(p.body, `type="file"`) {
+		t.Error("the list lacks what was there, or takes a file")
 	}
 }

@@ -36,6 +36,23 @@ func (v bounded) Add(ctx context.Context, a evidence.Addition) (evidence.Added, 
 	return v.Vault.Add(ctx, a)
 }
 
+// ofCases takes files only for cases that exist, as the program does.
+type ofCases struct {
+	bounded
+	db *store.DB
+}
+
+func (v ofCases) Add(ctx context.Context, a evidence.Addition) (evidence.Added, error) {
+	err := v.db.Read(ctx, func(tx *store.Tx) error {
+		_, err := tx.Cases().Get(ctx, a.Case)
+		return err
+	})
+	if err != nil {
+		return evidence.Added{}, err
+	}
+	return v.bounded.Add(ctx, a)
+}
+
 // anywhere gives blobs that can be read from any place, as files can.
 type anywhere struct{ *evidencetest.Memory }
 

@@ -108,6 +108,7 @@ func setup(t *testing.T) *bundle {
 		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
 	}
+	b.deps.Evidence = ofCases{bounded{b.vault}, b.db}
 	h, err := console.New(b.deps)
 	if err != nil {
 		t.Fatal(err)
