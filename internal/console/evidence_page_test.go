@@ -186,6 +186,9 @@ func TestShowingEndsWithTheRole(t *testing.T) {
 	if p := me.get(on); p.status != http.StatusOK || strings.Contains(p.body, "plain line") {
 		t.Errorf("%d, or the text is shown", p.status)
 	}
+	if n, err := w.showing.Progress(t.Context(), me.person.ID, item); err != nil || n != 0 {
+		t.Errorf("%d bytes are recorded as shown, %v", n, err)
+	}
 }
 
 // TestKnownIsNotShownAgain: a file that was viewed entire in another case is shown only on express wish.
@@ -361,23 +364,23 @@ func TestWhatCannotBeShown(t *testing.T) {
 
 // TestDestroyedEvidence: what it was remains on its pages, and its contents cannot be had.
 func TestDestroyedEvidence(t *testing.T) {
-	w := newWorld(t)
-	me := w.who[auth.Reviewer]
-	on, _ := me.show(w.item, exposure.Clear)
+	w, id := furnished(t)
+	me, item := w.as(auth.Reviewer), w.addTo(id, "stripes.png", stripes(t, 64, 48)).ID
+	on, _ := me.show(item, exposure.Clear)
 	contents := source(me.get(on))
-	err := w.vault.DestroyFor(t.Context(), evidence.DestroyOrder{Who: "test", Why: "asked for", Case: w.id, Ground: evidence.Requested, Process: "process-1"})
+	err := w.vault.DestroyFor(t.Context(), evidence.DestroyOrder{Who: "test", Why: "asked for", Case: id, Ground: evidence.Requested, Process: "process-1"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := me.get(contents); got.status != http.StatusGone || strings.Contains(got.body, "PNG") {
 		t.Errorf("contents: %d", got.status)
 	}
-	for _, path := range []string{on, "/evidence/" + w.item} {
-		if p := me.get(path); p.status != http.StatusOK || source(p) != "" || !strings.Contains(p.body, "key is destroyed") || strings.Contains(p.body, w.item+"/show") {
+	for _, path := range []string{on, "/evidence/" + item} {
+		if p := me.get(path); p.status != http.StatusOK || source(p) != "" || !strings.Contains(p.body, "key is destroyed") || strings.Contains(p.body, item+"/show") {
 			t.Errorf("%s: %d, or something is offered", path, p.status)
 		}
 	}
-	if p := me.get("/case/" + w.id + "/evidence"); !strings.Contains(p.body, "stripes.png") || strings.Contains(p.body, `type="file"`) {
+	if p := me.get("/case/" + id + "/evidence"); !strings.Contains(p.body, "stripes.png") || strings.Contains(p.body, `type="file"`) {
 		t.Error("the list lacks what was there, or takes a file")
 	}
 }
