@@ -5,15 +5,12 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"haris/internal/process"
+	"strconv"
 )
 
 // legalPage lists legal process and takes a new one.
@@ -169,7 +166,7 @@ func legalPage(v *view, p legalView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for i := range p.list {
-					templ_7745c5c3_Var11 := []any{templ.KV("off", p.list[i].Status.Over())}
+					var templ_7745c5c3_Var11 = []any{templ.KV("off", p.list[i].Status.Over())}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -243,7 +240,7 @@ func legalPage(v *view, p legalView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Var17 := []any{"tag", templ.KV("late", late(v, &p.list[i]))}
+					var templ_7745c5c3_Var17 = []any{"tag", templ.KV("late", late(v, &p.list[i]))}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var17...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -1340,7 +1337,7 @@ func processPage(v *view, p *processView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var75 := []any{"tag", templ.KV("late", late(v, &p.Request))}
+			var templ_7745c5c3_Var75 = []any{"tag", templ.KV("late", late(v, &p.Request))}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var75...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -3027,7 +3024,7 @@ func wordsForm(v *view, p *processView, which string, danger bool) templ.Compone
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var172 := []any{templ.KV("danger", danger), templ.KV("primary", !danger)}
+		var templ_7745c5c3_Var172 = []any{templ.KV("danger", danger), templ.KV("primary", !danger)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var172...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
