@@ -235,7 +235,7 @@ func TestLetter(t *testing.T) {
 	}
 }
 
-// BenchmarkTranscript sets a conversation of about 500 pages.
+// BenchmarkTranscript sets a conversation of about 290 pages.
 func BenchmarkTranscript(b *testing.B) {
 	lib := fonts(b)
 	b.ReportAllocs()
