@@ -134,17 +134,25 @@ func (v view) media(e *event.Event, value json.RawMessage) (json.RawMessage, err
 	return json.Marshal(all)
 }
 
-// plain is the event for a transcript, without what record would leave out.
+// plain is the event for a transcript: what record takes of a message and nothing else, whatever the event carries besides.
 func (v view) plain(e event.Event) event.Event {
-	if !v.address(&e) {
-		e.Data.IP = ""
+	d := &e.Data
+	kept := event.Data{
+		Account: d.Account, By: d.By, From: d.From, To: d.To, Group: d.Group, Conversation: d.Conversation, Surface: d.Surface, Relation: d.Relation,
+		Message: d.Message, Text: d.Text, Lang: d.Lang, ReplyTo: d.ReplyTo, Seconds: d.Seconds, Video: d.Video, Media: slices.Clone(d.Media),
+	}
+	kept.Set(d.Sent() & (event.HasAccount | event.HasBy | event.HasFrom | event.HasTo | event.HasGroup | event.HasConversation | event.HasSurface |
+		event.HasRelation | event.HasMessage | event.HasText | event.HasLang | event.HasReplyTo | event.HasSeconds | event.HasVideo | event.HasMedia))
+	if v.address(&e) {
+		kept.IP = d.IP
+		kept.Set(d.Sent() & event.HasIP)
 	}
 	if !v.scope.Covers(Media, v.account, e.Time) {
-		e.Data.Media = slices.Clone(e.Data.Media)
-		for i := range e.Data.Media {
-			e.Data.Media[i].URL = ""
+		for i := range kept.Media {
+			kept.Media[i].URL = ""
 		}
 	}
+	e.Data = kept
 	return e
 }
 
