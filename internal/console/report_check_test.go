@@ -70,7 +70,7 @@ func TestDraftSaysMore(t *testing.T) {
 	list := "/case/" + id + "/report"
 	at := w.post(list, list, nil).header.Get("Location")
 	draft := w.get(at).body
-	for _, want := range []string{"of 100", "Only a person can say it", "The platform has never sent it", "Did what?", `href="#narrative"`} {
+	for _, want := range []string{"of 100", "Only a person can say it", "haris has seen no event yet", "Did what?", `href="#narrative"`} {
 		if !strings.Contains(draft, want) {
 			t.Errorf("the draft lacks %q", want)
 		}

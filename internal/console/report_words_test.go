@@ -32,7 +32,7 @@ func reportKeys() (keys []string) {
 	for _, i := range report.Assess(report.Draft{Trafficking: &report.Trafficking{}}, report.Sent{}).Items {
 		keys = append(keys, "complete."+i.Key, "complete_why."+i.Key)
 	}
-	for _, g := range []report.Gap{report.GapNeverSent, report.GapNotOfThis, report.GapNotSaid, report.GapUnread, report.GapSetting} {
+	for _, g := range []report.Gap{report.GapNeverSent, report.GapNoMemory, report.GapNotOfThis, report.GapNotSaid, report.GapUnread, report.GapSetting} {
 		keys = append(keys, "gap."+string(g))
 	}
 	for _, q := range report.Prompts(report.Draft{}) {

@@ -24,6 +24,7 @@ type Gap string
 // The reasons of a gap.
 const (
 	GapNeverSent Gap = "never_sent"  // no event of the platform has ever carried it, since the memory of haris began
+	GapNoMemory  Gap = "no_memory"   // haris has seen no event since it remembers what the platform sends
 	GapNotOfThis Gap = "not_of_this" // the platform sends it, and has not for the accounts and files of this report
 	GapNotSaid   Gap = "not_said"    // only a person can say it, and nobody has
 	GapLeftOut   Gap = "left_out"    // it is held, and a person has not chosen it
@@ -120,6 +121,9 @@ func (m *measure) of(d *Draft, sent *Sent) Item {
 		i.Gap = GapSetting
 	case len(m.gap.events) > 0:
 		i.Gap = GapNeverSent
+		if sent.Since.IsZero() {
+			i.Gap = GapNoMemory
+		}
 		if slices.ContainsFunc(m.gap.events, sent.ever) {
 			i.Gap = GapNotOfThis
 		}

@@ -86,6 +86,8 @@ func TestAssessGaps(t *testing.T) {
 	}{
 		"an id alone":           {func(*report.Draft, *report.Sent) {}, "reported", report.Partly, report.GapNotOfThis},
 		"names that never come": {func(_ *report.Draft, s *report.Sent) { s.Fields = nil }, "reported", report.Partly, report.GapNeverSent},
+		"nothing remembered":    {func(_ *report.Draft, s *report.Sent) { *s = report.Sent{} }, "reported", report.Partly, report.GapNoMemory},
+		"no file at all":        {func(*report.Draft, *report.Sent) {}, "files", report.NoneKnown, ""},
 		"an account left out":   {func(d *report.Draft, _ *report.Sent) { d.Parties[0].Role = report.RoleLeftOut }, "somebody", report.Missing, report.GapLeftOut},
 		"a child alone":         {func(d *report.Draft, _ *report.Sent) { d.Parties[0].Role = report.RoleChild }, "somebody", report.There, ""},
 		"no address":            {func(*report.Draft, *report.Sent) {}, "sightings", report.Missing, report.GapNotOfThis},
@@ -149,11 +151,17 @@ func TestTheMemoryReachesTheList(t *testing.T) {
 		}
 		return item(t, v.Completeness, "account_state").Gap
 	}
+	if got := gap(); got != report.GapNoMemory {
+		t.Errorf("with no memory: %s", got)
+	}
+	d.write(func(tx *store.Tx) error {
+		return tx.EventFields().Add(t.Context(), []store.EventField{{Seq: 1, At: day()}})
+	})
 	if got := gap(); got != report.GapNeverSent {
 		t.Errorf("before: %s", got)
 	}
 	d.write(func(tx *store.Tx) error {
-		return tx.EventFields().Add(t.Context(), []store.EventField{{Seq: 1, At: day()}, {Type: "moderation.applied", Field: "action", Seq: 1, At: day()}})
+		return tx.EventFields().Add(t.Context(), []store.EventField{{Type: "moderation.applied", Field: "action", Seq: 1, At: day()}})
 	})
 	if got := gap(); got != report.GapNotOfThis {
 		t.Errorf("after: %s", got)

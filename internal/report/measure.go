@@ -23,6 +23,19 @@ func known(n int) (State, int) {
 	return NoneKnown, 0
 }
 
+// share is There for all, Partly for some, Missing for none, and NoneKnown where there is nothing to have it.
+func share(n, of int) (State, int) {
+	switch {
+	case of == 0:
+		return NoneKnown, 0
+	case n == of:
+		return There, n
+	case n > 0:
+		return Partly, n
+	}
+	return Missing, 0
+}
+
 func said(text func(*Draft) string) func(*Draft) (State, int) {
 	return func(d *Draft) (State, int) {
 		if text(d) == "" {
@@ -107,15 +120,7 @@ func metadata(d *Draft) (State, int) {
 			}
 		}
 	}
-	switch {
-	case of == 0:
-		return NoneKnown, 0
-	case n == of:
-		return There, n
-	case n > 0:
-		return Partly, n
-	}
-	return Missing, 0
+	return share(n, of)
 }
 
 func metadataUnread(d *Draft) bool {
@@ -133,15 +138,7 @@ func ports(d *Draft) (State, int) {
 			}
 		}
 	}
-	switch {
-	case of == 0:
-		return NoneKnown, 0
-	case n == of:
-		return There, n
-	case n > 0:
-		return Partly, n
-	}
-	return Missing, 0
+	return share(n, of)
 }
 
 func somebody(d *Draft) (State, int) {
@@ -176,7 +173,12 @@ func contacts(d *Draft) (State, int) {
 	return amount(n)
 }
 
-func files(d *Draft) (State, int) { return amount(len(d.chosenFiles())) }
+func files(d *Draft) (State, int) {
+	if len(d.Files) == 0 {
+		return NoneKnown, 0 // nothing is sealed for the case
+	}
+	return amount(len(d.chosenFiles()))
+}
 
 // viewed looks at the files that are reported for themselves; a transcript that haris made is nothing anybody could have viewed
 // before.
@@ -191,15 +193,7 @@ func viewed(d *Draft) (State, int) {
 			n++
 		}
 	}
-	switch {
-	case of == 0:
-		return NoneKnown, 0
-	case n == of:
-		return There, n
-	case n > 0:
-		return Partly, n
-	}
-	return Missing, 0
+	return share(n, of)
 }
 
 // conversation is There with a whole transcript and Partly with an excerpt alone.

@@ -57,10 +57,6 @@ func (s *Service) sheet(ctx context.Context, who, id string) (x Sheet, err error
 	if err != nil {
 		return x, err
 	}
-	if x.Report.Filing != nil {
-		x.Documents, err = sentDocuments(x.Report.Filing)
-		return x, err
-	}
 	x.Documents, _, x.Findings, err = s.check(ctx, &x.Report)
 	return x, err
 }

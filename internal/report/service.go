@@ -266,11 +266,11 @@ func (s *Service) check(ctx context.Context, r *Report) (Documents, Completeness
 	if err != nil {
 		return Documents{}, Completeness{}, nil, fmt.Errorf("report: read what the platform has ever sent: %w", err)
 	}
-	profile := s.Profile
-	if r.Filing != nil {
-		profile = r.Filing.Profile
+	if r.Filing != nil { // what was sent stands, whatever the draft would give now; of destroyed evidence nothing stands
+		docs, err := sentDocuments(r.Filing)
+		return docs, Assess(r.Draft, sent), nil, err
 	}
-	docs, findings := Check(r.Draft, profile, s.at())
+	docs, findings := Check(r.Draft, s.Profile, s.at())
 	return docs, Assess(r.Draft, sent), findings, nil
 }
 
