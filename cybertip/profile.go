@@ -33,6 +33,31 @@ const (
 	CertaintyMedium Certainty = "medium"
 )
 
+// Marker is an element that says yes by being there.
+type Marker struct {
+	Name      string    // of the element
+	Note      string    // what it says, as far as that is published
+	Certainty Certainty // that it exists
+}
+
+// ReportMarkers returns the annotations that a report can have in a profile, in the order of the schema; none in an unknown one.
+func ReportMarkers(p Profile) (out []Marker) {
+	s, err := schemaFor(p)
+	if err != nil {
+		return nil
+	}
+	e := s.root(string(KindReport))
+	for _, name := range []string{"incidentSummary", "reportAnnotations"} {
+		e = e.typ.find(name)
+	}
+	for _, part := range e.typ.particles {
+		for _, m := range part.elems {
+			out = append(out, Marker{Name: m.name, Note: m.note, Certainty: m.certainty})
+		}
+	}
+	return out
+}
+
 // Kind names a sort of document.
 type Kind string
 

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +53,8 @@ type reportView struct {
 	takeBack bool
 	changed  bool // it was saved by somebody else while the person wrote
 	bad      mistakes
-	earlier  string // numbers of earlier reports as they stand in the field
+	sent     url.Values // the form as it was sent; nil when none was
+	earlier  string     // numbers of earlier reports as they stand in the field
 }
 
 // previewView is the page of what would be sent.

@@ -28,7 +28,7 @@ func (c *console) reportSave(w http.ResponseWriter, r *request) error {
 	if p.Report.Status != report.Drafted {
 		return report.ErrTransition
 	}
-	edit, bad := readEdit(r, &p.Report.Draft)
+	edit, bad := readEdit(r, p.Profile, &p.Report.Draft)
 	if len(bad) == 0 {
 		_, err = c.Reports.Save(r.Context(), a, edit)
 		switch {
@@ -44,7 +44,7 @@ func (c *console) reportSave(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p.Report.Draft, p.bad, p.changed, p.earlier = written, bad, len(bad) == 0, text(r, "earlier")
+	p.Report.Draft, p.bad, p.changed, p.earlier, p.sent = written, bad, len(bad) == 0, text(r, "earlier"), r.PostForm
 	if p.changed {
 		return c.showReport(w, r, http.StatusConflict, p)
 	}
@@ -52,7 +52,7 @@ func (c *console) reportSave(w http.ResponseWriter, r *request) error {
 }
 
 // readEdit reads the form of a draft. Accounts are told by their place in the draft, which no edit changes.
-func readEdit(r *request, d *report.Draft) (report.Edit, mistakes) {
+func readEdit(r *request, profile cybertip.Profile, d *report.Draft) (report.Edit, mistakes) {
 	bad := mistakes{}
 	long := func(field string) string {
 		s := text(r, field)
@@ -73,15 +73,11 @@ func readEdit(r *request, d *report.Draft) (report.Edit, mistakes) {
 	}
 	e.Urgent, e.Extra, e.IncidentAtMeans = long("urgent"), long("extra"), long("incident_at_means")
 	e.Reporter, e.Contact = readContact(r, "reporter"), readContact(r, "contact")
-	e.Police.Agency, e.Police.Number, e.Police.Reported = text(r, "agency"), text(r, "agency_number"), nil
+	e.Police = readPolice(r, bad)
 	if e.IncidentType != "" && !slices.Contains(cybertip.IncidentTypes(), e.IncidentType) {
 		e.IncidentType, bad["incident_type"] = "", "choose"
 	}
-	has := func(s string) bool { return slices.Contains(r.PostForm["annotation"], s) }
-	a := &e.Annotations
-	a.Sextortion, a.CSAMSolicitation, a.MinorToMinorInteraction, a.SadisticOnlineExploitation = has("sextortion"), has("solicitation"), has("minors"), has("sadistic")
-	a.Spam = has("spam")
-	e.Police.Reported = readYesNo(r, "reported_to_police")
+	e.Annotations = readAnnotations(r, profile, e.Annotations)
 	at, err := readMoment(text(r, "incident_at"), d.IncidentAt)
 	if err != nil {
 		bad["incident_at"] = "moment"
@@ -104,7 +100,7 @@ func readChoices(r *request, d *report.Draft, e *report.Edit, bad mistakes) {
 		readBelongs(r, d, n, &k)
 		e.Parties[p.Account] = k
 	}
-	readTrafficking(r, d, e)
+	readTrafficking(r, d, e, bad)
 	e.Messages = nil
 	for _, s := range r.PostForm["message"] {
 		if seq, err := strconv.ParseUint(s, 10, 64); err == nil {

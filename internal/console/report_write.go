@@ -95,7 +95,7 @@ func readBelongs(r *request, d *report.Draft, n string, k *report.PartyEdit) {
 }
 
 // readTrafficking reads the elements, the parts and the traces that stand.
-func readTrafficking(r *request, d *report.Draft, e *report.Edit) {
+func readTrafficking(r *request, d *report.Draft, e *report.Edit, bad mistakes) {
 	if text(r, "trafficking") == "" || e.Trafficking == nil {
 		return
 	}
@@ -106,6 +106,7 @@ func readTrafficking(r *request, d *report.Draft, e *report.Edit) {
 				old.Kinds = append(old.Kinds, k)
 			}
 		}
+		old.Events = readGrounds(r, d, name, bad)
 		return old
 	}
 	t := e.Trafficking
@@ -129,7 +130,7 @@ func readTrafficking(r *request, d *report.Draft, e *report.Edit) {
 
 // readEarlier reads numbers of earlier reports with anything between them.
 func readEarlier(s string) (out []int64, ok bool) {
-	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ,;،\n\t", r) }) {
+	for _, w := range listed(s) {
 		n, err := strconv.ParseInt(w, 10, 64)
 		if err != nil || n <= 0 {
 			return nil, false

@@ -52,6 +52,7 @@ type View struct {
 	History      []Event            `json:"history"`
 	Calls        []Call             `json:"calls"`
 	Alert        *Alert             `json:"alert,omitempty"` // it waits for too long
+	Profile      cybertip.Profile   `json:"profile"`         // in which it would be sent now
 }
 
 // Preview is what would be sent, to the letter. SHA256 is what Submission names.
@@ -234,6 +235,7 @@ func (s *Service) View(ctx context.Context, who, id string) (v View, err error) 
 	if err != nil {
 		return View{}, err
 	}
+	v.Profile = s.Profile
 	if a, ok := s.Patience.Alert(&v.Report, s.at()); ok {
 		v.Alert = &a
 	}

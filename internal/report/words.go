@@ -64,14 +64,14 @@ func (d *Draft) elements() string {
 		name string
 		*Element
 	}{{"Act", &t.Act}, {"Means", &t.Means}, {"Purpose", &t.Purpose}} {
-		if len(e.Kinds) == 0 && e.Note == "" {
+		if len(e.Kinds) == 0 && e.Note == "" && len(e.Events) == 0 {
 			continue
 		}
 		words := make([]string, len(e.Kinds))
 		for i, k := range e.Kinds {
 			words[i] = strings.ReplaceAll(string(k), "_", " ")
 		}
-		text := e.name + ": " + strings.Join(words, ", ")
+		text := e.name + ": " + cmp.Or(strings.Join(words, ", "), "no form of it is named")
 		if e.Note != "" {
 			text += ". " + e.Note
 		}
