@@ -9,10 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"filippo.io/age"
-
 	"haris/internal/disclosure"
 	"haris/internal/evidence"
+	"haris/internal/parcel"
 	"haris/internal/job"
 )
 
@@ -108,26 +107,11 @@ func (s *Service) Export(ctx context.Context, o Outgoing, w io.Writer) (r Reques
 		return r, err
 	}
 	defer func() { err = errors.Join(err, body.Close()) }()
-	return r, send(w, body, &r, o.Encrypt)
-}
-
-func send(w io.Writer, body io.Reader, r *Request, encrypt bool) error {
-	if !encrypt {
-		_, err := io.Copy(w, body)
-		return err
+	to := ""
+	if o.Encrypt {
+		to = r.Recipient
 	}
-	to, err := age.ParseX25519Recipient(r.Recipient)
-	if err != nil {
-		return fmt.Errorf("process: recipient: %w", err)
-	}
-	sealed, err := age.Encrypt(w, to)
-	if err != nil {
-		return fmt.Errorf("process: encrypt: %w", err)
-	}
-	if _, err = io.Copy(sealed, body); err != nil {
-		return err // an encryption that is not ended cannot be decrypted, so half a package cannot pass for a whole one
-	}
-	return sealed.Close()
+	return r, parcel.Send(w, body, to)
 }
 
 // disclose writes the line of a package in the log of disclosures.

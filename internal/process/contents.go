@@ -52,7 +52,7 @@ func (m *maker) contents(ctx context.Context) error {
 	}
 	var list bytes.Buffer
 	for _, i := range m.items {
-		path := "media/" + i.ID + extension(i.Name)
+		path := "media/" + i.ID + parcel.Extension(i.Name)
 		if err := encode(&list, line(&i, path)); err != nil {
 			return err
 		}
@@ -106,17 +106,4 @@ func (m *maker) content(ctx context.Context, path, item string) (err error) {
 	defer func() { err = errors.Join(err, body.Close()) }()
 	_, err = io.Copy(out, body)
 	return err
-}
-
-// extension is the end of a file's name, when it is one that every system can hold.
-func extension(name string) string {
-	i := strings.LastIndexByte(name, '.')
-	if i < 0 {
-		return ""
-	}
-	e := strings.ToLower(name[i+1:])
-	if e == "" || len(e) > 8 || strings.ContainsFunc(e, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
-		return ""
-	}
-	return "." + e
 }

@@ -14,7 +14,8 @@ import (
 // Documents is what a draft becomes: the report and the description of each file, as they will be sent.
 type Documents struct {
 	Profile cybertip.Profile
-	XML     []byte // the report
+	XML     []byte // the report for NCMEC
+	JSON    []byte // the report in the neutral form, for any other authority: then nothing else is there
 	Files   []FileDocument
 	Spec    cybertip.FilingSpec
 }
@@ -40,6 +41,9 @@ func (d *Documents) SHA256() string {
 		part([]byte(f.Item))
 		part([]byte(f.MD5))
 		part(f.XML)
+	}
+	if len(d.JSON) > 0 {
+		part(d.JSON)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -20,6 +20,7 @@ type Printer struct {
 // Sheet is what stands on the paper of a report.
 type Sheet struct {
 	Report    Report
+	Authority Authority // who reads it
 	Documents Documents // as they would be sent, or as they were
 	Findings  []cybertip.Finding
 	Calls     []Call
@@ -57,6 +58,7 @@ func (s *Service) sheet(ctx context.Context, who, id string) (x Sheet, err error
 	if err != nil {
 		return x, err
 	}
+	x.Authority = NCMEC{s.Profile}
 	x.Documents, _, x.Findings, err = s.check(ctx, &x.Report)
 	return x, err
 }
@@ -97,6 +99,14 @@ func (r *Report) state() string {
 	return words
 }
 
+// state stands on every page. What another authority gets is no draft.
+func (x *Sheet) state() string {
+	if len(x.Documents.JSON) > 0 {
+		return "For " + x.Authority.Name()
+	}
+	return x.Report.state()
+}
+
 // write sets the sheet.
 func (x *Sheet) write(out io.Writer, fonts *paper.Library, size paper.Size) error {
 	reading, err := x.Documents.Reading()
@@ -105,7 +115,7 @@ func (x *Sheet) write(out io.Writer, fonts *paper.Library, size paper.Size) erro
 	}
 	digest := x.Documents.SHA256()
 	w, err := paper.New(out, paper.Setup{
-		Title: "Report " + x.Report.ID, Head: "Report " + x.Report.ID, State: x.Report.state(), Foot: "SHA-256 " + digest, Size: size, At: x.At, Fonts: fonts,
+		Title: "Report " + x.Report.ID, Head: "Report " + x.Report.ID, State: x.state(), Foot: "SHA-256 " + digest, Size: size, At: x.At, Fonts: fonts,
 	})
 	if err != nil {
 		return err
@@ -120,8 +130,10 @@ func (x *Sheet) write(out io.Writer, fonts *paper.Library, size paper.Size) erro
 		w.Rows(0, []paper.Row{{Name: "Bytes", Value: sizeWords(f.Size)}, {Name: "MD5", Value: f.MD5}})
 		parts(w, 0, f.Parts)
 	}
-	x.proof(w)
-	x.calls(w)
+	if len(x.Documents.JSON) == 0 {
+		x.proof(w)
+		x.calls(w)
+	}
 	return w.Close()
 }
 
@@ -135,8 +147,13 @@ func sizeWords(n int64) string {
 // top says which report it is and how far.
 func (x *Sheet) top(w *paper.Writer, digest string) {
 	r := &x.Report
-	w.Heading(1, "Report to the CyberTipline of NCMEC")
-	rows := []paper.Row{
+	w.Heading(1, "Report to "+x.Authority.Name())
+	if len(x.Documents.JSON) > 0 {
+		w.Rows(0, []paper.Row{{Name: "SHA-256 of the report", Value: digest}})
+		w.Paragraph("This is what the authority gets, in the order of its form. The same stands in report.json.")
+		return
+	}
+	w.Rows(0, []paper.Row{
 		{Name: "Report", Value: r.ID},
 		{Name: "Case", Value: r.Case},
 		{Name: "State", Value: r.state()},
@@ -144,8 +161,7 @@ func (x *Sheet) top(w *paper.Writer, digest string) {
 		{Name: "Schema", Value: string(x.Documents.Profile)},
 		{Name: "Last change", Value: moment(x.At)},
 		{Name: "SHA-256 of the documents", Value: digest},
-	}
-	w.Rows(0, rows)
+	})
 	if r.Filing != nil {
 		w.Paragraph("This is the report as it was submitted, every element and attribute in its order.")
 		return

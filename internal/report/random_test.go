@@ -10,12 +10,14 @@ import (
 	"haris/cybertip"
 	"haris/internal/event"
 	"haris/internal/report"
+	"haris/internal/report/neutral/neutraltest"
 	"haris/internal/taxonomy"
 )
 
 // TestAnyDraftCanBeWritten: whatever the platform says and whatever a person chooses, the documents have no error of structure in any
 // profile, and nothing of an account, message or file that is left out stands in them.
 func TestAnyDraftCanBeWritten(t *testing.T) {
+	check := neutraltest.Check(t)
 	rapid.Check(t, func(t *rapid.T) {
 		m := rapid.SampledFrom(matters()).Draw(t, "matter")
 		m.material.Events = append(m.material.Events, anyEvents(t)...)
@@ -51,7 +53,22 @@ func TestAnyDraftCanBeWritten(t *testing.T) {
 			}
 			leftOut(t, &d, docs)
 		}
+		neutralForm(t, &d, check)
 	})
+}
+
+// neutralForm: the neutral form of any draft is what its schema says, and nothing left out stands in it.
+func neutralForm(t *rapid.T, d *report.Draft, check func([]byte) (any, error)) {
+	docs, findings := report.Other{Title: hotline, Contents: report.ContentsTranscripts}.Write(&report.Report{ID: "r", Case: "c", CreatedAt: day(), Draft: *d}, report.Assess(*d, report.Sent{}), day())
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	form, err := check(docs.JSON)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, docs.JSON)
+	}
+	files, _ := form.(map[string]any)["files"].([]any)
+	leftOut(t, d, report.Documents{XML: docs.JSON, Files: make([]report.FileDocument, len(files))})
 }
 
 // leftOut looks for what must not be there.

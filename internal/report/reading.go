@@ -1,9 +1,11 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"haris/cybertip"
+	"haris/internal/report/neutral"
 )
 
 // Reading is what would be sent, or was, as the authority reads it: every element and attribute of each document, in its order, and
@@ -23,6 +25,14 @@ type FileReading struct {
 
 // Reading reads the documents. Those of a draft that cannot be written yet have no report, which reads as an empty one.
 func (d *Documents) Reading() (r Reading, err error) {
+	if len(d.JSON) > 0 {
+		var form neutral.Report
+		if err := json.Unmarshal(d.JSON, &form); err != nil {
+			return r, fmt.Errorf("report: %w", err)
+		}
+		r.Report.Parts = neutral.Read(&form)
+		return r, nil
+	}
 	if len(d.XML) == 0 {
 		return r, nil
 	}

@@ -272,8 +272,9 @@ func (s *Service) check(ctx context.Context, r *Report) (Documents, Completeness
 		docs, err := sentDocuments(r.Filing)
 		return docs, Assess(r.Draft, sent), nil, err
 	}
-	docs, findings := Check(r.Draft, s.Profile, s.at())
-	return docs, Assess(r.Draft, sent), findings, nil
+	complete := Assess(r.Draft, sent)
+	docs, findings := NCMEC{s.Profile}.Write(r, complete, s.at())
+	return docs, complete, findings, nil
 }
 
 // Preview returns what would be sent, and writes down that who read it. ErrNotFound.

@@ -90,6 +90,8 @@ type Vault interface {
 	Open(ctx context.Context, who, why, item string) (evidence.Item, io.ReadCloser, error)
 	// Export opens an item that leaves the installation and notes it in custody.
 	Export(ctx context.Context, who, why, item string) (evidence.Item, io.ReadCloser, error)
+	// Custody returns who has had an item, in order.
+	Custody(ctx context.Context, item string) ([]evidence.Custody, error)
 	// SetHold forbids destruction.
 	SetHold(ctx context.Context, o evidence.HoldOrder) error
 }

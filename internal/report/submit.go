@@ -129,7 +129,13 @@ func (s *Service) maySubmit(r *Report, c *casefile.Case, o Submission) error {
 		return fmt.Errorf("%w: the draft was made for %q, configured is %q; make a new draft", ErrEnvironment, r.Environment, s.Environment)
 	case o.Environment != r.Environment:
 		return fmt.Errorf("%w: confirmed was %q, the report goes to %q", ErrEnvironment, o.Environment, r.Environment)
-	case c.Status != casefile.Confirmed || c.Disposal == nil || c.Disposal.Finding != casefile.FindingConfirmed || !casefile.IsPerson(c.Disposal.Who):
+	}
+	return confirmed(c)
+}
+
+// confirmed requires that a person has confirmed the case.
+func confirmed(c *casefile.Case) error {
+	if c.Status != casefile.Confirmed || c.Disposal == nil || c.Disposal.Finding != casefile.FindingConfirmed || !casefile.IsPerson(c.Disposal.Who) {
 		return fmt.Errorf("%w: case %s is %s", ErrUnconfirmed, c.ID, c.Status)
 	}
 	return nil

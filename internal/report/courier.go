@@ -1,0 +1,257 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"haris/cybertip"
+	"haris/internal/disclosure"
+	"haris/internal/evidence"
+	"haris/internal/parcel"
+)
+
+// ErrAuthority says that nobody of that name takes reports.
+var ErrAuthority = errors.New("report: not an authority that the configuration names")
+
+// Form is the shape in which a report is handed over.
+type Form string
+
+// The forms.
+const (
+	FormPackage Form = "package" // a signed zip file: the report as JSON and as PDF, its schema, the contents that may go, their custody
+	FormJSON    Form = "json"
+	FormPDF     Form = "pdf"
+)
+
+// Forms lists the forms.
+func Forms() []Form { return []Form{FormPackage, FormJSON, FormPDF} }
+
+// MediaType is that of the file.
+func (f Form) MediaType() string {
+	switch f {
+	case FormJSON:
+		return "application/json"
+	case FormPDF:
+		return "application/pdf"
+	case FormPackage:
+	}
+	return "application/zip"
+}
+
+// ending is the end of the file's name.
+func (f Form) ending() string {
+	if f == FormPackage {
+		return ".zip"
+	}
+	return "." + string(f)
+}
+
+// Courier hands reports to authorities that take none by an API. What it hands over is sealed as evidence first, so that there is always
+// proof of it; then custody, the report's history, the log of disclosures and the audit log say so; and only then it is given out. Safe
+// for concurrent use.
+type Courier struct {
+	Printer
+	Key         parcel.Key
+	Authorities []Other
+}
+
+// Offer is what an authority would get.
+type Offer struct {
+	Preview
+	Authority Other
+	Handed    []Handover // of this report, to whomever, oldest first
+}
+
+// Handing is a person's order to hand a report over.
+type Handing struct {
+	Act
+	Authority string
+	Form      Form
+	Why       string // in the person's words; it stands in the history
+	SHA256    string // of the offer that the person has read
+}
+
+// Handed is what was given out.
+type Handed struct {
+	Handover
+	Report Report
+	Name   string // of the file: it tells nothing of whom it is about
+	Sealed bool   // it is encrypted to the authority's key
+}
+
+// Names lists the authorities.
+func (c Courier) Names() (out []string) {
+	for _, o := range c.Authorities {
+		out = append(out, o.Title)
+	}
+	return out
+}
+
+// Offer returns what an authority would get, and writes down that who read it. ErrNotFound, ErrAuthority.
+func (c Courier) Offer(ctx context.Context, who, id, authority string) (o Offer, err error) {
+	if o.Authority, err = other(c.Authorities, authority); err != nil {
+		return o, err
+	}
+	s := c.Service
+	err = s.Keeper.Write(ctx, func(tx Tx) error {
+		if o.Report, err = tx.Get(ctx, id); err != nil {
+			return err
+		}
+		if o.Handed, err = tx.Handovers.List(ctx, id); err != nil {
+			return err
+		}
+		return note(ctx, tx, &o.Report, who, s.at(), "offered", nil)
+	})
+	if err != nil {
+		return o, err
+	}
+	if o.Documents, o.Completeness, o.Findings, err = s.written(ctx, &o.Report, o.Authority); err != nil {
+		return o, err
+	}
+	o.SHA256, o.Asks = o.Documents.SHA256(), o.Report.Status == Drafted && s.Policy.asks(o.Score)
+	return o, nil
+}
+
+// written is what an authority reads of a report as it stands, whatever NCMEC was sent.
+func (s *Service) written(ctx context.Context, r *Report, a Authority) (Documents, Completeness, []cybertip.Finding, error) {
+	_, complete, _, err := s.check(ctx, r) // it brings the draft up to date with who has viewed what
+	if err != nil {
+		return Documents{}, complete, nil, err
+	}
+	docs, findings := a.Write(r, complete, s.at())
+	return docs, complete, findings, nil
+}
+
+// Hand gives a report to an authority: to w goes the file for it, which is encrypted when the authority has a key.
+// ErrNotFound, ErrAuthority, ErrInvalid, ErrPerson, ErrStale, ErrUnconfirmed, *IncompleteError, *UnapprovedError, and the errors of the
+// vault: of evidence that was destroyed nothing can be handed over.
+func (c Courier) Hand(ctx context.Context, o Handing, w io.Writer) (h Handed, err error) {
+	to, err := other(c.Authorities, o.Authority)
+	if err != nil {
+		return h, err
+	}
+	if err := o.check(); err != nil {
+		return h, err
+	}
+	p := pack{c: c, o: o, to: to}
+	if p.r, err = c.ready(ctx, o); err != nil {
+		return h, err
+	}
+	if p.docs, err = c.allowed(ctx, &p.r, o, to); err != nil {
+		return h, err
+	}
+	item, err := p.seal(ctx)
+	if err != nil {
+		return h, err
+	}
+	if h, err = c.enter(ctx, &p, item); err != nil {
+		return h, err
+	}
+	_, body, err := c.Service.Vault.Export(ctx, o.Who, "handed to "+to.Title+" with report "+o.Report, item.ID)
+	if err != nil {
+		return h, err
+	}
+	defer func() { err = errors.Join(err, body.Close()) }()
+	return h, parcel.Send(w, body, to.Recipient)
+}
+
+// check looks at the order itself.
+func (o *Handing) check() error {
+	switch {
+	case !slices.Contains(Forms(), o.Form):
+		return fmt.Errorf("%w: form %q: expected one of %v", ErrInvalid, o.Form, Forms())
+	case strings.TrimSpace(o.Why) == "":
+		return fmt.Errorf("%w: reason: expected words", ErrInvalid)
+	}
+	return nil
+}
+
+// ready checks everything that does not depend on the contents.
+func (c Courier) ready(ctx context.Context, o Handing) (r Report, err error) {
+	err = c.Service.Keeper.Read(ctx, func(tx Tx) error {
+		r, err = mayHandOver(ctx, tx, o)
+		return err
+	})
+	return r, err
+}
+
+// mayHandOver is looked at before the file is made, and again in the transaction that hands over.
+func mayHandOver(ctx context.Context, tx Tx, o Handing) (Report, error) {
+	r, err := tx.Get(ctx, o.Report)
+	if err != nil {
+		return r, err
+	}
+	k, err := tx.Cases.Get(ctx, r.Case)
+	if err != nil {
+		return r, err
+	}
+	if err := seen(&r, o.Act); err != nil {
+		return r, err
+	}
+	if err := Allowed(&r, WasHandedOver, o.Who); err != nil {
+		return r, err
+	}
+	return r, confirmed(&k)
+}
+
+// allowed checks the contents: nothing that is required is missing, it is what the person has read, and a second person has approved
+// a draft where the policy asks for one.
+func (c Courier) allowed(ctx context.Context, r *Report, o Handing, to Other) (Documents, error) {
+	s := c.Service
+	docs, complete, findings, err := s.written(ctx, r, to)
+	if err != nil {
+		return docs, err
+	}
+	if items, findings := Blocking(complete.Items), cybertip.Blocking(findings); len(items) > 0 || len(findings) > 0 {
+		return docs, &IncompleteError{Items: items, Findings: findings}
+	}
+	if docs.SHA256() != o.SHA256 {
+		return docs, fmt.Errorf("%w: what would be handed over is not what was read", ErrStale)
+	}
+	if r.Status != Drafted {
+		return docs, nil // it was approved, where that was asked for, when it was submitted
+	}
+	filed, _, _, err := s.check(ctx, r) // the approval names the documents for NCMEC, which say the same
+	if err != nil {
+		return docs, err
+	}
+	return docs, s.Policy.approved(r, complete.Score, o.Who, filed.SHA256())
+}
+
+// enter writes down that the file is handed over, in one transaction.
+func (c Courier) enter(ctx context.Context, p *pack, item evidence.Item) (h Handed, err error) {
+	s, o := c.Service, p.o
+	h = Handed{Name: item.Name, Sealed: p.to.Recipient != ""}
+	how := "taken out as a file, to be delivered"
+	if h.Sealed {
+		h.Name, how = h.Name+".age", how+", encrypted to "+p.to.Recipient
+	}
+	err = s.Keeper.Write(ctx, func(tx Tx) error {
+		old, err := mayHandOver(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		now := s.at()
+		h.Report, err = tx.Append(ctx, Event{
+			Report: o.Report, N: old.Events + 1, At: now, Who: o.Who, Kind: WasHandedOver, Why: fmt.Sprintf("%s, %s: %s", p.to.Title, o.Form, strings.TrimSpace(o.Why)), Digest: item.SHA256,
+		})
+		if err != nil {
+			return err
+		}
+		h.Handover = Handover{
+			Report: o.Report, N: h.Report.Events, At: now, Who: o.Who, Authority: p.to.Title, Form: string(o.Form), SHA256: item.SHA256, Bytes: item.Size, Why: strings.TrimSpace(o.Why),
+		}
+		if err := tx.Handovers.Add(ctx, h.Handover); err != nil {
+			return err
+		}
+		if _, err := disclosure.Write(ctx, tx.Disclosures, tx.Audit, p.disclosure(&h, item, how)); err != nil {
+			return fmt.Errorf("report: disclosure: %w", err)
+		}
+		return note(ctx, tx, &h.Report, o.Who, now, "handed_over", map[string]string{"form": string(o.Form), "sha256": item.SHA256})
+	})
+	return h, err
+}
