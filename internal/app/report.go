@@ -73,6 +73,24 @@ func (c *Core) Printer(s *report.Service) (report.Printer, error) {
 	return report.Printer{Service: s, Fonts: fonts, Size: paper.Size(c.Config.Paper.Size)}, nil
 }
 
+// Courier hands reports to the authorities that the configuration names.
+func (c *Core) Courier(s *report.Service) (report.Courier, error) {
+	printer, err := c.Printer(s)
+	if err != nil {
+		return report.Courier{}, err
+	}
+	k := report.Courier{Printer: printer, Key: c.key}
+	for _, name := range c.Config.Handover.Authorities {
+		o, ok := report.ParseOther(name)
+		if !ok {
+			return k, fmt.Errorf("app: handover.authorities: %q is no authority", name)
+		}
+		o.Contents = report.Contents(c.Config.Handover.Contents)
+		k.Authorities = append(k.Authorities, o)
+	}
+	return k, nil
+}
+
 // company is what every report says of the operator.
 func company(n config.NCMEC) report.Company {
 	contact := func(p config.Person) report.Contact {

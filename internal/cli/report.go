@@ -26,6 +26,8 @@ type reportCommand struct {
 	Retract      reportRetractCommand      `cmd:"" help:"Take back a report that is on its way or waits, or give up a draft."`
 	Calls        reportCallsCommand        `cmd:"" help:"List the exchanges with NCMEC about a report: when, what, how it was answered, digests."`
 	HoldRestored reportHoldRestoredCommand `cmd:"" help:"Hold every report that was on its way when the database was dumped, after restoring it with PostgreSQL's own tools."`
+	Handover     reportHandoverCommand     `cmd:"" help:"Hand a report to an authority that takes none by an API, as a signed package, JSON or PDF; or list what was handed over."`
+	Schema       reportSchemaCommand       `cmd:"" help:"Print the JSON Schema of the form in which reports are handed over."`
 	Pdf          reportPDFCommand          `cmd:"" help:"Write a report as a PDF file: what would be sent, or was, element by element."`
 }
 

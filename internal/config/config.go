@@ -30,6 +30,7 @@ type Config struct {
 	Exposure       Exposure
 	Retention      Retention
 	Paper          Paper
+	Handover       Handover
 	Console        Console
 	Shutdown       Shutdown
 
@@ -127,6 +128,12 @@ const (
 	Delete = "delete" // the software destroys
 )
 
+// Handover says who gets reports besides NCMEC, from a person's hand.
+type Handover struct {
+	Authorities []string // names, each with an age public key in angle brackets or not; see report.ParseOther
+	Contents    string   // of files, that may go: none, transcripts, all
+}
+
 // Paper is how reports are printed.
 type Paper struct {
 	Size  string   // a4, letter
@@ -160,6 +167,7 @@ func Default() Config {
 		Evidence:  Evidence{MaxFileBytes: 2 << 30},
 		Retention: Retention{Evidence: Ask},
 		Paper:     Paper{Size: "a4"},
+		Handover:  Handover{Contents: "transcripts"},
 		Console:   Console{Claim: 30 * time.Minute},
 		Shutdown:  Shutdown{Timeout: 20 * time.Second},
 	}

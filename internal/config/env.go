@@ -78,5 +78,11 @@ func split(k *key, s string) []string {
 	if !k.list {
 		return []string{s}
 	}
-	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(", \r\n\t", r) })
+	var out []string
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(",\r\n", r) }) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"haris/internal/report"
 	"haris/webhook"
 )
 
@@ -97,10 +98,20 @@ func (c *Config) outsideKeys() []key {
 		plain("reports.second_person", word(&c.Reports.SecondPerson, "never", "below_floor", "always"), "when a second person must approve exactly what will be filed"),
 		plain("reports.warn_before", span(&c.Reports.WarnBefore, 0, day), "warn of a report that was begun this long before NCMEC deletes it unfinished; 0 means never"),
 		plain("reports.overdue", span(&c.Reports.Overdue, 0, 366*day), "warn of a draft that is not submitted, and of a report that is not filed, after this time; 0 means never"),
+		plain("handover.authorities", several(&c.Handover.Authorities, 100, isAuthority,
+			`a list of up to 100 names, each with an age public key behind it or not, such as ["Example Hotline", "Police (NL) <age1…>"], is expected`),
+			"who gets reports from a person's hand; what goes to one with a key is encrypted to it"),
+		plain("handover.contents", word(&c.Handover.Contents, "none", "transcripts", "all"),
+			"which contents of files may go with such a report; pictures of abuse may go to law enforcement under legal process only, unless your law says otherwise"),
 	}
 }
 
 func isPath(s string) bool { return s != "" && !strings.Contains(s, ",") }
+
+func isAuthority(s string) bool {
+	_, ok := report.ParseOther(s)
+	return ok
+}
 
 func isWebhookSecret(s string) bool {
 	_, err := webhook.ParseSecret(s)

@@ -67,6 +67,7 @@ func (s *Stand) Configure(c *config.Config) {
 	c.NCMEC.Environment, c.NCMEC.URL = string(cybertip.Local), s.tiplineURL
 	c.NCMEC.Username, c.NCMEC.Password = cybertiptest.DefaultUser, cybertiptest.DefaultPassword
 	c.NCMEC.Platform, c.NCMEC.Service = "Demo Platform", "Demo Platform Chat"
+	c.Handover.Authorities = []string{"Example Hotline"}
 	c.NCMEC.Reporter = config.Person{FirstName: "Demo", LastName: "Platform", Email: "safety@platform.example"}
 }
 

@@ -91,6 +91,21 @@ func (c Courier) Names() (out []string) {
 	return out
 }
 
+// Handed returns what was handed over of a report, oldest first, and writes down that who asked. ErrNotFound.
+func (c Courier) Handed(ctx context.Context, who, id string) (list []Handover, err error) {
+	err = c.Service.Keeper.Write(ctx, func(tx Tx) error {
+		r, err := tx.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if list, err = tx.Handovers.List(ctx, id); err != nil {
+			return err
+		}
+		return note(ctx, tx, &r, who, c.Service.at(), "viewed", nil)
+	})
+	return list, err
+}
+
 // Offer returns what an authority would get, and writes down that who read it. ErrNotFound, ErrAuthority.
 func (c Courier) Offer(ctx context.Context, who, id, authority string) (o Offer, err error) {
 	if o.Authority, err = other(c.Authorities, authority); err != nil {
