@@ -55,7 +55,7 @@ func (c reportHandoverCommand) Run(r *run) error {
 
 // list says what was handed over.
 func (c reportHandoverCommand) list(r *run, courier report.Courier, who string) error {
-	list, err := courier.Handed(r.ctx, who, c.ID)
+	_, list, err := courier.Handed(r.ctx, who, c.ID)
 	if err != nil {
 		return noReport(c.ID, err)
 	}
@@ -104,7 +104,7 @@ func (c reportHandoverCommand) hand(r *run, courier report.Courier, who string) 
 	err = writeNew(c.File, func(w io.Writer) (err error) {
 		h, err = courier.Hand(r.ctx, report.Handing{
 			Act: report.Act{Who: who, Report: c.ID, Seen: now.Events}, Authority: c.To, Form: report.Form(c.Form), Why: c.Why, SHA256: c.SHA256,
-		}, w)
+		}, func(report.Handed) (io.Writer, error) { return w, nil })
 		return err
 	})
 	var second *report.UnapprovedError

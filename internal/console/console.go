@@ -154,6 +154,7 @@ type Deps struct {
 	Keeping  Keeping
 	Alerts   Alerts
 	Papers   Papers
+	Courier  Courier
 	Letters  Letters
 	Jobs     Jobs
 	Health   Health
@@ -172,7 +173,7 @@ type Deps struct {
 func (d *Deps) check() error {
 	for name, missing := range map[string]bool{
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Timeline": d.Timeline == nil,
-		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
+		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
 		"Legal": d.Legal == nil, "Keeping": d.Keeping == nil,
 		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {

@@ -59,6 +59,7 @@ func troubleOf(err error) trouble {
 		{action.ErrTransition, http.StatusConflict, "too_late"},
 		{report.ErrNotFound, http.StatusNotFound, "missing"},
 		{report.ErrPerson, http.StatusForbidden, "forbidden"},
+		{report.ErrAuthority, http.StatusNotFound, "missing"},
 		{report.ErrAuthor, http.StatusConflict, "author"},
 		{report.ErrInvalid, http.StatusBadRequest, "form"},
 		{report.ErrStale, http.StatusConflict, "report_stale"},

@@ -68,6 +68,8 @@ func routes() []route {
 		may(auth.ReportEdit, post, "/report/{id}/dry-run", (*console).reportDryRun),
 		may(auth.ReportSubmit, post, "/report/{id}/second", (*console).reportSecond),
 		may(auth.ReportRead, get, "/report/{id}/preview.pdf", (*console).reportPaper),
+		may(auth.ReportRead, get, "/report/{id}/handover", (*console).handover),
+		may(auth.ReportSubmit, post, "/report/{id}/handover", (*console).handOver),
 		may(auth.ReportSubmit, post, "/report/{id}/submit", (*console).reportSubmit),
 		may(auth.ReportSubmit, post, "/report/{id}/resolve", (*console).reportResolve),
 

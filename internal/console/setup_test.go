@@ -104,7 +104,7 @@ func setup(t *testing.T) *bundle {
 	}
 	reports := b.reports()
 	b.deps = console.Deps{
-		Auth: b.auth, Cases: cases{b.db}, Reports: reports, Papers: b.printer(reports), Checks: reports, Alerts: reports, Evidence: bounded{b.vault}, Exposure: b.showing, Legal: b.legal(), Keeping: keeping{b}, MaxFile: maxFile, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
+		Auth: b.auth, Cases: cases{b.db}, Reports: reports, Papers: b.printer(reports), Courier: b.courier(reports), Checks: reports, Alerts: reports, Evidence: bounded{b.vault}, Exposure: b.showing, Legal: b.legal(), Keeping: keeping{b}, MaxFile: maxFile, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
 		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
 		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
 	}

@@ -11,8 +11,8 @@ import (
 
 	"haris/internal/disclosure"
 	"haris/internal/evidence"
-	"haris/internal/parcel"
 	"haris/internal/job"
+	"haris/internal/parcel"
 )
 
 // Produce makes the production of an approved process and seals it in the vault of the process. Producing again gives the same

@@ -83,6 +83,9 @@ type Handed struct {
 	Sealed bool   // it is encrypted to the authority's key
 }
 
+// Sink gives the writer for the file, once everything is written down and before the first byte.
+type Sink func(h Handed) (io.Writer, error)
+
 // Names lists the authorities.
 func (c Courier) Names() (out []string) {
 	for _, o := range c.Authorities {
@@ -91,11 +94,10 @@ func (c Courier) Names() (out []string) {
 	return out
 }
 
-// Handed returns what was handed over of a report, oldest first, and writes down that who asked. ErrNotFound.
-func (c Courier) Handed(ctx context.Context, who, id string) (list []Handover, err error) {
+// Handed returns a report and what was handed over of it, oldest first, and writes down that who asked. ErrNotFound.
+func (c Courier) Handed(ctx context.Context, who, id string) (r Report, list []Handover, err error) {
 	err = c.Service.Keeper.Write(ctx, func(tx Tx) error {
-		r, err := tx.Get(ctx, id)
-		if err != nil {
+		if r, err = tx.Get(ctx, id); err != nil {
 			return err
 		}
 		if list, err = tx.Handovers.List(ctx, id); err != nil {
@@ -103,7 +105,7 @@ func (c Courier) Handed(ctx context.Context, who, id string) (list []Handover, e
 		}
 		return note(ctx, tx, &r, who, c.Service.at(), "viewed", nil)
 	})
-	return list, err
+	return r, list, err
 }
 
 // Offer returns what an authority would get, and writes down that who read it. ErrNotFound, ErrAuthority.
@@ -141,10 +143,10 @@ func (s *Service) written(ctx context.Context, r *Report, a Authority) (Document
 	return docs, complete, findings, nil
 }
 
-// Hand gives a report to an authority: to w goes the file for it, which is encrypted when the authority has a key.
+// Hand gives a report to an authority: to the sink goes the file for it, encrypted when the authority has a key.
 // ErrNotFound, ErrAuthority, ErrInvalid, ErrPerson, ErrStale, ErrUnconfirmed, *IncompleteError, *UnapprovedError, and the errors of the
 // vault: of evidence that was destroyed nothing can be handed over.
-func (c Courier) Hand(ctx context.Context, o Handing, w io.Writer) (h Handed, err error) {
+func (c Courier) Hand(ctx context.Context, o Handing, sink Sink) (h Handed, err error) {
 	to, err := other(c.Authorities, o.Authority)
 	if err != nil {
 		return h, err
@@ -171,6 +173,10 @@ func (c Courier) Hand(ctx context.Context, o Handing, w io.Writer) (h Handed, er
 		return h, err
 	}
 	defer func() { err = errors.Join(err, body.Close()) }()
+	w, err := sink(h)
+	if err != nil {
+		return h, err
+	}
 	return h, parcel.Send(w, body, to.Recipient)
 }
 

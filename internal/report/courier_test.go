@@ -71,11 +71,15 @@ func (d *desk) complete() report.Report {
 	return d.save(r, e)
 }
 
+func into(w io.Writer) report.Sink {
+	return func(report.Handed) (io.Writer, error) { return w, nil }
+}
+
 // hand hands a report over and returns the file.
 func (d *desk) hand(c report.Courier, o report.Handing) (report.Handed, []byte) {
 	d.Helper()
 	var b bytes.Buffer
-	h, err := c.Hand(d.Context(), o, &b)
+	h, err := c.Hand(d.Context(), o, into(&b))
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -299,7 +303,7 @@ func TestHandoverGuards(t *testing.T) {
 			o := d.handing(c, r.ID, report.FormPackage)
 			x.change(d, &c, &o)
 			var b bytes.Buffer
-			if _, err := c.Hand(t.Context(), o, &b); !x.want(err) || b.Len() > 0 {
+			if _, err := c.Hand(t.Context(), o, into(&b)); !x.want(err) || b.Len() > 0 {
 				t.Errorf("%v, %d bytes", err, b.Len())
 			}
 			if n := len(d.handovers(r.ID)); n > 0 {
@@ -345,7 +349,7 @@ func TestHandoverOfAFiledReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	var incomplete *report.IncompleteError
-	if _, err := c.Hand(t.Context(), d.handing(c, r.ID, report.FormPackage), io.Discard); !errors.As(err, &incomplete) {
+	if _, err := c.Hand(t.Context(), d.handing(c, r.ID, report.FormPackage), into(io.Discard)); !errors.As(err, &incomplete) {
 		t.Errorf("of destroyed evidence: %v", err)
 	}
 	if n := len(d.handovers(r.ID)); n != 1 {
@@ -361,14 +365,14 @@ func TestParseOther(t *testing.T) {
 	}
 	key := id.Recipient().String()
 	for s, want := range map[string]report.Other{
-		"Example Hotline":              {Title: "Example Hotline"},
-		" Police (NL) <" + key + "> ":  {Title: "Police (NL)", Recipient: key},
-		"":                             {},
-		"<" + key + ">":                {},
-		"Police <key>":                 {},
-		"Police <" + key:               {},
-		"Police, and another":          {},
-		strings.Repeat("x", 201):       {},
+		"Example Hotline":               {Title: "Example Hotline"},
+		" Police (NL) <" + key + "> ":   {Title: "Police (NL)", Recipient: key},
+		"":                              {},
+		"<" + key + ">":                 {},
+		"Police <key>":                  {},
+		"Police <" + key:                {},
+		"Police, and another":           {},
+		strings.Repeat("x", 201):        {},
 		"Police <" + key + "> and more": {},
 	} {
 		got, ok := report.ParseOther(s)

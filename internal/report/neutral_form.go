@@ -37,7 +37,7 @@ func (f *former) report() neutral.Report {
 		}
 	}
 	for _, i := range f.complete.Items {
-		if i.State != There {
+		if i.State == Missing || i.State == Partly {
 			out.Gaps = append(out.Gaps, neutral.Gap{What: i.Key, State: string(i.State), Why: string(i.Gap), Lacks: i.Lacks})
 		}
 	}

@@ -29,7 +29,7 @@ type Report struct {
 	Talks       []Talk       `json:"conversations,omitempty" doc:"What was said and done: the entries that the finding rests on, with what stands next to them; whole transcripts are files"`
 	Files       []File       `json:"files,omitempty" doc:"Files: what goes with the report"`
 	Held        string       `json:"held_and_not_here,omitempty" doc:"Held and not here: what the service has and the report does not say"`
-	Gaps        []Gap        `json:"gaps,omitempty" doc:"What is missing: what a report of this kind should say and this one does not, with the reason"`
+	Gaps        []Gap        `json:"gaps,omitempty" doc:"What is missing: what a report of this kind should say and this one does not, or only in part, with the reason"`
 	Score       int          `json:"score" doc:"Completeness: 0 to 100, by the measure of the program" minimum:"0" maximum:"100"`
 }
 
@@ -326,7 +326,7 @@ type Named struct {
 // Gap is something that is missing.
 type Gap struct {
 	What  string   `json:"what" doc:"What"`
-	State string   `json:"state" doc:"State" enum:"partly,missing,none_known"`
+	State string   `json:"state" doc:"State" enum:"partly,missing"`
 	Why   string   `json:"reason,omitempty" doc:"Reason: never_sent (the platform has never told), no_memory, not_of_this (told of others and not of this), not_said (only a person can say it), left_out (held and not chosen), unread, setting" enum:"never_sent,no_memory,not_of_this,not_said,left_out,unread,setting"`
 	Lacks []string `json:"fields,omitempty" doc:"Fields: of the platform's events that would fill it"`
 }
