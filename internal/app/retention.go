@@ -8,6 +8,7 @@ import (
 	"haris/internal/config"
 	"haris/internal/console"
 	"haris/internal/evidence"
+	"haris/internal/store"
 )
 
 // retainEvery is after how many sweeps retention is looked at: once a day, and at every start.
@@ -55,6 +56,48 @@ func (k keeping) Kept(ctx context.Context) ([]console.Kept, error) {
 		out[i] = console.Kept{Kept: list[i], Stage: policy.Stage(&list[i], now)}
 	}
 	return out, nil
+}
+
+// Of implements console.Keeping.
+func (k keeping) Of(ctx context.Context, caseID string) (*console.CaseKept, error) {
+	list, err := k.Vault.Kept(ctx, caseID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	out := &console.CaseKept{Kept: console.Kept{Kept: list[0], Stage: k.Policy().Stage(&list[0], k.Options.Now())}}
+	if out.Filings, err = k.Vault.Filings(ctx, caseID); err != nil || out.DestroyedAt.IsZero() {
+		return out, err
+	}
+	d, err := k.Vault.Destruction(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	out.Destruction = &d
+	return out, nil
+}
+
+// exists requires that there is such a case: what is not there is not held by mistake.
+func (k keeping) exists(ctx context.Context, caseID string) error {
+	return k.DB.Read(ctx, func(tx *store.Tx) error {
+		_, err := tx.Cases().Get(ctx, caseID)
+		return err
+	})
+}
+
+// Hold implements console.Keeping.
+func (k keeping) Hold(ctx context.Context, o evidence.HoldOrder) error {
+	if err := k.exists(ctx, o.Case); err != nil {
+		return err
+	}
+	return k.Vault.SetHold(ctx, o)
+}
+
+// Extend implements console.Keeping.
+func (k keeping) Extend(ctx context.Context, o evidence.HoldOrder) error {
+	if err := k.exists(ctx, o.Case); err != nil {
+		return err
+	}
+	return k.Vault.Extend(ctx, o)
 }
 
 // Certificate implements console.Keeping.

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,11 +150,18 @@ func (c reportSubmitCommand) Run(r *run) error {
 }
 
 type reportStatusCommand struct {
-	ID string `arg:"" optional:"" help:"Id of one report; without it all reports."`
+	ID     string `arg:"" optional:"" help:"Id of one report; without it the newest reports."`
+	Case   string `placeholder:"ID" help:"Only those of a case."`
+	Status string `help:"Only those in this status: drafted, submitting, held, failed, filed or cancelled."`
+	By     string `placeholder:"LOGIN" help:"Only those that this person began or submitted."`
+	Older  string `placeholder:"ID" help:"Go on after the last report of the list before."`
+	Limit  int    `default:"500" help:"At most so many, newest first (up to 500)."`
 }
 
 // Help is the example.
-func (reportStatusCommand) Help() string { return "Example: haris report status -o json" }
+func (reportStatusCommand) Help() string {
+	return "Example: haris report status -o json\nExample: haris report status --status held\nExample: haris report status --older 01jxyz…"
+}
 
 // reportStatus is where a report stands.
 type reportStatus struct {
@@ -241,11 +249,49 @@ func (c reportStatusCommand) Run(r *run) error {
 func (c reportStatusCommand) list(r *run, core *app.Core) ([]report.Report, error) {
 	s := r.reports(core)
 	if c.ID == "" {
-		return s.All(r.ctx, cliName)
+		f, err := c.filter(r, core)
+		if err != nil {
+			return nil, err
+		}
+		list, err := s.List(r.ctx, cliName, f)
+		return list, noCase(err, c.Case)
+	}
+	if c.Case != "" || c.Status != "" || c.By != "" || c.Older != "" {
+		return nil, &usageError{"one report by its id is not narrowed: leave --case, --status, --by and --older out"}
 	}
 	one, err := s.Get(r.ctx, c.ID)
 	if errors.Is(err, report.ErrNotFound) {
 		return nil, fmt.Errorf("no report %q: haris report status shows them all", c.ID)
 	}
 	return []report.Report{one}, err
+}
+
+// filter reads the flags.
+func (c reportStatusCommand) filter(r *run, core *app.Core) (report.Filter, error) {
+	f := report.Filter{Case: c.Case, Status: report.Status(c.Status), Older: c.Older, Limit: c.Limit}
+	switch {
+	case c.Status != "" && !slices.Contains(report.Statuses(), f.Status):
+		return f, &usageError{fmt.Sprintf("--status %s: expected one of %v", c.Status, report.Statuses())}
+	case c.Limit < 1 || c.Limit > 500:
+		return f, &usageError{fmt.Sprintf("--limit %d: expected 1 to 500", c.Limit)}
+	}
+	if c.Older != "" { // a mistyped id must not read as the end of the list
+		if _, err := r.reports(core).Get(r.ctx, c.Older); errors.Is(err, report.ErrNotFound) {
+			return f, fmt.Errorf("no report %q: --older expects the id of the last report of the list before", c.Older)
+		} else if err != nil {
+			return f, err
+		}
+	}
+	if c.By != "" {
+		people, err := core.Auth.People(r.ctx) // also those who may no longer sign in: their reports are there
+		if err != nil {
+			return f, err
+		}
+		i := slices.IndexFunc(people, func(p auth.Person) bool { return p.Login == auth.NormalLogin(c.By) })
+		if i < 0 {
+			return f, fmt.Errorf("nobody signs in as %q: haris person list shows everyone", c.By)
+		}
+		f.Person = people[i].ID
+	}
+	return f, nil
 }

@@ -12,6 +12,7 @@ import (
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/detect"
+	"haris/internal/disclosure"
 	"haris/internal/report"
 	"haris/internal/taxonomy"
 )
@@ -36,6 +37,8 @@ type caseView struct {
 	notes    []historyLine
 	actions  []action.Action
 	alerts   []report.Alert // of its reports
+	kept     *CaseKept      // nil when there is nothing, or who looks may not be told
+	given    []disclosure.Entry
 	names    names
 	me       string
 	holder   string // id of who holds the claim, empty when nobody does
@@ -51,7 +54,7 @@ type casefileMay struct {
 
 // caseForm is a form that came back with mistakes, so that nothing that was written is lost.
 type caseForm struct {
-	which string // dispose, note, second, escalate, reopen, reverse
+	which string // dispose, note, second, escalate, reopen, reverse, hold, unhold, extend
 	bad   mistakes
 	value map[string]string
 }
@@ -163,6 +166,12 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 		if p.alerts, err = c.Alerts.Alerts(ctx, k.ID); err != nil {
 			return nil, err
 		}
+	}
+	if p.kept, err = c.caseKept(r, k.ID); err != nil {
+		return nil, err
+	}
+	if p.given, err = c.given(r, disclosure.Filter{Case: k.ID, Related: true}); err != nil {
+		return nil, err
 	}
 	p.history, p.notes, err = tell(events, p.names, c.words[r.lang])
 	return p, err

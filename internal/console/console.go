@@ -137,7 +137,7 @@ type Explainer func(s detect.Signal, lang string) detect.Explanation
 // ErrNotFound is what the interfaces of this package return for what is not there.
 var ErrNotFound = errors.New("console: not found")
 
-// Deps is what the console is made of; every field without a comment is required.
+// Deps is what the console is made of; every field before TrustForwarded is required.
 type Deps struct {
 	Auth     *auth.Service
 	Cases    Cases
@@ -152,16 +152,18 @@ type Deps struct {
 	Exposure *exposure.Service
 	Legal    Legal
 	Keeping  Keeping
-	Alerts   Alerts
-	Papers   Papers
-	Courier  Courier
-	Letters  Letters
-	Jobs     Jobs
-	Health   Health
-	Entries  Entries
-	Explain  Explainer
-	Now      func() time.Time
-	Logger   *slog.Logger
+	// Disclosures reads the log of what has left.
+	Disclosures Disclosures
+	Alerts      Alerts
+	Papers      Papers
+	Courier     Courier
+	Letters     Letters
+	Jobs        Jobs
+	Health      Health
+	Entries     Entries
+	Explain     Explainer
+	Now         func() time.Time
+	Logger      *slog.Logger
 	// TrustForwarded believes X-Forwarded-Proto and X-Forwarded-For; set it only behind a proxy that writes them.
 	TrustForwarded bool
 	// MaxFile is the longest file that can be added, in bytes, as the page says it; 0 says nothing. Evidence enforces it.
@@ -174,7 +176,7 @@ func (d *Deps) check() error {
 	for name, missing := range map[string]bool{
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Timeline": d.Timeline == nil,
 		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
-		"Legal": d.Legal == nil, "Keeping": d.Keeping == nil,
+		"Legal": d.Legal == nil, "Keeping": d.Keeping == nil, "Disclosures": d.Disclosures == nil,
 		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {
 		if missing {

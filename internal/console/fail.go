@@ -84,6 +84,7 @@ func troubleOf(err error) trouble {
 		{process.ErrTransition, http.StatusConflict, "process_transition"},
 		{process.ErrKind, http.StatusConflict, "process_transition"},
 		{process.ErrFourEyes, http.StatusConflict, "process_four_eyes"},
+		{evidence.ErrInvalid, http.StatusUnprocessableEntity, "form"},
 		{evidence.ErrHeld, http.StatusConflict, "held"},
 		{evidence.ErrNotDue, http.StatusConflict, "not_due"},
 		{evidence.ErrNotFound, http.StatusNotFound, "missing"},

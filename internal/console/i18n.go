@@ -39,6 +39,7 @@ type catalogue struct {
 	dir     string
 	phrases map[string]phrase
 	print   *message.Printer
+	reasons []reason // what haris itself writes as a reason, by its English
 }
 
 func readCatalogues() (map[string]*catalogue, error) {
@@ -57,6 +58,10 @@ func readCatalogues() (map[string]*catalogue, error) {
 		}
 		c.print = message.NewPrinter(c.tag)
 		out[lang] = c
+	}
+	known := readReasons(out["en"])
+	for _, c := range out {
+		c.reasons = known
 	}
 	return out, nil
 }

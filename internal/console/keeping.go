@@ -20,11 +20,20 @@ type Kept struct {
 type Keeping interface {
 	// Kept returns what is kept of every case that has evidence or a hold.
 	Kept(ctx context.Context) ([]Kept, error)
+	// Of returns what is kept of one case; nil when it has neither evidence nor a hold.
+	Of(ctx context.Context, caseID string) (*CaseKept, error)
+	// Hold sets, changes or releases a legal hold on a case. casefile.ErrNotFound, evidence.ErrInvalid, ErrDestroyed.
+	Hold(ctx context.Context, o evidence.HoldOrder) error
+	// Extend makes the preservation of a case longer. casefile.ErrNotFound, evidence.ErrInvalid, ErrShorter, ErrDestroyed.
+	Extend(ctx context.Context, o evidence.HoldOrder) error
 	// Destroy destroys the evidence of a case and returns the certificate. evidence.ErrHeld, ErrNotDue, ErrNotFound.
 	Destroy(ctx context.Context, who, why, caseID string) (evidence.Certificate, error)
 	// Certificate returns the certificate of a destruction; evidence.ErrNotFound. It writes the audit entry.
 	Certificate(ctx context.Context, who, caseID string) (evidence.Certificate, error)
 }
+
+// actOnHold is an act of Keeping about a hold.
+type actOnHold = func(ctx context.Context, o evidence.HoldOrder) error
 
 // keepingView is what is kept, by where it stands.
 type keepingView struct {

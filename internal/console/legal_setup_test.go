@@ -7,7 +7,9 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"haris/internal/audit"
 	"haris/internal/console"
+	"haris/internal/disclosure"
 	"haris/internal/event"
 	"haris/internal/evidence"
 	"haris/internal/parcel"
@@ -91,6 +93,66 @@ func (k keeping) Kept(ctx context.Context) ([]console.Kept, error) {
 	for i := range list {
 		out[i] = console.Kept{Kept: list[i], Stage: evidence.Policy{}.Stage(&list[i], k.b.now())}
 	}
+	return out, err
+}
+
+func (k keeping) Of(ctx context.Context, caseID string) (*console.CaseKept, error) {
+	list, err := k.b.vault.Kept(ctx, caseID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	out := &console.CaseKept{Kept: console.Kept{Kept: list[0], Stage: evidence.Policy{}.Stage(&list[0], k.b.now())}}
+	if out.Filings, err = k.b.vault.Filings(ctx, caseID); err != nil || out.DestroyedAt.IsZero() {
+		return out, err
+	}
+	d, err := k.b.vault.Destruction(ctx, caseID)
+	out.Destruction = &d
+	return out, err
+}
+
+// exists requires that there is such a case.
+func (k keeping) exists(ctx context.Context, caseID string) error {
+	return k.b.db.Read(ctx, func(tx *store.Tx) error {
+		_, err := tx.Cases().Get(ctx, caseID)
+		return err
+	})
+}
+
+func (k keeping) Hold(ctx context.Context, o evidence.HoldOrder) error {
+	if err := k.exists(ctx, o.Case); err != nil {
+		return err
+	}
+	return k.b.vault.SetHold(ctx, o)
+}
+
+func (k keeping) Extend(ctx context.Context, o evidence.HoldOrder) error {
+	if err := k.exists(ctx, o.Case); err != nil {
+		return err
+	}
+	return k.b.vault.Extend(ctx, o)
+}
+
+// disclosures reads the store.
+type disclosures struct{ b *bundle }
+
+var _ console.Disclosures = disclosures{}
+
+func (d disclosures) List(ctx context.Context, who string, f disclosure.Filter) (out []disclosure.Entry, err error) {
+	err = d.b.db.Write(ctx, func(tx *store.Tx) error {
+		if out, err = tx.Disclosures().List(ctx, f); err != nil {
+			return err
+		}
+		_, err = tx.Audit().Append(ctx, audit.Entry{At: d.b.now(), Who: who, Act: "disclosure.listed", Object: "disclosure"})
+		return err
+	})
+	return out, err
+}
+
+func (d disclosures) Of(ctx context.Context, f disclosure.Filter) (out []disclosure.Entry, err error) {
+	err = d.b.db.Read(ctx, func(tx *store.Tx) error {
+		out, err = tx.Disclosures().List(ctx, f)
+		return err
+	})
 	return out, err
 }
 

@@ -4,21 +4,20 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	"haris/cybertip"
 	"haris/internal/auth"
-	"haris/internal/casefile"
+	"haris/internal/disclosure"
 	"haris/internal/report"
 )
 
 // Reports is what a person does with filings; *report.Service is one. Every method writes its audit entry. Errors are those of
 // package report and, about the case, of casefile. Safe for concurrent use.
 type Reports interface {
-	// List returns the reports of a case, newest first.
-	List(ctx context.Context, who, caseID string) ([]report.Report, error)
+	// List returns the reports of a filter, newest first.
+	List(ctx context.Context, who string, f report.Filter) ([]report.Report, error)
 	// Create makes a draft from what is known of the case.
 	Create(ctx context.Context, who, caseID string) (report.Report, error)
 	// View returns a report with its history, its exchanges, what is missing and what the authority would say.
@@ -35,14 +34,6 @@ type Reports interface {
 
 var _ Reports = (*report.Service)(nil)
 
-// reportsView is the page of the reports of one case.
-type reportsView struct {
-	caseID string
-	list   []report.Report
-	names  names
-	start  bool // a draft can be made
-}
-
 // reportView is the page of one report.
 type reportView struct {
 	report.View
@@ -53,8 +44,11 @@ type reportView struct {
 	takeBack bool
 	changed  bool // it was saved by somebody else while the person wrote
 	bad      mistakes
-	sent     url.Values // the form as it was sent; nil when none was
-	earlier  string     // numbers of earlier reports as they stand in the field
+	given    []disclosure.Entry
+	// gone says why what the report said is not there any more; nil while it is.
+	gone    *CaseKept
+	sent    url.Values // the form as it was sent; nil when none was
+	earlier string     // numbers of earlier reports as they stand in the field
 }
 
 // previewView is the page of what would be sent.
@@ -69,28 +63,8 @@ type previewView struct {
 	names     names
 	rehearsed *report.DryRun // nil before a dry run
 	second    bool           // who looks can be the second person
-}
-
-// caseReports lists the reports of a case and offers to begin one.
-func (c *console) caseReports(w http.ResponseWriter, r *request) error {
-	p := &reportsView{caseID: r.PathValue("id")}
-	var err error
-	if p.list, err = c.Reports.List(r.Context(), r.person.ID, p.caseID); err != nil {
-		return err
-	}
-	if p.names, err = c.names(r.Context()); err != nil {
-		return err
-	}
-	if r.person.Can(auth.ReportEdit) {
-		k, _, err := c.Desk.View(r.Context(), r.person.ID, p.caseID)
-		if err != nil {
-			return err
-		}
-		p.start = casefile.Allowed(&k, casefile.ReportDrafted, r.person.ID, c.Now()) == nil
-	}
-	v := c.view(r, "reports.title")
-	v.ref = p.caseID
-	return c.render(w, r, http.StatusOK, reportsPage(v, p))
+	wrote     report.Version // the newest version of who looks, for which they cannot be; N is 0 when they have written none
+	gone      *CaseKept      // why what the report said is not there any more; nil while it is
 }
 
 // reportCreate makes a draft.
@@ -118,6 +92,12 @@ func (c *console) reportView(r *request) (*reportView, error) {
 		return nil, err
 	}
 	if p.names, err = c.names(r.Context()); err != nil {
+		return nil, err
+	}
+	if p.gone, err = c.erased(r, &p.Report); err != nil {
+		return nil, err
+	}
+	if p.given, err = c.given(r, disclosure.Filter{Report: p.Report.ID}); err != nil {
 		return nil, err
 	}
 	p.earlier = numbers(p.Report.Draft.EarlierReports)
@@ -162,7 +142,11 @@ func (c *console) previewView(r *request) (p *previewView, err error) {
 	if p.names, err = c.names(r.Context()); err != nil {
 		return nil, err
 	}
-	p.second = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Drafted && !slices.Contains(p.Authors, r.person.ID)
+	if p.gone, err = c.erased(r, &p.Report); err != nil {
+		return nil, err
+	}
+	p.wrote, _ = p.WrittenBy(r.person.ID)
+	p.second = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Drafted && p.wrote.N == 0
 	p.may = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Drafted && p.Report.Environment != ""
 	return p, nil
 }

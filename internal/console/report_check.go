@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -30,7 +31,9 @@ type changesView struct {
 	names names
 }
 
-// reportDryRun shows the preview with how the dry run went.
+// reportDryRun shows the preview with how the dry run went. It answers at the address of the form and does not lead back to the preview:
+// nothing of a dry run is kept, so there would be nothing to show there. Loading the answer again only tries once more, and nothing is sent
+// by that.
 func (c *console) reportDryRun(w http.ResponseWriter, r *request) error {
 	d, err := c.Checks.DryRun(r.Context(), r.person.ID, r.PathValue("id"))
 	if err != nil {
@@ -58,7 +61,11 @@ func (c *console) reportSecond(w http.ResponseWriter, r *request) error {
 		}
 		act = c.Checks.Disapprove
 	}
-	if _, err := act(r.Context(), v); err != nil {
+	_, err = act(r.Context(), v)
+	if errors.Is(err, report.ErrAuthor) { // the page says in which version they wrote
+		return c.showPreview(w, r, http.StatusConflict, mistakes{"second": "author"})
+	}
+	if err != nil {
 		return err
 	}
 	return c.see(w, r, "/report/"+a.Report+"/preview")

@@ -56,11 +56,15 @@ func routes() []route {
 		may(auth.CaseDispose, post, "/case/{id}/dispose", (*console).caseDispose),
 		may(auth.CaseSecond, post, "/case/{id}/second", (*console).caseSecond),
 		may(auth.CaseEscalate, post, "/case/{id}/escalate", (*console).caseEscalate),
+		may(auth.EvidenceHold, post, "/case/{id}/hold", (*console).caseHold),
+		may(auth.EvidenceHold, post, "/case/{id}/hold/release", (*console).caseUnhold),
+		may(auth.EvidenceHold, post, "/case/{id}/extend", (*console).caseExtend),
 		may(auth.CaseReopen, post, "/case/{id}/reopen", (*console).caseReopen),
 		may(auth.ActionReverse, post, "/case/{id}/action/{action}/reverse", (*console).actionReverse),
 
 		may(auth.ReportRead, get, "/case/{id}/report", (*console).caseReports),
 		may(auth.ReportEdit, post, "/case/{id}/report", (*console).reportCreate),
+		may(auth.ReportRead, get, "/report", (*console).reports),
 		may(auth.ReportRead, get, "/report/{id}", (*console).reportShow),
 		may(auth.ReportEdit, post, "/report/{id}", (*console).reportSave),
 		may(auth.ReportRead, get, "/report/{id}/preview", (*console).reportPreview),
@@ -95,6 +99,8 @@ func routes() []route {
 		may(auth.LegalHandle, post, "/legal/{id}/package", (*console).processPackage),
 		may(auth.LegalHandle, post, "/legal/{id}/deliver", (*console).processDeliver),
 		may(auth.LegalHandle, post, "/legal/{id}/destroy", (*console).processDestroy),
+		may(disclosureRead, get, "/disclosures", (*console).disclosures),
+		may(disclosureRead, post, "/disclosures", (*console).disclosures), // a question whose words stand in no address
 		may(auth.LegalRead, get, "/keeping", (*console).keeping),
 		may(auth.EvidenceDestroy, post, "/keeping/{id}/destroy", (*console).keepingDestroy),
 		may(auth.LegalRead, get, "/keeping/{id}/certificate", (*console).keepingCertificate),
@@ -137,6 +143,7 @@ type place struct {
 func navigation() []place {
 	return []place{
 		{"/queue", "nav.queue", "q", auth.CaseRead},
+		{"/report", "nav.reports", "t", auth.ReportRead},
 		{"/exposure", "nav.exposure", "e", auth.ExposureRead},
 		{"/legal", "nav.legal", "w", auth.LegalRead},
 		{"/keeping", "nav.keeping", "r", auth.LegalRead},

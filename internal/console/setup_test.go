@@ -104,11 +104,33 @@ func setup(t *testing.T) *bundle {
 	}
 	reports := b.reports()
 	b.deps = console.Deps{
-		Auth: b.auth, Cases: cases{b.db}, Reports: reports, Papers: b.printer(reports), Courier: b.courier(reports), Checks: reports, Alerts: reports, Evidence: bounded{b.vault}, Exposure: b.showing, Legal: b.legal(), Keeping: keeping{b}, MaxFile: maxFile, Desk: people, Judge: people, Timeline: b.out, Accounts: b.out, Actions: actions{b.out},
-		Letters: letters{b.out}, Jobs: jobs{b.out}, Health: b.out, Entries: entries{b.db}, Explain: explain, Now: b.now,
-		Logger: slog.New(slog.NewTextHandler(b.log, nil)), DocsURL: "https://example.org/docs",
+		Auth:        b.auth,
+		Cases:       cases{b.db},
+		Desk:        people,
+		Judge:       people,
+		Timeline:    b.out,
+		Accounts:    b.out,
+		Actions:     actions{b.out},
+		Reports:     reports,
+		Checks:      reports,
+		Alerts:      reports,
+		Papers:      b.printer(reports),
+		Courier:     b.courier(reports),
+		Evidence:    ofCases{bounded{b.vault}, b.db},
+		Exposure:    b.showing,
+		Legal:       b.legal(),
+		Keeping:     keeping{b},
+		Disclosures: disclosures{b},
+		Letters:     letters{b.out},
+		Jobs:        jobs{b.out},
+		Health:      b.out,
+		Entries:     entries{b.db},
+		Explain:     explain,
+		Now:         b.now,
+		Logger:      slog.New(slog.NewTextHandler(b.log, nil)),
+		MaxFile:     maxFile,
+		DocsURL:     "https://example.org/docs",
 	}
-	b.deps.Evidence = ofCases{bounded{b.vault}, b.db}
 	h, err := console.New(b.deps)
 	if err != nil {
 		t.Fatal(err)

@@ -95,8 +95,14 @@ func (e *Entry) Check() error {
 // Filter narrows List; empty fields do not narrow.
 type Filter struct {
 	Case, Report, Process string
-	Before                string // id of the last entry of the page before
-	Limit                 int    // 0 means 100, at most 1000
+	// Related widens Case to what legal process about the accounts of the case has handed out.
+	Related   bool
+	To        To
+	Recipient string // part of its name, in whatever case
+	// Account narrows to what is about it: its reports, what handed out anything of its cases, and legal process about it.
+	Account string
+	Before  string // id of the last entry of the page before
+	Limit   int    // 0 means 100, at most 1000
 }
 
 // Log keeps disclosures within the caller's transaction.

@@ -166,7 +166,7 @@ func excerpt(ctx context.Context, b audit.Book, objects []string, d *deletion) (
 		if strings.HasPrefix(e.Act, "evidence.") { // who looked at the case is not part of this
 			out = append(out, p)
 		}
-		if e.Act == "evidence.key_destroyed" {
+		if e.Act == keyDestroyed {
 			d.DestroyedBy, d.Why, d.Ground = e.Who, e.Detail["why"], e.Detail["ground"]
 			d.Drafts = e.Detail["drafts"]
 		}

@@ -20,6 +20,9 @@ const (
 	Requested Ground = "law_enforcement" // 18 U.S.C. 2258B(c): law enforcement asked for it
 )
 
+// keyDestroyed is the act in the audit log.
+const keyDestroyed = "evidence.key_destroyed"
+
 // DestroyOrder asks to destroy the evidence of a case.
 type DestroyOrder struct {
 	Who, Why string
@@ -104,7 +107,7 @@ func destroy(ctx context.Context, tx Tx, c Custody, o DestroyOrder) ([]Item, err
 	if o.Process != "" {
 		detail["process"] = o.Process
 	}
-	_, err = tx.Audit.Append(ctx, audit.Entry{At: c.At, Who: c.Who, Act: "evidence.key_destroyed", Object: "case/" + o.Case, Detail: detail})
+	_, err = tx.Audit.Append(ctx, audit.Entry{At: c.At, Who: c.Who, Act: keyDestroyed, Object: "case/" + o.Case, Detail: detail})
 	return items, err
 }
 

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"haris/internal/audit"
@@ -151,6 +152,40 @@ func (v *Vault) Certificate(ctx context.Context, who, caseID string) (c Certific
 		return err
 	})
 	return c, err
+}
+
+// Filings returns the filed reports about a case, oldest first.
+func (v *Vault) Filings(ctx context.Context, caseID string) (list []Filing, err error) {
+	err = v.keeper.Read(ctx, func(tx Tx) error {
+		list, err = tx.Filings(ctx, caseID)
+		return err
+	})
+	return list, err
+}
+
+// Destruction says who ended the keeping of a case, when and on what ground.
+type Destruction struct {
+	At       time.Time
+	Who, Why string
+	Ground   Ground
+	Process  string // the legal process that asked for it; empty on another ground
+}
+
+// Destruction reads from the audit log how the keeping of a case ended; ErrNotFound while its key lives.
+func (v *Vault) Destruction(ctx context.Context, caseID string) (d Destruction, err error) {
+	err = v.keeper.Read(ctx, func(tx Tx) error {
+		list, err := tx.Audit.List(ctx, audit.Filter{Act: keyDestroyed, Object: "case/" + caseID}, 0, 1)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return fmt.Errorf("evidence: destruction of case %s: %w", caseID, ErrNotFound)
+		}
+		e := list[0]
+		d = Destruction{At: e.At, Who: e.Who, Why: e.Detail["why"], Ground: Ground(e.Detail["ground"]), Process: e.Detail["process"]}
+		return nil
+	})
+	return d, err
 }
 
 // Silent returns a hold that forbids to tell the account, if there is one.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"haris/internal/casefile"
 )
@@ -55,7 +56,8 @@ func (e *UnapprovedError) Error() string {
 	return text
 }
 
-// ErrAuthor refuses an approval by who has written on the report.
+// ErrAuthor refuses an approval by who has written on the report. It is strict on purpose: somebody whose words were all taken out again
+// has still had a part in what was chosen and what was left out, and no comparison of documents can tell whose thought a sentence was.
 var ErrAuthor = errors.New("report: who has written on a report does not approve it")
 
 // approved returns nil when the policy asks for nobody, or when another person than who submits, who has not written on the report, has
@@ -123,12 +125,12 @@ func (s *Service) review(ctx context.Context, v Review, kind EventKind, act stri
 		if err := seen(&old, v.Act); err != nil {
 			return err
 		}
-		authors, err := authorsOf(ctx, tx, v.Report)
+		written, err := writtenOf(ctx, tx, v.Report)
 		if err != nil {
 			return err
 		}
-		if slices.Contains(authors, v.Who) {
-			return ErrAuthor
+		if last, wrote := newestBy(written, v.Who); wrote {
+			return fmt.Errorf("%w: version %d of %s is theirs", ErrAuthor, last.N, last.At.UTC().Format(time.RFC3339))
 		}
 		r, err = tx.Append(ctx, Event{Report: v.Report, N: v.Seen + 1, At: now, Who: v.Who, Kind: kind, Why: strings.TrimSpace(v.Why), Digest: v.SHA256})
 		if err != nil {
@@ -142,13 +144,27 @@ func (s *Service) review(ctx context.Context, v Review, kind EventKind, act stri
 	return r, nil
 }
 
-// authorsOf lists who has drafted or saved the report.
-func authorsOf(ctx context.Context, tx Tx, id string) (out []string, err error) {
+// writtenOf lists the versions of the draft, oldest first: who has drafted or saved it, and when.
+func writtenOf(ctx context.Context, tx Tx, id string) (out []Version, err error) {
 	history, err := tx.History(ctx, id)
 	for _, e := range history {
 		if e.Kind == WasDrafted || e.Kind == WasSaved {
-			out = appendNew(out, e.Who)
+			out = append(out, Version{N: e.N, At: e.At, Who: e.Who})
 		}
 	}
 	return out, err
 }
+
+// newestBy returns the newest version that a person has written; ok is false when they have written none.
+func newestBy(list []Version, who string) (v Version, ok bool) {
+	for i := range slices.Backward(list) {
+		if list[i].Who == who {
+			return list[i], true
+		}
+	}
+	return Version{}, false
+}
+
+// WrittenBy returns the newest version that a person has written, for which they cannot be the second person; ok is false when they have
+// written none.
+func (p *Preview) WrittenBy(who string) (v Version, ok bool) { return newestBy(p.Written, who) }

@@ -62,8 +62,8 @@ type Preview struct {
 	SHA256    string
 	Completeness
 	Findings []cybertip.Finding
-	Authors  []string // who has written on it
-	Asks     bool     // the operator's policy asks for a second person
+	Written  []Version // who has written on it, oldest first
+	Asks     bool      // the operator's policy asks for a second person
 }
 
 // at is the present moment as precisely as it is stored.
@@ -181,28 +181,23 @@ func (s *Service) view(ctx context.Context, d *Draft) error {
 	return nil
 }
 
-// List returns the reports of a case, newest first, and writes down that who asked.
-func (s *Service) List(ctx context.Context, who, caseID string) (out []Report, err error) {
+// List returns the reports of a filter, newest first, and writes down that who asked. casefile.ErrNotFound when the filter names a case that
+// is not there.
+func (s *Service) List(ctx context.Context, who string, f Filter) (out []Report, err error) {
+	object := "report"
+	if f.Case != "" {
+		object = "case/" + f.Case
+	}
 	err = s.Keeper.Write(ctx, func(tx Tx) error {
-		if _, err := tx.Cases.Get(ctx, caseID); err != nil {
+		if f.Case != "" {
+			if _, err := tx.Cases.Get(ctx, f.Case); err != nil {
+				return err
+			}
+		}
+		if out, err = tx.List(ctx, f); err != nil {
 			return err
 		}
-		if out, err = tx.List(ctx, Filter{Case: caseID, Limit: 500}); err != nil {
-			return err
-		}
-		_, err = tx.Audit.Append(ctx, audit.Entry{At: s.at(), Who: who, Act: "report.listed", Object: "case/" + caseID})
-		return err
-	})
-	return out, err
-}
-
-// All returns the newest 500 reports of every case, and writes down that who asked.
-func (s *Service) All(ctx context.Context, who string) (out []Report, err error) {
-	err = s.Keeper.Write(ctx, func(tx Tx) error {
-		if out, err = tx.List(ctx, Filter{Limit: 500}); err != nil {
-			return err
-		}
-		_, err = tx.Audit.Append(ctx, audit.Entry{At: s.at(), Who: who, Act: "report.listed", Object: "report"})
+		_, err = tx.Audit.Append(ctx, audit.Entry{At: s.at(), Who: who, Act: "report.listed", Object: object})
 		return err
 	})
 	return out, err
@@ -283,7 +278,7 @@ func (s *Service) Preview(ctx context.Context, who, id string) (p Preview, err e
 		if p.Report, err = tx.Get(ctx, id); err != nil {
 			return err
 		}
-		if p.Authors, err = authorsOf(ctx, tx, id); err != nil {
+		if p.Written, err = writtenOf(ctx, tx, id); err != nil {
 			return err
 		}
 		return note(ctx, tx, &p.Report, who, s.at(), "previewed", nil)

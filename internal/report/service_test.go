@@ -283,7 +283,7 @@ func TestViewings(t *testing.T) {
 func TestReadsLeaveATrace(t *testing.T) {
 	d := setup(t)
 	r := d.draft()
-	list, err := d.service.List(t.Context(), "bea", d.id)
+	list, err := d.service.List(t.Context(), "bea", report.Filter{Case: d.id})
 	if err != nil || len(list) != 1 || list[0].ID != r.ID {
 		t.Fatalf("%+v, %v", list, err)
 	}
@@ -307,7 +307,7 @@ func TestReadsLeaveATrace(t *testing.T) {
 			t.Errorf("%s of none: %v", name, err)
 		}
 	}
-	if _, err := d.service.List(t.Context(), "bea", "none"); !errors.Is(err, casefile.ErrNotFound) {
+	if _, err := d.service.List(t.Context(), "bea", report.Filter{Case: "none"}); !errors.Is(err, casefile.ErrNotFound) {
 		t.Errorf("list of no case: %v", err)
 	}
 }
@@ -321,7 +321,7 @@ func TestAFailedReadIsNotNothing(t *testing.T) {
 	if _, err := d.service.Create(t.Context(), "ada", d.id); !errors.Is(err, errDown) {
 		t.Errorf("%v", err)
 	}
-	if list, err := d.service.List(t.Context(), "ada", d.id); err != nil || len(list) != 0 {
+	if list, err := d.service.List(t.Context(), "ada", report.Filter{Case: d.id}); err != nil || len(list) != 0 {
 		t.Errorf("a draft was made: %+v, %v", list, err)
 	}
 }

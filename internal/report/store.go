@@ -56,6 +56,11 @@ type Filter struct {
 	Subject     string
 	Environment cybertip.Environment
 	Status      Status
+	// Person narrows to those that they began or submitted.
+	Person string
+	// Older is the id of the last report of the page before: those that come after it, newest first. Nothing comes after a report that is
+	// not there.
+	Older string
 	// Before narrows to those that were submitted before it, and drafts that were made before it, and turns the order round: those
 	// that wait longest come first.
 	Before time.Time

@@ -17,3 +17,5 @@ func TestReports(t *testing.T) { storetest.Each(t, storetest.Reports) }
 func TestExposure(t *testing.T) { storetest.Each(t, storetest.Exposure) }
 
 func TestProcesses(t *testing.T) { storetest.Each(t, storetest.Processes) }
+
+func TestDisclosures(t *testing.T) { storetest.Each(t, storetest.Disclosures) }

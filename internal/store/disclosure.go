@@ -51,13 +51,26 @@ func (v disclosures) List(ctx context.Context, f disclosure.Filter) ([]disclosur
 	add := func(cond, value string) {
 		if value != "" {
 			args = append(args, value)
-			where = append(where, cond+" $"+strconv.Itoa(len(args)))
+			where = append(where, strings.ReplaceAll(cond, "?", "$"+strconv.Itoa(len(args))))
 		}
 	}
-	add("case_id =", f.Case)
-	add("report =", f.Report)
-	add("process =", f.Process)
-	add("id <", f.Before)
+	about := "case_id = ?"
+	if f.Related {
+		about = `(case_id = ? OR process IN (SELECT p.process FROM process_account p JOIN case_subject s ON s.account = p.account
+			WHERE s.case_id = ? AND s.role IN ('subject', 'linked')))`
+	}
+	add(about, f.Case)
+	add("report = ?", f.Report)
+	add("process = ?", f.Process)
+	add("receiver = ?", string(f.To))
+	add(`(report IN (SELECT id FROM report WHERE subject = ?) OR process IN (SELECT process FROM process_account WHERE account = ?)
+		OR case_id IN (SELECT case_id FROM case_subject WHERE account = ?))`, f.Account)
+	if f.Recipient != "" { // engines know the two cases of other letters than A to Z or do not, so both ways are tried
+		args = append(args, pattern(f.Recipient), pattern(strings.ToLower(f.Recipient)))
+		n := len(args)
+		where = append(where, fmt.Sprintf(`(recipient LIKE $%d ESCAPE '!' OR LOWER(recipient) LIKE $%d ESCAPE '!')`, n-1, n))
+	}
+	add("id < ?", f.Before)
 	query := `SELECT ` + disclosureColumns + ` FROM disclosure`
 	if len(where) > 0 {
 		query += ` WHERE ` + strings.Join(where, " AND ")
@@ -84,4 +97,9 @@ func (v disclosures) List(ctx context.Context, f disclosure.Filter) ([]disclosur
 		}
 		return e, nil
 	})
+}
+
+// pattern finds a text anywhere, with the signs of patterns as they stand.
+func pattern(s string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s) + "%"
 }

@@ -181,6 +181,16 @@ func (v reports) List(ctx context.Context, f report.Filter) ([]report.Report, er
 			where = append(where, c[0]+" = $"+strconv.Itoa(len(args)))
 		}
 	}
+	if f.Person != "" {
+		args = append(args, f.Person)
+		n := strconv.Itoa(len(args))
+		where = append(where, "(created_by = $"+n+" OR submitted_by = $"+n+")")
+	}
+	if f.Older != "" {
+		args = append(args, f.Older)
+		n := strconv.Itoa(len(args))
+		where = append(where, "(created_at, id) < ((SELECT created_at FROM report WHERE id = $"+n+"), $"+n+")")
+	}
 	order := ` ORDER BY created_at DESC, id DESC`
 	if !f.Before.IsZero() {
 		args = append(args, f.Before.UnixMilli())

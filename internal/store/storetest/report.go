@@ -215,6 +215,12 @@ func reportsList(b *bench) {
 		"in a status":            {report.Filter{Subject: "u1", Status: report.Cancelled}, []string{a.ID}},
 		"of another environment": {report.Filter{Environment: cybertip.Production}, nil},
 		"the newest":             {report.Filter{Limit: 1}, []string{d.ID}},
+		"who began it":           {report.Filter{Person: "ada", Case: two}, []string{d.ID}},
+		"who had no part":        {report.Filter{Person: "bea"}, nil},
+		"older than the newest":  {report.Filter{Older: d.ID, Limit: 1}, []string{c.ID}},
+		"older, of a case":       {report.Filter{Older: c.ID, Case: one}, []string{a.ID}},
+		"older than the oldest":  {report.Filter{Older: a.ID}, nil},
+		"older than none":        {report.Filter{Older: "none"}, nil},
 		"who waits longest":      {report.Filter{Before: start().Add(2 * time.Minute)}, []string{a.ID, c.ID}},
 		"the longest of all":     {report.Filter{Before: start().Add(time.Hour), Limit: 1}, []string{a.ID}},
 	} {
