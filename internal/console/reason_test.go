@@ -100,10 +100,10 @@ func TestReasons(t *testing.T) {
 	en, ar := &view{catalogue: w["en"]}, &view{catalogue: w["ar"]}
 	for english, arabic := range map[string]string{
 		"shown clear": "عُرض واضحًا", "shown clear, bytes 0 to 41": "عُرض واضحًا، البايتات من 0 إلى 41", "added by a person": "أضافه شخص",
-		"18 U.S.C. 2258A(h): report 7000001 was filed in the local environment":  "18 U.S.C. 2258A(h): قُدّم البلاغ 7000001 في البيئة المحلية",
+		"18 U.S.C. 2258A(h): report 7000001 was filed in the local environment":  "قُدّم البلاغ 7000001 في البيئة المحلية (\u206618 U.S.C. 2258A(h)\u2069)",
 		"uploaded with report 01jxyz":                                            "رُفع مع البلاغ 01jxyz",
 		"verified on the command line: intact":                                   "تُحقّق منه من سطر الأوامر: سليم",
-		"18 U.S.C. 2258B(c): destruction D-1 of District Police":                 "18 U.S.C. 2258B(c): طلب إتلاف D-1 من District Police",
+		"18 U.S.C. 2258B(c): destruction D-1 of District Police":                 "طلب إتلاف D-1 من District Police (\u206618 U.S.C. 2258B(c)\u2069)",
 		"profile, messages of 2 accounts, from the beginning up to 2026-03-01":   "الملف الشخصي، الرسائل والمكالمات لعدد 2 من الحسابات، من البداية إلى 2026-03-01",
 		"added by a person; it claims to be image/png and looks like image/jpeg": "أضافه شخص؛ يزعم أنه image/png ويبدو image/jpeg",
 		"what the signals of the case rest on":                                   "ما تستند إليه إشارات القضية",

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,38 +51,34 @@ func groundsOf(d *report.Draft, e *report.Element) (out []ground) {
 	for _, n := range e.Events {
 		left[n] = true
 	}
-	for i := range d.Messages {
-		m := &d.Messages[i]
-		if on := left[m.Seq]; on || m.Marked || m.Chosen {
-			out = append(out, ground{seqs: []uint64{m.Seq}, at: m.Time, who: m.From, message: m, on: on})
-			delete(left, m.Seq)
-		}
-	}
+	of := map[uint64]*report.Trace{} // the trace that an event belongs to: it is offered there, and not as a line once more
 	for i := range d.Traces {
 		t := &d.Traces[i]
-		all := len(t.Events) > 0
-		for _, n := range t.Events {
-			all = all && slices.Contains(e.Events, n)
+		if len(t.Events) == 0 {
+			continue
 		}
-		if len(t.Events) > 0 {
-			out = append(out, ground{seqs: t.Events, at: t.First, who: t.Account, trace: t, on: all})
-		}
+		all := !slices.ContainsFunc(t.Events, func(n uint64) bool { return !slices.Contains(e.Events, n) })
+		out = append(out, ground{seqs: t.Events, at: t.First, who: t.Account, trace: t, on: all})
 		for _, n := range t.Events {
+			of[n] = t
 			if all {
 				delete(left, n)
 			}
 		}
 	}
-	for i := range d.Traces { // single events of a trace that somebody has given by their number
-		t := &d.Traces[i]
-		for _, n := range t.Events {
-			if left[n] {
-				out = append(out, ground{seqs: []uint64{n}, at: t.First, who: t.Account, trace: t, on: true})
-				delete(left, n)
-			}
+	for i := range d.Messages {
+		m := &d.Messages[i]
+		if on := left[m.Seq]; on || of[m.Seq] == nil && (m.Marked || m.Chosen) {
+			out = append(out, ground{seqs: []uint64{m.Seq}, at: m.Time, who: m.From, message: m, on: on})
+			delete(left, m.Seq)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b ground) int { return a.at.Compare(b.at) })
+	for n, t := range of { // single events of a trace that somebody has given by their number
+		if left[n] {
+			out = append(out, ground{seqs: []uint64{n}, at: t.First, who: t.Account, trace: t, on: true})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b ground) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.seqs[0], b.seqs[0])) })
 	return out
 }
 
