@@ -109,6 +109,17 @@ func (s *Service) part(ctx context.Context, l Look, begun Entry, header string) 
 	if err != nil {
 		return Piece{}, err
 	}
+	if begun.Form == Video && begun.How == Clear {
+		var marks []mark
+		err := s.Vault.Scan(ctx, l.Who, "look at where its sound is, to leave it out", l.Item, func(r io.ReaderAt) error {
+			marks, err = silence(r, begun.Size)
+			return err
+		})
+		if err != nil {
+			return Piece{}, err
+		}
+		b = overlaid(b, span.From, marks)
+	}
 	head := b
 	if span.From > 0 {
 		if head, err = s.Vault.OpenPart(ctx, l.Who, "look at what kind of file it is", l.Item, evidence.Span{To: min(begun.Size, evidence.SniffBytes)}); err != nil {

@@ -20,6 +20,8 @@ type Vault interface {
 	Open(ctx context.Context, who, why, item string) (evidence.Item, io.ReadCloser, error)
 	// OpenPart returns a part of an item.
 	OpenPart(ctx context.Context, who, why, item string, s evidence.Span) ([]byte, error)
+	// Scan lets software look at any place of an item.
+	Scan(ctx context.Context, who, why, item string, f func(r io.ReaderAt) error) error
 	// Prove reads an item to its end and fails unless it is what was sealed.
 	Prove(ctx context.Context, who, why, item string) error
 }

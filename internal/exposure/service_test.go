@@ -19,6 +19,7 @@ func TestService(t *testing.T) {
 			"a picture that was sent and looked at is viewed":      pictureViewed,
 			"nobody can say that they saw what was not sent":       claimWithoutServing,
 			"a blurred likeness is never a viewing":                blurredOnly,
+			"what is shown without sound holds none":               soundless,
 			"a video takes all its parts, with sound":              videoParts,
 			"a part that did not arrive does not count":            partFails,
 			"parts that are not what was sealed prove nothing":     videoChanged,

@@ -155,14 +155,25 @@ func stripes(t testing.TB, w, h int) []byte {
 	return out.Bytes()
 }
 
-// film is bytes that begin like a video and hold none.
+// film is an MP4 file of boxes without pictures or sound in them: a track of pictures, one of sound, one of subtitles, and data.
 func film(size int) []byte {
-	out := make([]byte, size)
-	copy(out, "\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2")
-	for i := 64; i < size; i++ {
-		out[i] = byte(i * 7)
+	out := []byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2")
+	out = append(out, boxed("moov", track("vide"), track("soun"), track("text"))...)
+	data := make([]byte, size-len(out)-8)
+	for i := range data {
+		data[i] = byte(i * 7)
 	}
-	return out
+	return append(out, boxed("mdat", data)...)
+}
+
+// boxed is a box with what is in it.
+func boxed(kind string, parts ...[]byte) []byte {
+	body := bytes.Join(parts, nil)
+	return append(binary.BigEndian.AppendUint32(nil, uint32(len(body)+8)), append([]byte(kind), body...)...)
+}
+
+func track(handler string) []byte {
+	return boxed("trak", boxed("tkhd", make([]byte, 84)), boxed("mdia", boxed("mdhd", make([]byte, 24)), boxed("hdlr", make([]byte, 8), []byte(handler), make([]byte, 13))))
 }
 
 func sqliteEngine() storetest.Engine { return storetest.Engine{New: storetest.SQLite} }

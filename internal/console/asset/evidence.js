@@ -15,11 +15,6 @@ if (viewer) {
   });
 }
 
-// What was asked for without sound stays without.
-for (const film of document.querySelectorAll("video[data-mute]")) {
-  film.addEventListener("volumechange", () => { if (!film.muted) film.muted = true; });
-}
-
 // A picture that the server refuses says so.
 for (const img of document.querySelectorAll("img[data-shown]")) {
   const refuse = () => {
