@@ -238,7 +238,11 @@ func (c reportStatusCommand) Run(r *run) error {
 		if r.isJSON() {
 			return nil
 		}
-		if len(rows) == 0 {
+		switch {
+		case len(rows) == 0 && (c.Case != "" || c.Status != "" || c.By != "" || c.Older != ""):
+			r.say("No such report.")
+			return nil
+		case len(rows) == 0:
 			r.say("No report yet: a person drafts one on the page of a case.")
 			return nil
 		}

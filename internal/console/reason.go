@@ -12,7 +12,7 @@ func reasonKeys() []string {
 	return []string{
 		"signals", "drafted", "added_differs", "added", "shown_bytes", "shown_page", "shown_tags", "shown", "sniffed", "silenced", "proved", "read_tags",
 		"uploaded", "dry_run", "preserved", "verified", "process_came", "process_covers", "production", "produced", "answered", "rescoped",
-		"refused", "time_over", "requested", "report_files", "report_api", "taken_sealed", "taken", "scope",
+		"refused", "time_over", "requested", "report_files", "report_form", "report_api", "handed_other", "handed", "taken_sealed", "taken", "scope",
 	}
 }
 
@@ -49,7 +49,7 @@ func readReasons(english *catalogue) (out []reason) {
 // holeShape is what can stand in a hole. A word of ours is a word; a name can be anything.
 func holeShape(name string) string {
 	switch name {
-	case "agency", "number", "data", "from":
+	case "agency", "number", "data", "from", "authority":
 		return `(.+)`
 	case "kind":
 		return `([a-z_]+)`

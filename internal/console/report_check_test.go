@@ -37,7 +37,7 @@ func TestSecondPersonOnPages(t *testing.T) {
 	if got := author.post(at+"/preview", at+"/submit", order); got.status != http.StatusConflict || !strings.Contains(got.body, "A second person must approve") {
 		t.Errorf("submitted alone: %d", got.status)
 	}
-	if got := author.post(at+"/preview", at+"/second", with(asked(preview), "word", "approve")); got.status != http.StatusConflict || !strings.Contains(got.body, "You have written") {
+	if got := author.post(at+"/preview", at+"/second", with(asked(preview), "word", "approve")); got.status != http.StatusConflict || !strings.Contains(got.body, "version 2 is yours") {
 		t.Errorf("approved by the author: %d", got.status)
 	}
 	word := asked(second.get(at + "/preview").body)

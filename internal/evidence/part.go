@@ -88,7 +88,7 @@ func (v *Vault) Scan(ctx context.Context, who, why, item string, f func(r io.Rea
 
 // anyPlace reads the contents of an item at any place.
 type anyPlace struct {
-	ctx  context.Context //nolint:containedctx // it lives as long as the call that it belongs to
+	ctx  context.Context // it lives as long as the call that it belongs to
 	v    *Vault
 	item Item
 	id   *age.X25519Identity

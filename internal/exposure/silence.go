@@ -93,7 +93,7 @@ func (w *walker) each(from, to int64, f func(box) error) error {
 		size := int64(binary.BigEndian.Uint32(head))
 		switch {
 		case size == 1 && len(head) == 16:
-			b.body, size = from+16, int64(binary.BigEndian.Uint64(head[8:])) //nolint:gosec // a size beyond is below 16 and refused
+			b.body, size = from+16, int64(binary.BigEndian.Uint64(head[8:])) // one beyond is below 0 and refused
 		case size == 0:
 			size = to - from
 		}
@@ -192,8 +192,8 @@ func (w *walker) elements(from, to int64, f func(e box, sized bool) error) error
 		e, sized := box{kind: id, begin: from, body: from + int64(n+m), end: to}, false
 		if size, known := length(head[n : n+m]); known {
 			sized = true
-			if size < uint64(max(0, to-e.body)) { //nolint:gosec // never below 0
-				e.end = e.body + int64(size) //nolint:gosec // below to
+			if size < uint64(max(0, to-e.body)) {
+				e.end = e.body + int64(size)
 			}
 		}
 		if err := f(e, sized); err != nil {
