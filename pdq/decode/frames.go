@@ -1,0 +1,87 @@
+package decode
+
+import (
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/draw"
+)
+
+// gifFrames counts the frames of a GIF by walking its blocks to the trailer, without decoding any.
+func gifFrames(data []byte) (int, error) {
+	short := fmt.Errorf("%w: no end of the file", ErrTruncated)
+	if len(data) < 13 {
+		return 0, short
+	}
+	at := 13 + table(data[10])
+	frames := 0
+	for {
+		if at >= len(data) {
+			return 0, short
+		}
+		switch data[at] {
+		case 0x3b:
+			return frames, nil
+		case 0x21: // an extension: its label, then blocks
+			at += 2
+		case 0x2c: // a frame: position, flags, colours, the width of codes, then blocks
+			if at+9 >= len(data) {
+				return 0, short
+			}
+			frames++
+			at += 11 + table(data[at+9])
+		case 0: // padding that decoders skip
+			at++
+			continue
+		default:
+			return 0, fmt.Errorf("%w: block 0x%02x", ErrDamaged, data[at])
+		}
+		for {
+			if at >= len(data) {
+				return 0, short
+			}
+			n := int(data[at])
+			at += 1 + n
+			if n == 0 {
+				break
+			}
+		}
+	}
+}
+
+// table is how many bytes the colours take that flags announce.
+func table(flags byte) int {
+	if flags&0x80 == 0 {
+		return 0
+	}
+	return 3 << (1 + flags&7)
+}
+
+// onCanvas puts a first frame that is smaller than the picture where it stands, on black.
+func onCanvas(img image.Image, w, h int) image.Image {
+	canvas := image.Rect(0, 0, w, h)
+	if img.Bounds() == canvas {
+		return img
+	}
+	to := image.NewNRGBA(canvas)
+	draw.Draw(to, img.Bounds(), img, img.Bounds().Min, draw.Src)
+	return to
+}
+
+// pngMoves tells whether a PNG announces frames before its picture.
+func pngMoves(data []byte) bool {
+	for at := 8; at+8 <= len(data); {
+		n := int64(binary.BigEndian.Uint32(data[at:]))
+		switch string(data[at+4 : at+8]) {
+		case "acTL":
+			return true
+		case "IDAT", "IEND":
+			return false
+		}
+		if n > int64(len(data)) {
+			return false
+		}
+		at += 12 + int(n)
+	}
+	return false
+}
