@@ -14,7 +14,12 @@ const mostHashes = 1<<31 - 2
 // Build makes a segment of entries, given as hashes and their identifiers in the same order, which it leaves as they are. The
 // stamp is the caller's: a version or a position, kept with the segment.
 func Build(hashes [][4]uint64, ids []uint64, stamp uint64) (*Segment, error) {
-	s, err := prepare(hashes, ids, stamp)
+	return build(hashes, ids, stamp, parts(len(hashes)))
+}
+
+// build uses m substrings, or none.
+func build(hashes [][4]uint64, ids []uint64, stamp uint64, m int) (*Segment, error) {
+	s, err := prepare(hashes, ids, stamp, m)
 	if err != nil {
 		return nil, err
 	}
@@ -26,14 +31,14 @@ func Build(hashes [][4]uint64, ids []uint64, stamp uint64) (*Segment, error) {
 }
 
 // prepare makes a segment without tables: the hashes in order, each once.
-func prepare(hashes [][4]uint64, ids []uint64, stamp uint64) (*Segment, error) {
+func prepare(hashes [][4]uint64, ids []uint64, stamp uint64, m int) (*Segment, error) {
 	if len(hashes) != len(ids) {
 		return nil, fmt.Errorf("hamming: %d hashes and %d identifiers", len(hashes), len(ids))
 	}
 	if len(hashes) > mostHashes {
 		return nil, fmt.Errorf("%w: %d, of at most %d", ErrTooMany, len(hashes), mostHashes)
 	}
-	s := &Segment{stamp: stamp, subs: split(parts(len(hashes)))}
+	s := &Segment{stamp: stamp, subs: split(m)}
 	s.hashes, s.ids = huge[[4]uint64](len(hashes)), huge[uint64](len(hashes))
 	if len(s.subs) == 0 {
 		copy(s.hashes, hashes)

@@ -51,6 +51,9 @@ func parts(n int) int {
 
 // split cuts 256 bits into m substrings of nearly the same length.
 func split(m int) []substring {
+	if m == 0 {
+		return nil
+	}
 	subs := make([]substring, m)
 	at := uint(0)
 	for i := range subs {

@@ -8,7 +8,7 @@ type prober struct {
 	s      *Segment
 	q      [4]uint64
 	radius int
-	t      *[maxParts]int8
+	t      [maxParts]int8
 	dst    []Match
 
 	table      int
@@ -18,7 +18,7 @@ type prober struct {
 }
 
 // probe searches by the tables, each within its own radius.
-func (s *Segment) probe(dst []Match, q [4]uint64, radius int, t *[maxParts]int8) []Match {
+func (s *Segment) probe(dst []Match, q [4]uint64, radius int, t [maxParts]int8) []Match {
 	p := prober{s: s, q: q, radius: radius, t: t, dst: dst}
 	low := masks()
 	for i, sub := range s.subs {

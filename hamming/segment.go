@@ -87,7 +87,7 @@ func (s *Segment) Close() error {
 func (s *Segment) Search(dst []Match, q [4]uint64, radius int) []Match {
 	first := len(dst)
 	if t, ok := radii(s.subs, len(s.hashes), min(radius, 256)); ok && len(s.tables) > 0 {
-		dst = s.probe(dst, q, radius, &t)
+		dst = s.probe(dst, q, radius, t)
 	} else {
 		dst = s.scan(dst, q, radius)
 	}
