@@ -1,0 +1,86 @@
+package vpdq
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// child is a program that reads a file as its descriptor 3.
+type child struct {
+	program string
+	args    []string
+	file    *os.File
+	options Options
+}
+
+// run starts the program, hands what it writes to read, and waits for it. A program that complains of anything has not read the
+// whole video. When read fails or the time is over, the program and all that it started are killed.
+func run(ctx context.Context, c child, read func(io.Reader) error) error {
+	path, err := exec.LookPath(c.program)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNoFFmpeg, err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	cmd := exec.CommandContext(ctx, path, c.args...)
+	said := &short{}
+	cmd.Env, cmd.Dir, cmd.ExtraFiles, cmd.Stderr, cmd.WaitDelay = []string{"LC_ALL=C"}, "/", []*os.File{c.file}, said, 5*time.Second
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("vpdq: %w", err)
+	}
+	if err := start(cmd, c.options); err != nil {
+		return fmt.Errorf("vpdq: start %s: %w", c.program, err)
+	}
+	readErr := read(out)
+	if readErr != nil {
+		stop()
+	}
+	err = cmd.Wait()
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, ErrLimit):
+		return fmt.Errorf("%w: more than %v", ErrLimit, c.options.MaxTime)
+	case readErr == nil && ctx.Err() != nil:
+		return fmt.Errorf("vpdq: %w", cause)
+	}
+	if err != nil && readErr == nil || said.text.Len() > 0 {
+		// What it complains of says more than that its output was cut.
+		if verdict := judge(err, said.text.String()); verdict != nil {
+			return verdict
+		}
+	}
+	return readErr
+}
+
+// judge tells what it means that a program failed or complained.
+func judge(err error, said string) error {
+	said = strings.TrimSpace(said)
+	switch {
+	case limited(err) || strings.Contains(said, "Cannot allocate memory"):
+		return fmt.Errorf("%w: %v", ErrLimit, err)
+	case strings.Contains(said, "not in allowed list"), strings.Contains(said, "Invalid data found when processing input") && !strings.Contains(said, "Error while decoding"),
+		strings.Contains(said, "not on whitelist"):
+		return fmt.Errorf("%w: %s", ErrUnsupported, said)
+	case said != "":
+		return fmt.Errorf("%w: %s", ErrDamaged, said)
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+// short keeps the beginning of what is written to it.
+type short struct{ text bytes.Buffer }
+
+func (s *short) Write(b []byte) (int, error) {
+	const most = 1024
+	s.text.Write(b[:min(len(b), max(0, most-s.text.Len()))])
+	return len(b), nil
+}

@@ -1,0 +1,45 @@
+package vpdq
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"syscall"
+	"unsafe"
+)
+
+// start starts a program in a group of its own, which dies with this process and is killed as a whole, and limits it before it has
+// had time to read anything: what it may have of memory and of a processor, no file that it writes, and no core.
+func start(cmd *exec.Cmd, o Options) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	seconds := uint64(o.MaxTime.Seconds()) + 1
+	for _, l := range []struct {
+		resource uintptr
+		most     uint64
+	}{
+		{syscall.RLIMIT_AS, uint64(o.MaxMemory)},
+		{syscall.RLIMIT_CPU, seconds},
+		{syscall.RLIMIT_FSIZE, 0},
+		{syscall.RLIMIT_CORE, 0},
+	} {
+		limit := syscall.Rlimit{Cur: l.most, Max: l.most}
+		if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(cmd.Process.Pid), l.resource, uintptr(unsafe.Pointer(&limit)), 0, 0, 0); errno != 0 {
+			return errors.Join(fmt.Errorf("limit it: %w", errno), cmd.Cancel(), cmd.Wait())
+		}
+	}
+	return nil
+}
+
+// limited tells whether a program ended by a limit.
+func limited(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && (status.Signal() == syscall.SIGXCPU || status.Signal() == syscall.SIGKILL || status.Signal() == syscall.SIGXFSZ)
+}
