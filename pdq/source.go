@@ -152,7 +152,8 @@ func grey(pix []uint8, to []float32) {
 	}
 }
 
-// color is the luma of a colour as others give it: grey by itself, else by its straight, rounded components.
+// color is the luma of a colour as others give it, the same as that of a whole row of such: grey by itself, else by its straight,
+// rounded components.
 func (s *source) color(c color.Color) float32 {
 	switch c := c.(type) {
 	case color.Gray:
@@ -160,10 +161,23 @@ func (s *source) color(c color.Color) float32 {
 	case color.Gray16:
 		return float32(eight(uint32(c.Y)))
 	case color.NRGBA:
-		return s.weight[0][c.R] + s.weight[1][c.G] + s.weight[2][c.B]
+		return s.weigh(c.R, c.G, c.B)
+	case color.CMYK:
+		return s.weigh(color.CMYKToRGB(c.C, c.M, c.Y, c.K))
+	case color.NYCbCrA:
+		return s.color(c.YCbCr)
+	case color.YCbCr:
+		if !s.options.ConvertChroma {
+			return float32(c.Y)
+		}
+		return s.weigh(color.YCbCrToRGB(c.Y, c.Cb, c.Cr))
 	}
 	q := straight(c.RGBA())
-	return s.weight[0][q[0]] + s.weight[1][q[1]] + s.weight[2][q[2]]
+	return s.weigh(q[0], q[1], q[2])
+}
+
+func (s *source) weigh(r, g, b uint8) float32 {
+	return s.weight[0][r] + s.weight[1][g] + s.weight[2][b]
 }
 
 // straight takes the transparency out of components that were multiplied by it, and rounds to 8 bits. What is wholly transparent
