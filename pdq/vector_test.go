@@ -1,7 +1,6 @@
 package pdq_test
 
 import (
-	"image"
 	"os"
 	"strconv"
 	"strings"
@@ -10,6 +9,18 @@ import (
 	"haris/pdq"
 	"haris/pdq/decode"
 )
+
+// ways are how a picture comes to its hash.
+var ways = []struct {
+	name   string
+	chroma bool
+	decode func([]byte, decode.Limits) (decode.Picture, error)
+}{
+	{"its Y", false, decode.Bytes},
+	{"its colours", true, decode.Bytes},
+	{"luma alone", false, decode.Luma},
+	{"luma at half the size", false, decode.Half},
+}
 
 // vector is one line of testdata/expected.tsv.
 type vector struct {
@@ -45,31 +56,28 @@ func vectors(t testing.TB) (out []vector) {
 	return out
 }
 
-func open(t testing.TB, name string) image.Image {
-	t.Helper()
-	f, err := os.Open("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	p, err := decode.Decode(f, decode.Limits{})
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return p.Image
-}
-
 func TestVectors(t *testing.T) {
-	for _, chroma := range []bool{false, true} {
+	for _, way := range ways {
 		hashers := map[string]*pdq.Hasher{
-			"full":  pdq.New(pdq.Options{ConvertChroma: chroma}),
-			"nn512": pdq.New(pdq.Options{Family: pdq.NN512, ConvertChroma: chroma}),
+			"full":  pdq.New(pdq.Options{ConvertChroma: way.chroma}),
+			"nn512": pdq.New(pdq.Options{Family: pdq.NN512, ConvertChroma: way.chroma}),
 		}
 		ran := map[string]int{}
 		for _, v := range vectors(t) {
-			t.Run(v.file+"/"+v.mode+"/chroma="+strconv.FormatBool(chroma), func(t *testing.T) {
-				img, h := open(t, v.file), hashers[v.mode]
-				got, set := h.Image(img), h.Dihedral(img)
+			if v.mode == "nn512" && way.name == "luma at half the size" {
+				continue // picks single samples, which are others at half the size
+			}
+			t.Run(v.file+"/"+v.mode+"/"+way.name, func(t *testing.T) {
+				data, err := os.ReadFile("testdata/" + v.file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				p, err := way.decode(data, decode.Limits{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				h := hashers[v.mode]
+				got, set := h.Image(p.Image), h.Dihedral(p.Image)
 				if got.Hash != set.Hashes[pdq.Original] || got.Quality != set.Quality {
 					t.Errorf("Image says %v, Dihedral %v", got, set)
 				}
@@ -89,8 +97,8 @@ func TestVectors(t *testing.T) {
 				}
 			})
 		}
-		if ran["exact"] < 30 || ran["exact_noFMA"] < 3 || ran["tol10"] < 20 {
-			t.Errorf("vectors that ran: %v", ran)
+		if ran["exact"] < 30 || ran["exact_noFMA"] < 3 || ran["tol10"] < 19 {
+			t.Errorf("%s: vectors that ran: %v", way.name, ran)
 		}
 	}
 }

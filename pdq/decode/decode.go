@@ -2,8 +2,9 @@
 // what they are called. Dimensions are checked before anything is decoded, and a file that ends early, is damaged or is of another
 // kind is an error that says which: a picture is whole or it is not there.
 //
-// HEIC, AVIF and moving WebP are ErrUnsupported. Of a moving GIF or PNG the first frame is read and Animated is set; hash the
-// others with vpdq.
+// HEIC, AVIF and moving WebP are ErrUnsupported. Of a moving GIF or PNG and of a TIFF of several pages the first picture is read and
+// More is set; vpdq hashes the others of what moves. Bytes and Decode give the picture as it is, Luma and Half as little of it as PDQ
+// needs, which is faster for JPEG.
 package decode
 
 import (
@@ -19,6 +20,8 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
+
+	"haris/pdq/decode/internal/luma"
 )
 
 // What every error of Decode is, next to those of the reader.
@@ -29,11 +32,13 @@ var (
 	ErrDamaged     = errors.New("picture is damaged")
 )
 
-// Limits are what a picture may cost. A field of 0 takes the value of the comment.
+// Limits are what a picture may cost. A field of 0 takes the value of the comment. A pixel takes at most 8 bytes, which is that of a
+// PNG or TIFF of 16 bits, and 16 while an interlaced one is decoded; one of a JPEG takes at most 9, one of its luma 3.
 type Limits struct {
 	Bytes  int64 // of the file: 64 MiB
 	Pixels int64 // width times height: 100 million
 	Side   int   // of each side: 32,768
+	Scans  int   // of a JPEG, each of which may cost as much time as a whole picture: 100
 }
 
 func (l Limits) orDefault() Limits {
@@ -46,15 +51,31 @@ func (l Limits) orDefault() Limits {
 	if l.Side <= 0 {
 		l.Side = 32768
 	}
+	if l.Scans <= 0 {
+		l.Scans = 100
+	}
 	return l
 }
 
 // Picture is a decoded file.
 type Picture struct {
-	Image    image.Image
-	Format   string // jpeg, png, gif, webp, bmp, tiff
-	Animated bool   // there are frames after the one in Image
+	Image  image.Image
+	Format string // jpeg, png, gif, webp, bmp, tiff
+	More   bool   // there are frames or pages after the one in Image
 }
+
+// want is how much of a picture is decoded.
+type want int
+
+const (
+	all  want = iota // its colours
+	grey             // of a JPEG the luma
+	half             // of a large JPEG the luma at half its size
+)
+
+// halved is how wide and high a picture must be to be decoded at half its size. The vectors then differ by up to 6 bits; those of
+// 512 pixels would by up to 10, which is all that implementations may, and smaller ones by more.
+const halved = 1000
 
 // format is one kind of file.
 type format struct {
@@ -79,7 +100,8 @@ func formats() []format {
 	}
 }
 
-// Decode reads one file to its end. Errors of the reader are returned as they are, wrapped; all others are one of this package's.
+// Decode reads one file to its end and decodes it as Bytes does. Errors of the reader are returned as they are, wrapped; all others
+// are one of this package's.
 func Decode(r io.Reader, l Limits) (Picture, error) {
 	l = l.orDefault()
 	data, err := io.ReadAll(io.LimitReader(r, l.Bytes+1))
@@ -93,7 +115,17 @@ func Decode(r io.Reader, l Limits) (Picture, error) {
 }
 
 // Bytes decodes a file that is in memory.
-func Bytes(data []byte, l Limits) (Picture, error) {
+func Bytes(data []byte, l Limits) (Picture, error) { return decode(data, l, all) }
+
+// Luma decodes a file that is in memory to what pdq.Options{} hashes: of a JPEG its Y as image.Gray, of others the picture. The hash
+// is that of Bytes, but for a bit where the decoders round otherwise.
+func Luma(data []byte, l Limits) (Picture, error) { return decode(data, l, grey) }
+
+// Half decodes as Luma does, but a JPEG with both sides of at least 1,000 to half its width and height. Its hash differs by a few
+// bits from that of the whole, within the ten by which implementations may differ.
+func Half(data []byte, l Limits) (Picture, error) { return decode(data, l, half) }
+
+func decode(data []byte, l Limits, w want) (Picture, error) {
 	l = l.orDefault()
 	if int64(len(data)) > l.Bytes {
 		return Picture{}, fmt.Errorf("%w: %d bytes, of at most %d", ErrTooLarge, len(data), l.Bytes)
@@ -105,7 +137,7 @@ func Bytes(data []byte, l Limits) (Picture, error) {
 		if !f.is(data) {
 			continue
 		}
-		p, err := f.read(data, l)
+		p, err := f.read(data, l, w)
 		if err != nil {
 			return Picture{}, fmt.Errorf("%s: %w", f.name, err)
 		}
@@ -115,7 +147,7 @@ func Bytes(data []byte, l Limits) (Picture, error) {
 }
 
 // read checks the size, then decodes. Decoders of others that panic have met a damaged file.
-func (f format) read(data []byte, l Limits) (p Picture, err error) {
+func (f format) read(data []byte, l Limits, w want) (p Picture, err error) {
 	defer func() {
 		if recover() != nil {
 			p, err = Picture{}, fmt.Errorf("%w: the decoder gave up", ErrDamaged)
@@ -131,16 +163,16 @@ func (f format) read(data []byte, l Limits) (p Picture, err error) {
 	if c.Width > l.Side || c.Height > l.Side || int64(c.Width)*int64(c.Height) > l.Pixels {
 		return p, fmt.Errorf("%w: %d × %d pixels, of at most %d and %d a side", ErrTooLarge, c.Width, c.Height, l.Pixels, l.Side)
 	}
-	p = Picture{Format: f.name}
-	switch f.name {
-	case "gif":
-		frames, err := gifFrames(data)
-		if err != nil {
-			return Picture{}, err
-		}
-		p.Animated = frames > 1
-	case "png":
-		p.Animated = pngMoves(data)
+	p.Format = f.name
+	if p.More, err = f.more(data, l); err != nil {
+		return Picture{}, err
+	}
+	if f.name == "jpeg" && w != all {
+		small := w == half && min(c.Width, c.Height) >= halved
+		if y, err := luma.Decode(data, c.Width, c.Height, small); err == nil {
+			p.Image = y
+			return p, nil
+		} // what it does not know or like is judged by the decoder that knows all
 	}
 	if p.Image, err = f.decode(bytes.NewReader(data)); err != nil {
 		return Picture{}, classify(err)
@@ -152,6 +184,29 @@ func (f format) read(data []byte, l Limits) (p Picture, err error) {
 		return Picture{}, fmt.Errorf("%w: header and picture differ in size", ErrDamaged)
 	}
 	return p, nil
+}
+
+// more tells whether there are pictures after the first, and finds what the decoders do not mind.
+func (f format) more(data []byte, l Limits) (bool, error) {
+	switch f.name {
+	case "gif":
+		frames, err := gifFrames(data)
+		return frames > 1, err
+	case "png":
+		return pngMoves(data), nil
+	case "tiff":
+		return tiffPages(data), nil
+	case "webp":
+		if webpMoves(data) {
+			return true, fmt.Errorf("%w: it moves", ErrUnsupported)
+		}
+		return false, webpWhole(data)
+	case "jpeg":
+		if n := bytes.Count(data, []byte("\xff\xda")); n > l.Scans {
+			return false, fmt.Errorf("%w: %d scans, of at most %d", ErrTooLarge, n, l.Scans)
+		}
+	}
+	return false, nil
 }
 
 // classify tells what a decoder's error means.

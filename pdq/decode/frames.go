@@ -85,3 +85,34 @@ func pngMoves(data []byte) bool {
 	}
 	return false
 }
+
+// tiffPages tells whether a TIFF has a directory after its first.
+func tiffPages(data []byte) bool {
+	if len(data) < 8 {
+		return false
+	}
+	var order binary.ByteOrder = binary.LittleEndian
+	if data[0] == 'M' {
+		order = binary.BigEndian
+	}
+	at := int64(order.Uint32(data[4:]))
+	if at+2 > int64(len(data)) {
+		return false
+	}
+	at += 2 + 12*int64(order.Uint16(data[at:]))
+	return at+4 <= int64(len(data)) && order.Uint32(data[at:]) != 0
+}
+
+// webpMoves tells whether the first chunk of a WebP announces frames.
+func webpMoves(data []byte) bool {
+	const flags, animation = 20, 1 << 1
+	return len(data) > flags && string(data[12:16]) == "VP8X" && data[flags]&animation != 0
+}
+
+// webpWhole holds the length that a WebP begins with against the file.
+func webpWhole(data []byte) error {
+	if n := int64(binary.LittleEndian.Uint32(data[4:])) + 8; n > int64(len(data)) {
+		return fmt.Errorf("%w: %d bytes, of %d", ErrTruncated, len(data), n)
+	}
+	return nil
+}
