@@ -63,6 +63,9 @@ func flip(h [4]uint64, k int) [4]uint64 {
 func TestTightest(t *testing.T) {
 	for _, m := range []int{11, 12, 16} {
 		t.Run(fmt.Sprintf("%d parts", m), func(t *testing.T) {
+			if m == 11 && testing.Short() {
+				t.Skip("takes 400 MB of tables")
+			}
 			rnd := rand.New(rand.NewPCG(uint64(m), 1))
 			all := []int{0, 1, 9, 15, 30, 31, 32, 40, 47, 48}
 			var entries []Entry

@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 	"unsafe"
 )
 
@@ -49,6 +51,7 @@ func write(path string, s *Segment, tableOf func(int) (table, error), before fun
 	if !littleEndian() {
 		return errors.ErrUnsupported
 	}
+	sweep(path)
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return fmt.Errorf("write index: %w", err)
@@ -100,6 +103,24 @@ func write(path string, s *Segment, tableOf func(int) (table, error), before fun
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// abandoned is how long nothing is written to a file that is to be renamed before it is one of a process that was killed.
+const abandoned = time.Hour
+
+// sweep removes what killed processes have left beside path. It may be as large as an index.
+func sweep(path string) {
+	left, _ := filepath.Glob(escaped(path) + ".*.tmp")
+	for _, name := range left {
+		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > abandoned {
+			_ = os.Remove(name) // the next write tries again
+		}
+	}
+}
+
+// escaped takes the meaning of a pattern from a path.
+func escaped(path string) string {
+	return strings.NewReplacer(`*`, `[*]`, `?`, `[?]`, `[`, `[[]`).Replace(path)
 }
 
 // writer writes sections and keeps the first error.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -278,5 +279,28 @@ func TestWriteThatFailsLeavesTheOldFile(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(path + ".*"); len(left) > 0 {
 		t.Error("left over:", left)
+	}
+}
+
+// TestLeftoversAreSwept: what a killed process left an hour ago goes with the next write, what is being written now stays.
+func TestLeftoversAreSwept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "an [odd] *name")
+	other := path + "x.1.tmp"
+	for name, age := range map[string]time.Duration{path + ".1.tmp": 2 * abandoned, path + ".2.tmp": 0, other: 2 * abandoned} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(name, time.Now().Add(-age), time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hashes, ids := sample(10)
+	if err := Write(path, hashes, ids, 1); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{path: true, path + ".1.tmp": false, path + ".2.tmp": true, other: true} {
+		if _, err := os.Stat(name); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
