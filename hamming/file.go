@@ -176,6 +176,7 @@ func Open(path string) (*Segment, error) {
 		return nil, errors.Join(fmt.Errorf("open index %s: %w", path, err), release())
 	}
 	s.close = release
+	settle(b)
 	return s, nil
 }
 

@@ -19,3 +19,10 @@ func huge[T any](n int) []T {
 	_ = syscall.Madvise(b[skip:(size-skip)/page*page+skip], adviseHuge) // only speed depends on it
 	return s
 }
+
+// settle says of a mapped file that has been read once from end to end that from now on single pages of it will be wanted, and gives
+// back those that the reading took.
+func settle(b []byte) {
+	_ = syscall.Madvise(b, syscall.MADV_RANDOM) // only speed and memory depend on it
+	_ = syscall.Madvise(b, syscall.MADV_DONTNEED)
+}
