@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -27,6 +28,8 @@ func run(ctx context.Context, c child, read func(io.Reader) error) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNoFFmpeg, err)
 	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	cmd := exec.CommandContext(ctx, path, c.args...)

@@ -8,10 +8,11 @@ import (
 	"unsafe"
 )
 
-// start starts a program in a group of its own, which dies with this process and is killed as a whole, and limits it before it has
-// had time to read anything: what it may have of memory and of a processor, no file that it writes, and no core.
+// start starts a program that dies with this process, in a group of its own, which is killed as a whole, and limits it as soon as it
+// is there: what it may have of memory and of a processor, no file that it writes, and no core. The goroutine must be locked to its
+// thread until the program has ended, for the system takes the end of the thread for that of the process.
 func start(cmd *exec.Cmd, o Options) error {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	if err := cmd.Start(); err != nil {
 		return err

@@ -161,7 +161,7 @@ func ratio(s string) float64 {
 	return a / b
 }
 
-// frames reads every so manieth frame and hashes it.
+// frames reads the frames whose number is a multiple of the step, and hashes them.
 func frames(ctx context.Context, f *os.File, o Options, v video) (features []Feature, err error) {
 	step := 1
 	if !o.All {
