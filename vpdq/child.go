@@ -32,14 +32,12 @@ func run(ctx context.Context, c child, read func(io.Reader) error) error {
 	defer runtime.UnlockOSThread()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	cmd := exec.CommandContext(ctx, path, c.args...)
 	said := &short{}
-	cmd.Env, cmd.Dir, cmd.ExtraFiles, cmd.Stderr, cmd.WaitDelay = []string{"LC_ALL=C"}, "/", []*os.File{c.file}, said, 5*time.Second
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return fmt.Errorf("vpdq: %w", err)
+	cmd, out, err := begin(ctx, c, path, said)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause // it was over before it began
 	}
-	if err := start(cmd, c.options); err != nil {
+	if err != nil {
 		return fmt.Errorf("vpdq: start %s: %w", c.program, err)
 	}
 	readErr := read(out)
@@ -60,6 +58,22 @@ func run(ctx context.Context, c child, read func(io.Reader) error) error {
 		}
 	}
 	return readErr
+}
+
+// begin starts the program where there is no network, if the system lets everybody make such a place. Elsewhere its arguments alone
+// keep it from the network.
+func begin(ctx context.Context, c child, path string, said io.Writer) (cmd *exec.Cmd, out io.Reader, err error) {
+	for _, alone := range []bool{true, false} {
+		cmd = exec.CommandContext(ctx, path, c.args...)
+		cmd.Env, cmd.Dir, cmd.ExtraFiles, cmd.Stderr, cmd.WaitDelay = []string{"LC_ALL=C"}, "/", []*os.File{c.file}, said, 5*time.Second
+		if out, err = cmd.StdoutPipe(); err != nil {
+			return nil, nil, err
+		}
+		if err = start(cmd, c.options, alone); err == nil {
+			return cmd, out, nil
+		}
+	}
+	return nil, nil, err
 }
 
 // judge tells what it means that a program failed or complained.

@@ -11,8 +11,13 @@ import (
 // start starts a program that dies with this process, in a group of its own, which is killed as a whole, and limits it as soon as it
 // is there: what it may have of memory and of a processor, no file that it writes, and no core. The goroutine must be locked to its
 // thread until the program has ended, for the system takes the end of the thread for that of the process.
-func start(cmd *exec.Cmd, o Options) error {
+//
+// Alone it has a network of its own, without anything in it. That takes a user of its own, which has no more rights than ours.
+func start(cmd *exec.Cmd, o Options, alone bool) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if alone {
+		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET
+	}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	if err := cmd.Start(); err != nil {
 		return err

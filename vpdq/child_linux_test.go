@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -44,5 +45,22 @@ func TestChildDiesWithUs(t *testing.T) {
 	}
 	if rest, err := io.ReadAll(out); err != nil || len(rest) > 0 {
 		t.Error(rest, err)
+	}
+}
+
+// TestChildHasNoNetwork asks a program in which network it is.
+func TestChildHasNoNetwork(t *testing.T) {
+	try := exec.Command("true")
+	try.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET}
+	if err := try.Run(); err != nil {
+		t.Skip("the system does not let everybody make a network:", err)
+	}
+	ours, err := os.Readlink("/proc/self/ns/net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = vpdq.HashFile(t.Context(), sample, vpdq.Options{FFprobe: program(t, `echo "in $(readlink /proc/self/ns/net), $(grep -c : /proc/net/dev) devices" >&2; exit 1`)})
+	if err == nil || !strings.Contains(err.Error(), "in net:[") || strings.Contains(err.Error(), ours) || !strings.Contains(err.Error(), ", 1 devices") {
+		t.Errorf("%v; ours is %s", err, ours)
 	}
 }

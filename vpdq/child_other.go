@@ -8,6 +8,6 @@ import (
 )
 
 // start refuses: programs that read what strangers send are not run without limits, and how to set them is only known for Linux.
-func start(*exec.Cmd, Options) error { return errors.ErrUnsupported }
+func start(*exec.Cmd, Options, bool) error { return errors.ErrUnsupported }
 
 func limited(error) bool { return false }

@@ -3,5 +3,5 @@
 // and knows both of the rules in use there.
 //
 // Frames come from the programs ffprobe and ffmpeg, version 5.1 or later, which run as children with limits on memory, time and
-// size, without an environment, a shell or the network. Where they are missing nothing is hashed, and the error says so.
+// size, without an environment or a shell, and kept from the network. Where they are missing nothing is hashed, and the error says so.
 package vpdq
