@@ -32,7 +32,8 @@ type section struct {
 }
 
 // Write builds a segment of entries in a file without keeping all of its tables in memory at a time. The file appears at path as a
-// whole or not at all: it is written beside it, synced, and renamed.
+// whole or not at all: it is written beside it, synced, and renamed. The
+// error is errors.ErrUnsupported on a machine that is not little-endian, as it is of Open and Load.
 func Write(path string, hashes [][4]uint64, ids []uint64, stamp uint64) error {
 	s, err := prepare(hashes, ids, stamp, parts(len(hashes)))
 	if err != nil {

@@ -48,7 +48,7 @@ func New(base *Segment, o Options) *Index {
 	return &Index{options: o, base: base, live: map[Entry]uint64{}, gone: map[Entry]uint64{}, stamp: base.stamp}
 }
 
-// Add adds an entry, which the next search finds. It is false for what is there already.
+// Add adds an entry, which the next search finds. It is false for what is there already, and when the index is closed.
 func (x *Index) Add(e Entry) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -62,7 +62,7 @@ func (x *Index) Add(e Entry) bool {
 	return true
 }
 
-// Remove takes an entry out, so that no later search finds it. It is false for what is not there.
+// Remove takes an entry out, so that no later search finds it. It is false for what is not there, and when the index is closed.
 func (x *Index) Remove(e Entry) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -202,6 +203,75 @@ func TestEveryBitMustCome(t *testing.T) {
 	}
 	if refused == 0 {
 		t.Error("nothing was refused")
+	}
+}
+
+// TestDamageIsNotOverlooked changes bytes of the data of interleaved scans: what is decoded here image/jpeg decodes as well, and to the
+// same samples.
+func TestDamageIsNotOverlooked(t *testing.T) {
+	rnd, decoded := rand.New(rand.NewPCG(7, 7)), 0
+	for _, name := range []string{"f_420.jpg", "f_gray.jpg", "f_422q60.jpg"} {
+		whole := files(t)[name]
+		begin := bytes.Index(whole, []byte{0xff, sos}) + 14
+		c, err := jpeg.DecodeConfig(bytes.NewReader(whole))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 200 {
+			b := bytes.Clone(whole)
+			for range 1 + rnd.IntN(2) {
+				b[begin+rnd.IntN(len(b)-begin)] = uint8(rnd.Uint32())
+			}
+			got, err := Decode(b, c.Width, c.Height, false)
+			if err != nil {
+				continue
+			}
+			decoded++
+			want, err := jpeg.Decode(bytes.NewReader(b))
+			if err != nil {
+				t.Fatalf("%s: only here is it a picture: %v", name, err)
+			}
+			if _, mean := far(t, got, want); mean > 0.1 {
+				t.Errorf("%s: off by %v on average", name, mean)
+			}
+		}
+	}
+	if decoded == 0 {
+		t.Error("nothing was decoded")
+	}
+	t.Log(decoded, "decoded")
+}
+
+// TestRestarts decodes a file whose data is cut by restart markers, and one where such a marker is another.
+func TestRestarts(t *testing.T) {
+	// Ten units of grey: each is a mean of no difference (code 0) and an end of block (code 0), then ones to fill the byte.
+	head := "\xff\xd8\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64) + "\xff\xc0\x00\x0b\x08\x00\x08\x00\x50\x01\x01\x11\x00" +
+		"\xff\xc4\x00\x14\x00\x01" + strings.Repeat("\x00", 15) + "\x00" + "\xff\xc4\x00\x14\x10\x01" + strings.Repeat("\x00", 15) + "\x00" +
+		"\xff\xdd\x00\x04\x00\x01\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
+	data := func(change int) (b []byte) {
+		b = []byte(head)
+		for i := range 10 {
+			if b = append(b, 0x3f); i < 9 {
+				m := rst0 + i%8
+				if i == change {
+					m = rst0 + (i+1)%8
+				}
+				b = append(b, 0xff, uint8(m))
+			}
+		}
+		return append(b, 0xff, eoi)
+	}
+	img, err := Decode(data(-1), 80, 8, false)
+	if err != nil || img.Pix[0] != 128 || img.Pix[639] != 128 {
+		t.Fatal(err)
+	}
+	for i := range 9 {
+		if _, err := Decode(data(i), 80, 8, false); !errors.Is(err, ErrRefused) {
+			t.Errorf("marker %d is another: %v", i, err)
+		}
+	}
+	if _, err := Decode(bytes.Replace(data(-1), []byte{0x3f, 0xff, rst0}, []byte{0x3f, 0x3f, 0xff, rst0}, 1), 80, 8, false); !errors.Is(err, ErrRefused) {
+		t.Error("a byte too many before a marker:", err)
 	}
 }
 

@@ -88,27 +88,16 @@ func (d *decoder) units(s *scan) error {
 	if err != nil {
 		return err
 	}
-	b := bits{data: d.data, at: d.at}
-	left, next := d.restart, uint8(rst0)
+	b, unit := bits{data: d.data, at: d.at}, 0
 	for row := range high {
 		for column := range wide {
-			if d.restart > 0 && left == 0 {
-				if !b.done() || b.at+1 >= len(d.data) || d.data[b.at] != 0xff || d.data[b.at+1] != next {
-					return errBroken
-				}
-				b = bits{data: d.data, at: b.at + 2}
-				left, next = d.restart, rst0+(next-rst0+1)&7
-				for _, c := range s.components {
-					c.previous = 0
-				}
-				s.blocks = 0
+			if d.restart > 0 && unit > 0 && unit%d.restart == 0 && !d.again(s, &b, unit/d.restart-1) {
+				return errBroken
 			}
-			left--
-			for i := range v {
-				for j := range h {
-					if !decode(d, s, &b, column*h+j, row*v+i) {
-						return errBroken
-					}
+			unit++
+			for i := range h * v {
+				if !decode(d, s, &b, column*h+i%h, row*v+i/h) {
+					return errBroken
 				}
 			}
 			for _, c := range s.components[1:] {
@@ -128,6 +117,19 @@ func (d *decoder) units(s *scan) error {
 	}
 	d.at = b.at
 	return nil
+}
+
+// again reads the marker of the nth restart, after which nothing of what came before counts.
+func (d *decoder) again(s *scan, b *bits, n int) bool {
+	if !b.done() || b.at+1 >= len(d.data) || d.data[b.at] != 0xff || d.data[b.at+1] != rst0+uint8(n&7) {
+		return false
+	}
+	*b = bits{data: d.data, at: b.at + 2}
+	for _, c := range s.components {
+		c.previous = 0
+	}
+	s.blocks = 0
+	return true
 }
 
 // coder says how the blocks of the luma are read in a scan, when all that it needs is there.
