@@ -177,8 +177,11 @@ func (f format) read(data []byte, l Limits, w want) (p Picture, err error) {
 	if p.Image, err = f.decode(bytes.NewReader(data)); err != nil {
 		return Picture{}, classify(err)
 	}
-	if f.name == "gif" {
+	switch f.name {
+	case "gif":
 		p.Image = onCanvas(p.Image, c.Width, c.Height)
+	case "webp":
+		widen(p.Image)
 	}
 	if size := p.Image.Bounds().Size(); size.X != c.Width || size.Y != c.Height {
 		return Picture{}, fmt.Errorf("%w: header and picture differ in size", ErrDamaged)

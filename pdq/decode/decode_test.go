@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"testing"
 
@@ -251,6 +252,43 @@ func TestDeepSamples(t *testing.T) {
 		}
 		if got, want := h.Image(p.Image), h.Image(img); got != want {
 			t.Errorf("%s: %v, of %v", name, got, want)
+		}
+	}
+}
+
+// TestLossyWebP: its narrow samples are widened, so that it is as bright and as full of contrast as the picture it was made from.
+func TestLossyWebP(t *testing.T) {
+	b, err := os.ReadFile("testdata/lossy.webp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := decode.Bytes(b, decode.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := decode.Bytes(read(t, "derived/g22_333x222_rgb.png"), decode.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spread := func(img image.Image) (mean, deviation float64) {
+		b, squares := img.Bounds(), 0.0
+		n := float64(b.Dx() * b.Dy())
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			for x := b.Min.X; x < b.Max.X; x++ {
+				v := float64(color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y)
+				mean, squares = mean+v/n, squares+v*v/n
+			}
+		}
+		return mean, math.Sqrt(squares - mean*mean)
+	}
+	m, d := spread(got.Image)
+	if wm, wd := spread(want.Image); math.Abs(m-wm) > 1 || math.Abs(d/wd-1) > 0.03 {
+		t.Errorf("mean %v, deviation %v, of %v, %v", m, d, wm, wd)
+	}
+	for _, chroma := range []bool{false, true} {
+		h := pdq.New(pdq.Options{ConvertChroma: chroma})
+		if g, w := h.Image(got.Image), h.Image(want.Image); g.Hash.Distance(w.Hash) > 4 {
+			t.Errorf("%v, of %v", g, w)
 		}
 	}
 }

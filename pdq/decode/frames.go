@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
+	"math"
 )
 
 // gifFrames counts the frames of a GIF by walking its blocks to the trailer, without decoding any.
@@ -115,4 +116,36 @@ func webpWhole(data []byte) error {
 		return fmt.Errorf("%w: %d bytes, of %d", ErrTruncated, len(data), n)
 	}
 	return nil
+}
+
+// widen brings the samples of a lossy WebP, where black is 16 and white 235 (RFC 9649, by way of ITU-R BT.601), to the whole range,
+// which is what image.YCbCr means. Left narrow they would cost a seventh of the quality.
+func widen(img image.Image) {
+	var p *image.YCbCr
+	switch i := img.(type) {
+	case *image.YCbCr:
+		p = i
+	case *image.NYCbCrA:
+		p = &i.YCbCr
+	default:
+		return
+	}
+	var luma, chroma [256]uint8
+	for v := range luma {
+		luma[v] = stretched(v, 16, 219, 0)
+		chroma[v] = stretched(v, 128, 224, 128)
+	}
+	for i, v := range p.Y {
+		p.Y[i] = luma[v]
+	}
+	for _, plane := range [][]uint8{p.Cb, p.Cr} {
+		for i, v := range plane {
+			plane[i] = chroma[v]
+		}
+	}
+}
+
+// stretched takes a sample from a narrow range, of which zero stands at from, to 255 steps around to.
+func stretched(v, from, narrow, to int) uint8 {
+	return uint8(max(0, min(255, math.Round(float64(v-from)*255/float64(narrow)+float64(to)))))
 }
