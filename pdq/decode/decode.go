@@ -32,8 +32,9 @@ var (
 	ErrDamaged     = errors.New("picture is damaged")
 )
 
-// Limits are what a picture may cost. A field of 0 takes the value of the comment. A pixel takes at most 8 bytes, which is that of a
-// PNG or TIFF of 16 bits, and 16 while an interlaced one is decoded; one of a JPEG takes at most 9, one of its luma 3.
+// Limits are what a picture may cost. A field of 0 takes the value of the comment. In memory a pixel takes at most 8 bytes, twice that
+// while a PNG of interlaced rows is decoded, and up to 24 while a progressive JPEG of four colours is; where only the luma is
+// decoded, 3.
 type Limits struct {
 	Bytes  int64 // of the file: 64 MiB
 	Pixels int64 // width times height: 100 million
