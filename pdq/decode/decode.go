@@ -204,7 +204,6 @@ func (f format) more(data []byte, l Limits) (bool, error) {
 		if webpMoves(data) {
 			return true, fmt.Errorf("%w: it moves", ErrUnsupported)
 		}
-		return false, webpWhole(data)
 	case "jpeg":
 		if n := bytes.Count(data, []byte("\xff\xda")); n > l.Scans {
 			return false, fmt.Errorf("%w: %d scans, of at most %d", ErrTooLarge, n, l.Scans)

@@ -13,6 +13,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/image/bmp"
@@ -168,10 +169,16 @@ func flip(b []byte, at int) []byte {
 
 // TestNothingComesOfAPart cuts whole files at many places.
 func TestNothingComesOfAPart(t *testing.T) {
-	for name, whole := range every(t) {
+	files := every(t)
+	lossy, err := os.ReadFile("testdata/lossy.webp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["webp, lossy"] = lossy
+	for name, whole := range files {
 		t.Run(name, func(t *testing.T) {
 			p, err := decode.Luma(whole, decode.Limits{})
-			if err != nil || p.Format != name || p.Image == nil {
+			if err != nil || !strings.HasPrefix(name, p.Format) || p.Image == nil {
 				t.Fatal(p.Format, err)
 			}
 			for n := 0; n < len(whole); n += 1 + len(whole)/500 {

@@ -110,14 +110,6 @@ func webpMoves(data []byte) bool {
 	return len(data) > flags && string(data[12:16]) == "VP8X" && data[flags]&animation != 0
 }
 
-// webpWhole holds the length that a WebP begins with against the file.
-func webpWhole(data []byte) error {
-	if n := int64(binary.LittleEndian.Uint32(data[4:])) + 8; n > int64(len(data)) {
-		return fmt.Errorf("%w: %d bytes, of %d", ErrTruncated, len(data), n)
-	}
-	return nil
-}
-
 // widen brings the samples of a lossy WebP, where black is 16 and white 235 (RFC 9649, by way of ITU-R BT.601), to the whole range,
 // which is what image.YCbCr means. Left narrow they would cost a seventh of the quality.
 func widen(img image.Image) {

@@ -154,9 +154,18 @@ func TestRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for n := 0; n < len(whole); n += 1 + len(whole)/300 {
+		for n := 0; n < len(whole); n += 1 + len(whole)/80 {
 			if _, err := Decode(whole[:n], c.Width, c.Height, false); !errors.Is(err, ErrRefused) {
 				t.Errorf("%s, %d of %d bytes: %v", name, n, len(whole), err)
+			}
+			if _, err := Decode(append(bytes.Clone(whole[:n]), 0xff, eoi), c.Width, c.Height, false); !errors.Is(err, ErrRefused) {
+				t.Errorf("%s, %d of %d bytes and an end: %v", name, n, len(whole), err)
+			}
+		}
+		for _, more := range []string{"\x00", "\x00\x00", "\x12\x34\x56\x78\x9a\xbc\xde\xf1\x12"} {
+			b := append(append(bytes.Clone(whole[:len(whole)-2]), more...), 0xff, eoi)
+			if _, err := Decode(b, c.Width, c.Height, false); !errors.Is(err, ErrRefused) {
+				t.Errorf("%s with %d bytes more before its end: %v", name, len(more), err)
 			}
 		}
 		if _, err := Decode(whole, c.Width+1, c.Height, false); !errors.Is(err, ErrRefused) {

@@ -49,11 +49,8 @@ func (b *bits) skip(n int) {
 	b.n -= n
 }
 
-// over tells whether more was read than there was.
-func (b *bits) over() bool { return b.n < b.pad }
-
-// done tells whether all was read but the bits that fill the last byte.
-func (b *bits) done() bool { return !b.over() && b.n-b.pad < 8 }
+// done tells whether all was read, but for the bits that fill the last byte, and no more than there was.
+func (b *bits) done() bool { return b.n >= b.pad && b.n-b.pad < 8 }
 
 // take reads n ≤ 16 bits as a number.
 func (b *bits) take(n int) int32 {

@@ -108,12 +108,9 @@ func (d *decoder) units(s *scan) error {
 				}
 			}
 		}
-		if b.over() {
-			return errShort
-		}
 	}
 	if !b.done() {
-		return errBroken
+		return errBroken // cut, or more than there should be
 	}
 	d.at = b.at
 	return nil
