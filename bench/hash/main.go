@@ -4,7 +4,7 @@
 // least of several rounds, and of queries the least for each of them.
 //
 //	go run ./bench/hash                                        # pictures; 1 and 10 million hashes in memory
-//	go run ./bench/hash -file /var/tmp -file-hashes 100000000  # 100 million in a mapped file; 10 GB of disk, and of memory to build it
+//	go run ./bench/hash -file /var/tmp -file-hashes 100000000  # 100 million in a mapped file; 9 GB of disk, 12 GB of memory to build it
 package main
 
 import (
