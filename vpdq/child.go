@@ -80,8 +80,10 @@ func begin(ctx context.Context, c child, path string, said io.Writer) (cmd *exec
 func judge(err error, said string) error {
 	said = strings.TrimSpace(said)
 	switch {
-	case limited(err) || strings.Contains(said, "Cannot allocate memory"):
-		return fmt.Errorf("%w: %v", ErrLimit, err)
+	case limited(err):
+		return fmt.Errorf("%w: %w", ErrLimit, err)
+	case strings.Contains(said, "Cannot allocate memory"):
+		return fmt.Errorf("%w: %s", ErrLimit, said)
 	case strings.Contains(said, "not in allowed list"), strings.Contains(said, "Invalid data found when processing input") && !strings.Contains(said, "Error while decoding"),
 		strings.Contains(said, "not on whitelist"):
 		return fmt.Errorf("%w: %s", ErrUnsupported, said)

@@ -110,8 +110,7 @@ func inMemory(p plan) error {
 	if busy = used() - busy; busy == 0 {
 		busy = took // not known on this system
 	}
-	hashes, ids = nil, nil
-	runtime.GC()
+	runtime.GC() // of the hashes, which the segment has copies of
 	fmt.Printf("\n%d random hashes in memory, radius %d, one core\n", p.n, p.radius)
 	fmt.Printf("  %-28s %.1f s, %.1f s of a processor, %.1f bytes a hash\n", "built in", took.Seconds(), busy.Seconds(), float64(s.Size())/float64(p.n))
 	times, err := p.search(s, queries, 5)
@@ -199,7 +198,7 @@ func cached(path string) error {
 	return errors.Join(err, f.Close())
 }
 
-// write builds the file, and forgets the hashes.
+// write builds the file.
 func (p plan) write(path string) ([]query, time.Duration, error) {
 	hashes, ids := p.hashes()
 	queries := p.ask(hashes)
@@ -207,7 +206,5 @@ func (p plan) write(path string) ([]query, time.Duration, error) {
 	if err := hamming.Write(path, hashes, ids, 0); err != nil {
 		return nil, 0, err
 	}
-	took := time.Since(began)
-	hashes, ids = nil, nil
-	return queries, took, nil
+	return queries, time.Since(began), nil
 }
