@@ -14,7 +14,8 @@ type Options struct {
 	// Threshold is how many additions and removals are scanned before a rebuild begins in the background: of 0, a hundredth of
 	// the entries but at least 65,536, which a search takes a tenth of a millisecond for. Below 0 only Rebuild rebuilds.
 	Threshold int
-	// Rebuilt is told of every rebuild that began by itself, one at a time. What was added stays searched when one fails.
+	// Rebuilt is told of every rebuild that began by itself, one at a time. What was added stays searched when one fails. It must
+	// not close the index, which waits for it.
 	Rebuilt func(error)
 }
 
