@@ -15,7 +15,7 @@ var order = [...]string{
 	"internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/paper", "internal/job",
 	"internal/detect/stat", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
 	"internal/detect/feedback", "internal/state",
-	"internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
+	"internal/fetch", "internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
 	"internal/action", "internal/report", "internal/exposure", "internal/process",
 	"internal/auth", "internal/store", "internal/pipeline",
 	"internal/api", "internal/console", "internal/config", "internal/archive", "internal/app", "internal/demo/platform", "internal/demo", "internal/cli",
