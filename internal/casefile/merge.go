@@ -16,6 +16,8 @@ const (
 	MaxAccounts = 1000 // subjects, and victims
 	MaxLabels   = 200
 	MaxReasons  = 50 // the newest
+	maxEvidence = 200
+	maxOthers   = 20
 )
 
 // Check reports why a matter cannot open or grow a case, as an ErrMatter.
@@ -66,7 +68,8 @@ func Merge(c Case, m Matter) Case {
 	return c
 }
 
-// newest returns old with each signal of more put in the place of an older one by the same detector.
+// newest returns old with each signal of more put in the place of an older one by the same detector, whose evidence it takes over: what a
+// case rested on once it goes on resting on.
 func newest(old, more []detect.Signal) []detect.Signal {
 	out := slices.Clone(old)
 	for _, s := range more {
@@ -75,8 +78,21 @@ func newest(old, more []detect.Signal) []detect.Signal {
 		case i < 0:
 			out = append(out, s)
 		case !s.At.Before(out[i].At):
+			s.Events = evidenceOf(out[i].Events, s.Events)
+			s.Others, _ = union(s.Others, out[i].Others, maxOthers)
 			out[i] = s
 		}
+	}
+	return out
+}
+
+// evidenceOf is the evidence of both, oldest first, at most maxEvidence: when there is more, the oldest and the newest stay.
+func evidenceOf(old, more []uint64) []uint64 {
+	out := slices.Concat(old, more)
+	slices.Sort(out)
+	out = slices.Compact(out)
+	if over := len(out) - maxEvidence; over > 0 {
+		out = slices.Delete(out, maxEvidence/4, maxEvidence/4+over)
 	}
 	return out
 }

@@ -67,6 +67,28 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestEvidenceStays: what a case rested on it goes on resting on when the detector speaks again, within a bound.
+func TestEvidenceStays(t *testing.T) {
+	about := func(hour int, other string, events ...uint64) Matter {
+		s := signal("D3", taxonomy.FamilyFeedback, 3, hour)
+		s.Events, s.Others = events, []string{other}
+		return Matter{At: at(hour), Signals: []detect.Signal{s}}
+	}
+	c := Merge(Merge(Case{}, about(1, "kid-a", 7)), about(2, "kid-b", 9, 7))
+	if d := cmp.Diff([]uint64{7, 9}, c.Signals[0].Events); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"kid-b", "kid-a"}, c.Signals[0].Others); d != "" {
+		t.Error(d)
+	}
+	for i := range 300 {
+		c = Merge(c, about(3, "kid-b", uint64(100+i)))
+	}
+	if e := c.Signals[0].Events; len(e) != maxEvidence || e[0] != 7 || e[len(e)-1] != 399 {
+		t.Errorf("%d events, from %d to %d", len(e), e[0], e[len(e)-1])
+	}
+}
+
 func TestMergeIsBounded(t *testing.T) {
 	var many []string
 	for i := range MaxAccounts + 5 {

@@ -19,6 +19,7 @@ type reportHandoverCommand struct {
 	Why    string `help:"Why, in your words."`
 	SHA256 string `name:"sha256" placeholder:"DIGEST" help:"Digest of what was read. Without it, what the authority would get is shown with its digest, and nothing is handed over."`
 	File   string `short:"O" name:"file" placeholder:"FILE" help:"File to write; it must not exist."`
+	Again  int    `placeholder:"N" help:"Take the file of handover N once more."`
 }
 
 // Help is the example.
@@ -34,6 +35,9 @@ func (c reportHandoverCommand) Run(r *run) error {
 	if c.To != "" && c.SHA256 != "" && (c.File == "" || strings.TrimSpace(c.Why) == "") {
 		return &usageError{"--file and --why: give both to hand the report over"}
 	}
+	if c.Again > 0 && (c.File == "" || c.To != "") {
+		return &usageError{"--again: give --file, and not --to"}
+	}
 	return r.withCore(func(core *app.Core) error {
 		who, err := r.person(core, c.As)
 		if err != nil {
@@ -44,6 +48,8 @@ func (c reportHandoverCommand) Run(r *run) error {
 			return err
 		}
 		switch {
+		case c.Again > 0:
+			return noReport(c.ID, c.take(r, courier, who.ID, c.Again))
 		case c.To == "":
 			return c.list(r, courier, who.ID)
 		case c.SHA256 == "":
@@ -73,9 +79,9 @@ func (c reportHandoverCommand) list(r *run, courier report.Courier, who string) 
 	}
 	var rows [][]string
 	for _, h := range list {
-		rows = append(rows, []string{moment(h.At), h.Who, h.Authority, h.Form, fmt.Sprint(h.Bytes), h.SHA256, h.Why})
+		rows = append(rows, []string{fmt.Sprint(h.N), moment(h.At), h.Who, h.Authority, h.Form, fmt.Sprint(h.Bytes), h.SHA256, h.Why})
 	}
-	return r.table([]string{"time", "who", "authority", "form", "bytes", "sha256", "why"}, rows)
+	return r.table([]string{"n", "time", "who", "authority", "form", "bytes", "sha256", "why"}, rows)
 }
 
 // show prints what the authority would get.
@@ -100,13 +106,12 @@ func (c reportHandoverCommand) hand(r *run, courier report.Courier, who string) 
 	if err != nil {
 		return noReport(c.ID, err)
 	}
-	var h report.Handed
-	err = writeNew(c.File, func(w io.Writer) (err error) {
-		h, err = courier.Hand(r.ctx, report.Handing{
-			Act: report.Act{Who: who, Report: c.ID, Seen: now.Events}, Authority: c.To, Form: report.Form(c.Form), Why: c.Why, SHA256: c.SHA256,
-		}, func(report.Handed) (io.Writer, error) { return w, nil })
-		return err
+	h, err := courier.Hand(r.ctx, report.Handing{
+		Act: report.Act{Who: who, Report: c.ID, Seen: now.Events}, Authority: c.To, Form: report.Form(c.Form), Why: c.Why, SHA256: c.SHA256,
 	})
+	if err == nil {
+		err = c.take(r, courier, who, h.N)
+	}
 	var second *report.UnapprovedError
 	switch {
 	case errors.As(err, &second):
@@ -128,6 +133,14 @@ func (c reportHandoverCommand) hand(r *run, courier report.Courier, who string) 
 		r.say("The receiver checks it with: haris evidence verify FILE --key '%s'", courier.Key.Public)
 	}
 	return nil
+}
+
+// take writes the file.
+func (c reportHandoverCommand) take(r *run, courier report.Courier, who string, n int) error {
+	return writeNew(c.File, func(w io.Writer) error {
+		_, err := courier.Take(r.ctx, report.Taking{Who: who, Report: c.ID, N: n}, func(report.Handed) (io.Writer, error) { return w, nil })
+		return err
+	})
 }
 
 type reportSchemaCommand struct{}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"haris/internal/auth"
 	"haris/internal/report"
@@ -21,8 +22,12 @@ type Courier interface {
 	Handed(ctx context.Context, who, id string) (report.Report, []report.Handover, error)
 	// Offer returns what an authority would get.
 	Offer(ctx context.Context, who, id, authority string) (report.Offer, error)
-	// Hand gives the file to the sink once everything is written down.
-	Hand(ctx context.Context, o report.Handing, sink report.Sink) (report.Handed, error)
+	// Hand makes the file and writes down that it is handed over.
+	Hand(ctx context.Context, o report.Handing) (report.Handed, error)
+	// Take gives out the file of a handover.
+	Take(ctx context.Context, t report.Taking, sink report.Sink) (report.Handed, error)
+	// PublicKey is the key with which whoever gets a package checks it.
+	PublicKey() string
 }
 
 var _ Courier = report.Courier{}
@@ -31,6 +36,7 @@ var _ Courier = report.Courier{}
 type handoverView struct {
 	report  report.Report
 	names   []string // of authorities
+	key     string   // with which a package is checked
 	people  names
 	handed  []report.Handover
 	offer   *report.Offer // nil until an authority is chosen
@@ -57,7 +63,7 @@ func (c *console) handover(w http.ResponseWriter, r *request) error {
 
 func (c *console) handoverView(r *request, to string) (p *handoverView, err error) {
 	id := r.PathValue("id")
-	p = &handoverView{names: c.Courier.Names(), form: report.FormPackage}
+	p = &handoverView{names: c.Courier.Names(), key: c.Courier.PublicKey(), form: report.FormPackage}
 	if p.people, err = c.names(r.Context()); err != nil {
 		return nil, err
 	}
@@ -80,8 +86,7 @@ func (c *console) showHandover(w http.ResponseWriter, r *request, status int, p 
 	return c.render(w, r, status, handoverPage(v, p))
 }
 
-// handOver gives the file to the person's browser. It was sealed before, so it is not held in memory; when reading it fails on the way,
-// the connection is cut and the browser says that the download has failed.
+// handOver writes down that a report is handed over. The page that follows has the file.
 func (c *console) handOver(w http.ResponseWriter, r *request) error {
 	a, err := reportAct(r)
 	if err != nil {
@@ -98,10 +103,33 @@ func (c *console) handOver(w http.ResponseWriter, r *request) error {
 	if len(bad) > 0 {
 		return c.askAgain(w, r, o, http.StatusUnprocessableEntity, bad)
 	}
+	_, err = c.Courier.Hand(r.Context(), o)
+	var second *report.UnapprovedError
+	var incomplete *report.IncompleteError
+	switch {
+	case errors.As(err, &second):
+		return c.askAgain(w, r, o, http.StatusConflict, mistakes{"why": "second"})
+	case errors.As(err, &incomplete):
+		return c.askAgain(w, r, o, http.StatusUnprocessableEntity, nil)
+	case errors.Is(err, report.ErrStale):
+		return c.askAgain(w, r, o, http.StatusConflict, mistakes{"why": "changed"})
+	case err != nil:
+		return err
+	}
+	return c.see(w, r, "/report/"+a.Report+"/handover#handed")
+}
+
+// handoverFile gives the file of a handover to the person's browser, as it is read from the vault: it is not held in memory. When reading
+// fails on the way the connection is cut, and the browser says that the download has failed.
+func (c *console) handoverFile(w http.ResponseWriter, r *request) error {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil {
+		return ErrNotFound
+	}
 	began := false
-	_, err = c.Courier.Hand(r.Context(), o, func(h report.Handed) (io.Writer, error) {
+	_, err = c.Courier.Take(r.Context(), report.Taking{Who: r.person.ID, Report: r.PathValue("id"), N: n}, func(h report.Handed) (io.Writer, error) {
 		began = true
-		kind := o.Form.MediaType()
+		kind := report.Form(h.Form).MediaType()
 		if h.Sealed {
 			kind = "application/octet-stream"
 		}
@@ -110,18 +138,9 @@ func (c *console) handOver(w http.ResponseWriter, r *request) error {
 		w.WriteHeader(http.StatusOK)
 		return w, nil
 	})
-	var second *report.UnapprovedError
-	var incomplete *report.IncompleteError
-	switch {
-	case err != nil && began:
-		c.Logger.Error("a handover broke off on its way out", "report", o.Report, "error", err)
+	if err != nil && began {
+		c.Logger.Error("a handover broke off on its way out", "report", r.PathValue("id"), "error", err)
 		panic(http.ErrAbortHandler)
-	case errors.As(err, &second):
-		return c.askAgain(w, r, o, http.StatusConflict, mistakes{"why": "second"})
-	case errors.As(err, &incomplete):
-		return c.askAgain(w, r, o, http.StatusUnprocessableEntity, nil)
-	case errors.Is(err, report.ErrStale):
-		return c.askAgain(w, r, o, http.StatusConflict, mistakes{"why": "changed"})
 	}
 	return err
 }

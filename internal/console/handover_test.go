@@ -1,8 +1,10 @@
 package console_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +65,15 @@ func TestHandover(t *testing.T) {
 		t.Errorf("what was not read: %d", got.status)
 	}
 	got = w.post(with, at+"/handover", form)
+	if to := got.header.Get("Location"); got.status != http.StatusSeeOther || to != at+"/handover#handed" {
+		t.Fatalf("%d to %q\n%.2000s", got.status, to, got.body)
+	}
+	page = w.get(at + "/handover").body
+	file := regexp.MustCompile(at + `/handover/\d+`).FindString(page)
+	if !strings.Contains(page, "haris evidence verify FILE --key &#39;"+html.EscapeString(b.key.Public)) {
+		t.Error("the page does not say how a package is checked")
+	}
+	got = w.get(file)
 	if got.status != http.StatusOK || got.header.Get("Content-Type") != "application/zip" || !strings.Contains(got.header.Get("Content-Disposition"), ".zip") {
 		t.Fatalf("%d %v\n%.2000s", got.status, got.header, got.body)
 	}
@@ -76,6 +87,9 @@ func TestHandover(t *testing.T) {
 	}
 	if got := w.get(at + "/handover?to=Someone"); got.status != http.StatusNotFound {
 		t.Errorf("an authority that nobody configured: %d", got.status)
+	}
+	if got := w.get(at + "/handover/99"); got.status != http.StatusNotFound {
+		t.Errorf("a handover that is not there: %d", got.status)
 	}
 	auditor := b.as(auth.Auditor)
 	if page := auditor.get(with).body; strings.Contains(page, `name="why"`) || !strings.Contains(page, "keep this between us") {

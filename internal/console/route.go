@@ -74,6 +74,7 @@ func routes() []route {
 		may(auth.ReportRead, get, "/report/{id}/preview.pdf", (*console).reportPaper),
 		may(auth.ReportRead, get, "/report/{id}/handover", (*console).handover),
 		may(auth.ReportSubmit, post, "/report/{id}/handover", (*console).handOver),
+		may(auth.ReportSubmit, get, "/report/{id}/handover/{n}", (*console).handoverFile),
 		may(auth.ReportSubmit, post, "/report/{id}/submit", (*console).reportSubmit),
 		may(auth.ReportSubmit, post, "/report/{id}/resolve", (*console).reportResolve),
 

@@ -1,8 +1,11 @@
 package report
 
 import (
+	"fmt"
+	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"haris/cybertip"
 	"haris/internal/casefile"
@@ -51,13 +54,7 @@ func Assemble(m Material) Draft {
 		}
 	}
 	d.Messages, d.MoreMessages = messagesOf(m.Events, marked)
-	for i := len(d.Messages) - 1; i >= 0; i-- {
-		if d.Messages[i].Marked {
-			d.IncidentAt = d.Messages[i].Time
-			d.IncidentAtMeans = "Time of the newest act that the finding of the case rests on, as the platform recorded it."
-			break
-		}
-	}
+	d.IncidentAt, d.IncidentAtMeans = incidentAt(d.Messages, m.Case.Subject)
 	for _, seat := range seats(&m.Case) {
 		d.Parties = append(d.Parties, partyOf(seat, &m))
 	}
@@ -70,12 +67,84 @@ func Assemble(m Material) Draft {
 		f.Match, f.Upload = i.Origin.Match, uploadOf(i, events)
 		if i.Kind == evidence.KindTranscript {
 			f.Relevance = cybertip.RelevanceSupplemental
-			f.Chosen = strings.HasPrefix(i.MediaType, "text/plain")
+			f.Chosen = strings.HasPrefix(i.MediaType, "text/plain") && !superseded(i, m.Items)
 			f.Note = transcriptNote
 		}
 		d.Files = append(d.Files, f)
 	}
+	distinguish(d.Files, m.Items)
 	return d
+}
+
+// incidentAt is the time of the newest act of the reported account that the finding rests on; where it rests on none, of the newest
+// thing that it rests on, and the words say which.
+func incidentAt(messages []Message, subject string) (at time.Time, means string) {
+	for i := len(messages) - 1; i >= 0; i-- {
+		l := &messages[i]
+		if !l.Marked {
+			continue
+		}
+		if l.From == subject {
+			return l.Time, "Time of the newest act of the reported account that the finding of the case rests on, as the platform recorded it."
+		}
+		if at.IsZero() {
+			at = l.Time
+			means = "Time of the newest event that the finding of the case rests on, as the platform recorded it; it is not an act of the reported account."
+			if l.Type == event.AccountReported || l.Type == event.ContentReported {
+				means = "Time at which another account reported it to the platform; what it is about happened before."
+			}
+		}
+	}
+	return at, means
+}
+
+// superseded reports whether another sealed transcript of the same form holds everything that this one holds: a later one of a
+// conversation that went on, or the same once more.
+func superseded(i *evidence.Item, items []evidence.Item) bool {
+	if len(i.Origin.Sequences) == 0 {
+		return false
+	}
+	for n := range items {
+		o := &items[n]
+		if o.ID == i.ID || o.Kind != i.Kind || o.MediaType != i.MediaType || len(o.Origin.Sequences) < len(i.Origin.Sequences) || !holds(o, i) {
+			continue
+		}
+		if len(o.Origin.Sequences) > len(i.Origin.Sequences) || o.CreatedAt.After(i.CreatedAt) || o.CreatedAt.Equal(i.CreatedAt) && o.ID > i.ID {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether every place of the log that b rests on is one of a's.
+func holds(a, b *evidence.Item) bool {
+	return !slices.ContainsFunc(b.Origin.Sequences, func(q uint64) bool { return !slices.Contains(a.Origin.Sequences, q) })
+}
+
+// distinguish gives files of one name the time at which they were sealed, and a number where that does not tell them apart: two files of
+// one name cannot be spoken about.
+func distinguish(files []File, items []evidence.Item) {
+	taken := map[string]int{}
+	for i := range files {
+		taken[files[i].Name]++
+	}
+	used := map[string]bool{}
+	for i := range files {
+		name := files[i].Name
+		if taken[name] > 1 {
+			name = marked(name, " sealed "+items[i].CreatedAt.UTC().Format("2006-01-02 15.04.05"))
+		}
+		for n := 2; used[name]; n++ {
+			name = marked(files[i].Name, fmt.Sprintf(" sealed %s %d", items[i].CreatedAt.UTC().Format("2006-01-02 15.04.05"), n))
+		}
+		files[i].Name, used[name] = name, true
+	}
+}
+
+// marked puts a mark before the ending of a name.
+func marked(name, mark string) string {
+	end := path.Ext(name)
+	return strings.TrimSuffix(name, end) + mark + end
 }
 
 // transcriptNote describes a transcript to who opens it.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"haris/cybertip"
+	"haris/internal/casefile"
 	"haris/internal/disclosure"
 	"haris/internal/evidence"
 	"haris/internal/parcel"
@@ -83,7 +84,7 @@ type Handed struct {
 	Sealed bool   // it is encrypted to the authority's key
 }
 
-// Sink gives the writer for the file, once everything is written down and before the first byte.
+// Sink gives the writer for a file before its first byte.
 type Sink func(h Handed) (io.Writer, error)
 
 // Names lists the authorities.
@@ -93,6 +94,9 @@ func (c Courier) Names() (out []string) {
 	}
 	return out
 }
+
+// PublicKey is the key with which whoever gets a package checks it.
+func (c Courier) PublicKey() string { return c.Key.Public }
 
 // Handed returns a report and what was handed over of it, oldest first, and writes down that who asked. ErrNotFound.
 func (c Courier) Handed(ctx context.Context, who, id string) (r Report, list []Handover, err error) {
@@ -135,18 +139,21 @@ func (c Courier) Offer(ctx context.Context, who, id, authority string) (o Offer,
 
 // written is what an authority reads of a report as it stands, whatever NCMEC was sent.
 func (s *Service) written(ctx context.Context, r *Report, a Authority) (Documents, Completeness, []cybertip.Finding, error) {
-	_, complete, _, err := s.check(ctx, r) // it brings the draft up to date with who has viewed what
+	_, complete, _, err := s.check(ctx, r)
 	if err != nil {
+		return Documents{}, complete, nil, err
+	}
+	if err := s.view(ctx, &r.Draft); err != nil { // that of a filed report is as old as its draft
 		return Documents{}, complete, nil, err
 	}
 	docs, findings := a.Write(r, complete, s.at())
 	return docs, complete, findings, nil
 }
 
-// Hand gives a report to an authority: to the sink goes the file for it, encrypted when the authority has a key.
+// Hand makes the file for an authority, seals it, and writes down that it is handed over. Take gives it out.
 // ErrNotFound, ErrAuthority, ErrInvalid, ErrPerson, ErrStale, ErrUnconfirmed, *IncompleteError, *UnapprovedError, and the errors of the
 // vault: of evidence that was destroyed nothing can be handed over.
-func (c Courier) Hand(ctx context.Context, o Handing, sink Sink) (h Handed, err error) {
+func (c Courier) Hand(ctx context.Context, o Handing) (h Handed, err error) {
 	to, err := other(c.Authorities, o.Authority)
 	if err != nil {
 		return h, err
@@ -165,10 +172,32 @@ func (c Courier) Hand(ctx context.Context, o Handing, sink Sink) (h Handed, err 
 	if err != nil {
 		return h, err
 	}
-	if h, err = c.enter(ctx, &p, item); err != nil {
+	return c.enter(ctx, &p, item)
+}
+
+// Taking asks for the file of a handover.
+type Taking struct {
+	Who    string
+	Report string
+	N      int // Handover.N
+}
+
+// Take gives out the file of a handover, encrypted when its authority has a key, as often as it is needed; each time stands in custody.
+// ErrNotFound, ErrAuthority when the configuration does not name the authority any more, ErrPerson, and the errors of the vault.
+func (c Courier) Take(ctx context.Context, t Taking, sink Sink) (h Handed, err error) {
+	if !casefile.IsPerson(t.Who) {
+		return h, fmt.Errorf("%w: not %q", ErrPerson, t.Who)
+	}
+	item, err := c.find(ctx, t, &h)
+	if err != nil {
 		return h, err
 	}
-	_, body, err := c.Service.Vault.Export(ctx, o.Who, "handed to "+to.Title+" with report "+o.Report, item.ID)
+	to, err := other(c.Authorities, h.Authority)
+	if err != nil {
+		return h, err
+	}
+	h.called(item.Name, to)
+	_, body, err := c.Service.Vault.Export(ctx, t.Who, "handed to "+to.Title+" with report "+t.Report, item.ID)
 	if err != nil {
 		return h, err
 	}
@@ -178,6 +207,43 @@ func (c Courier) Hand(ctx context.Context, o Handing, sink Sink) (h Handed, err 
 		return h, err
 	}
 	return h, parcel.Send(w, body, to.Recipient)
+}
+
+// find reads a handover and the sealed item that is its file.
+func (c Courier) find(ctx context.Context, t Taking, h *Handed) (item evidence.Item, err error) {
+	err = c.Service.Keeper.Read(ctx, func(tx Tx) error {
+		if h.Report, err = tx.Get(ctx, t.Report); err != nil {
+			return err
+		}
+		list, err := tx.Handovers.List(ctx, t.Report)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(x Handover) bool { return x.N == t.N })
+		if i < 0 {
+			return fmt.Errorf("%w: handover %d", ErrNotFound, t.N)
+		}
+		h.Handover = list[i]
+		items, err := tx.Evidence.Items(ctx, h.Report.Case)
+		if err != nil {
+			return err
+		}
+		i = slices.IndexFunc(items, func(x evidence.Item) bool { return x.Kind == evidence.KindReport && x.SHA256 == h.SHA256 })
+		if i < 0 {
+			return fmt.Errorf("%w: the sealed file of handover %d", ErrNotFound, t.N)
+		}
+		item = items[i]
+		return nil
+	})
+	return item, err
+}
+
+// called says how the file is named, and whether it is encrypted.
+func (h *Handed) called(name string, to Other) {
+	h.Name, h.Sealed = name, to.Recipient != ""
+	if h.Sealed {
+		h.Name += ".age"
+	}
 }
 
 // check looks at the order itself.
@@ -246,10 +312,10 @@ func (c Courier) allowed(ctx context.Context, r *Report, o Handing, to Other) (D
 // enter writes down that the file is handed over, in one transaction.
 func (c Courier) enter(ctx context.Context, p *pack, item evidence.Item) (h Handed, err error) {
 	s, o := c.Service, p.o
-	h = Handed{Name: item.Name, Sealed: p.to.Recipient != ""}
+	h.called(item.Name, p.to)
 	how := "taken out as a file, to be delivered"
 	if h.Sealed {
-		h.Name, how = h.Name+".age", how+", encrypted to "+p.to.Recipient
+		how += ", encrypted to " + p.to.Recipient
 	}
 	err = s.Keeper.Write(ctx, func(tx Tx) error {
 		old, err := mayHandOver(ctx, tx, o)

@@ -88,7 +88,10 @@ func Check(d Draft, profile cybertip.Profile, now time.Time) (Documents, []cyber
 	}
 	findings := cybertip.Validate(profile, cybertip.KindReport, docs.XML, now)
 	for _, f := range docs.Files {
-		findings = append(findings, cybertip.Validate(profile, cybertip.KindFileDetails, f.XML, now)...)
+		for _, x := range cybertip.Validate(profile, cybertip.KindFileDetails, f.XML, now) {
+			x.Path = f.Name + ": " + x.Path
+			findings = append(findings, x)
+		}
 	}
 	return docs, findings
 }
