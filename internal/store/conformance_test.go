@@ -19,3 +19,5 @@ func TestExposure(t *testing.T) { storetest.Each(t, storetest.Exposure) }
 func TestProcesses(t *testing.T) { storetest.Each(t, storetest.Processes) }
 
 func TestDisclosures(t *testing.T) { storetest.Each(t, storetest.Disclosures) }
+
+func TestBanks(t *testing.T) { storetest.Each(t, storetest.Banks) }

@@ -1,0 +1,240 @@
+package bank
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"haris/internal/taxonomy"
+	"haris/pdq"
+)
+
+// Media is what is known of one picture, video or file that is to be compared.
+type Media struct {
+	ID     string
+	Hashes []Hash
+	// Quality is that of the PDQ hash, or Unrated.
+	Quality int
+	// Turned are the hashes of the eight ways to turn and mirror the picture, where the picture itself was there.
+	Turned *[8]pdq.Hash
+}
+
+// Unrated is the quality of a PDQ hash that came without one. It is compared: nobody has said that it is not worth it.
+const Unrated = -1
+
+// Hit is an entry that lies near a media, before any bank was asked what counts as near.
+type Hit struct {
+	Entry    Entry
+	Distance int     // of PDQ hashes; 0 for kinds that are only ever equal
+	Turn     int     // how the picture was turned, one of the constants of package pdq
+	Share    float64 // of videos: the greater part of the two whose frames are near; 1 for the other kinds
+}
+
+// Answer is one of the three.
+type Answer string
+
+// The answers.
+const (
+	Match     Answer = "match"
+	Clean     Answer = "clean"
+	Unscanned Answer = "unscanned" // neither: see the reasons
+)
+
+// Reason says why something could not be compared.
+type Reason string
+
+// The reasons.
+const (
+	NotLoaded  Reason = "not_loaded"  // the index is not there yet
+	ReadFailed Reason = "read_failed" // the store or the index could not be read
+	LowQuality Reason = "low_quality" // there is too little to see for a bank's floor
+	NoHash     Reason = "no_hash"     // nothing to compare
+	BadHash    Reason = "bad_hash"    // a hash that cannot be read
+	NoBank     Reason = "no_bank"     // no bank with known material is in force
+)
+
+// Result is what one bank says of one media.
+type Result struct {
+	Bank           string            `json:"bank"`
+	Name           string            `json:"name"`
+	Label          taxonomy.Typology `json:"label"`
+	Mode           taxonomy.Mode     `json:"mode"`
+	Polarity       Polarity          `json:"polarity"`
+	Verdict        taxonomy.Verdict  `json:"verdict,omitempty"`
+	Kind           Kind              `json:"kind"`
+	Distance       int               `json:"distance"`
+	Radius         int               `json:"radius,omitempty"`
+	Turn           int               `json:"turn,omitempty"`
+	Share          float64           `json:"share,omitempty"`
+	Classification Classification    `json:"classification,omitempty"`
+	Entry          uint64            `json:"entry"`
+	Provenance     Provenance        `json:"provenance"`
+	Near           int               `json:"near"` // entries of the bank that match, this one too
+	// VetoedBy is the negative entry that says that this is not so.
+	VetoedBy *Veto `json:"vetoed_by,omitempty"`
+}
+
+// Veto names a negative entry.
+type Veto struct {
+	Bank       string     `json:"bank"`
+	Entry      uint64     `json:"entry"`
+	Kind       Kind       `json:"kind"`
+	Distance   int        `json:"distance"`
+	Provenance Provenance `json:"provenance"`
+}
+
+// Decision is what all banks together say of one media.
+type Decision struct {
+	Answer  Answer   `json:"answer"`
+	Reasons []Reason `json:"reasons,omitempty"` // why it is unscanned, or what of it is
+	Results []Result `json:"results,omitempty"` // by bank
+	Version uint64   `json:"version"`           // how far the sequence of changes of banks and entries was known
+}
+
+// Decide asks every bank about the hits of a media, as of a time. Only banks in force can make the answer a match; banks in shadow are
+// heard beside it.
+func Decide(m Media, banks []Bank, hits []Hit, at time.Time) Decision {
+	d := Decision{Answer: Clean}
+	inForce := false
+	vetoes := negatives(m, banks, hits, at)
+	for i := range banks {
+		b := &banks[i]
+		if b.Mode == taxonomy.ModeOff {
+			continue
+		}
+		found := b.counted(m, hits, at)
+		if r, ok := b.result(found, vetoes); ok {
+			d.Results = append(d.Results, r)
+			if r.counts() {
+				d.Answer = Match
+			}
+		}
+		if b.Polarity != Positive || b.Mode != taxonomy.ModeEnforce {
+			continue
+		}
+		inForce = true
+		if b.tooPoor(m) && !slices.Contains(d.Reasons, LowQuality) {
+			d.Reasons = append(d.Reasons, LowQuality)
+		}
+	}
+	if !inForce {
+		d.Reasons = append(d.Reasons, NoBank)
+	}
+	if len(m.Hashes) == 0 {
+		d.Reasons = append(d.Reasons, NoHash)
+	}
+	d.settle()
+	return d
+}
+
+// settle makes what is not a match unscanned when anything was left out.
+func (d *Decision) settle() {
+	if d.Answer != Match && len(d.Reasons) > 0 {
+		d.Answer = Unscanned
+	}
+}
+
+// counts reports whether a result makes the answer a match.
+func (r *Result) counts() bool {
+	return r.Polarity == Positive && r.Mode == taxonomy.ModeEnforce && r.VetoedBy == nil
+}
+
+// tooPoor reports whether the media has a PDQ hash that says too little for the bank.
+func (b *Bank) tooPoor(m Media) bool {
+	return m.Quality != Unrated && m.Quality < b.Quality && slices.ContainsFunc(m.Hashes, func(h Hash) bool { return h.Kind == PDQ })
+}
+
+// counted are the hits that the bank takes for a match, best first.
+func (b *Bank) counted(m Media, hits []Hit, at time.Time) (out []Hit) {
+	for _, h := range hits {
+		if h.Entry.Bank != b.ID || !h.Entry.LiveAt(at) {
+			continue
+		}
+		ok := true
+		switch h.Entry.Kind {
+		case PDQ:
+			ok = h.Distance <= b.Radius && !b.tooPoor(m) && (h.Turn == pdq.Original || b.Dihedral)
+		case VPDQ:
+			ok = h.Share >= b.Share
+		}
+		if ok {
+			out = append(out, h)
+		}
+	}
+	slices.SortFunc(out, Hit.compare)
+	seen := map[uint64]bool{}
+	return slices.DeleteFunc(out, func(h Hit) bool {
+		again := seen[h.Entry.ID]
+		seen[h.Entry.ID] = true
+		return again
+	})
+}
+
+// compare orders hits by how sure they are: files that are the same to the byte first, then videos by their share and pictures by
+// distance.
+func (h Hit) compare(o Hit) int {
+	all := Kinds()
+	sure := func(k Kind) int {
+		switch k {
+		case SHA256, SHA1, MD5:
+			return slices.Index([]Kind{SHA256, SHA1, MD5}, k)
+		}
+		return 3 + slices.Index(all, k)
+	}
+	return cmp.Or(cmp.Compare(sure(h.Entry.Kind), sure(o.Entry.Kind)), cmp.Compare(h.Distance, o.Distance),
+		cmp.Compare(o.Share, h.Share), cmp.Compare(h.Entry.ID, o.Entry.ID))
+}
+
+// result is the best hit that no negative entry vetoes, or the best that one does.
+func (b *Bank) result(found, vetoes []Hit) (r Result, ok bool) {
+	if len(found) == 0 {
+		return r, false
+	}
+	best, veto := found[0], (*Veto)(nil)
+	if b.Polarity == Positive {
+		i := slices.IndexFunc(found, func(h Hit) bool { return vetoOf(h, vetoes) == nil })
+		if i < 0 {
+			veto = vetoOf(best, vetoes)
+		} else {
+			best = found[i]
+		}
+	}
+	r = Result{
+		Bank: b.ID, Name: b.Name, Label: b.Label, Mode: b.Mode, Polarity: b.Polarity, Kind: best.Entry.Kind, Distance: best.Distance,
+		Turn: best.Turn, Classification: cmp.Or(best.Entry.Classification, b.Classification), Entry: best.Entry.ID,
+		Provenance: best.Entry.Provenance, Near: len(found), VetoedBy: veto,
+	}
+	switch r.Kind {
+	case PDQ:
+		r.Radius = b.Radius
+	case VPDQ:
+		r.Share = best.Share
+	}
+	if r.counts() {
+		r.Verdict = b.Verdict
+	}
+	return r, true
+}
+
+// negatives are the hits of the negative banks in force, by entry.
+func negatives(m Media, banks []Bank, hits []Hit, at time.Time) (out []Hit) {
+	for i := range banks {
+		if b := &banks[i]; b.Polarity == Negative && b.Mode == taxonomy.ModeEnforce {
+			out = append(out, b.counted(m, hits, at)...)
+		}
+	}
+	return out
+}
+
+// vetoOf returns the first negative entry that speaks against a hit. The SHA-256 of the file that a person has looked at speaks against
+// everything. Of any other kind an entry speaks only against its own kind, and only when it is at least as near: what is nearer to known
+// material than to what was cleared stays a match. MD5 and SHA-1 do not reach further, because files can be made that share them.
+func vetoOf(h Hit, vetoes []Hit) *Veto {
+	for _, v := range vetoes {
+		same := v.Entry.Kind == h.Entry.Kind && v.Distance <= h.Distance && v.Share >= h.Share
+		if v.Entry.Kind == SHA256 || same {
+			return &Veto{v.Entry.Bank, v.Entry.ID, v.Entry.Kind, v.Distance, v.Entry.Provenance}
+		}
+	}
+	return nil
+}
