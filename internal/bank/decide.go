@@ -51,7 +51,11 @@ const (
 	NoHash     Reason = "no_hash"     // nothing to compare
 	BadHash    Reason = "bad_hash"    // a hash that cannot be read
 	NoBank     Reason = "no_bank"     // no bank with known material is in force
+	Behind     Reason = "behind"      // banks changed while it was compared
 )
+
+// Again reports whether what was left out for the reason can be compared without anything about it having changed.
+func (r Reason) Again() bool { return r == NotLoaded || r == ReadFailed || r == Behind }
 
 // Result is what one bank says of one media.
 type Result struct {
@@ -237,4 +241,31 @@ func vetoOf(h Hit, vetoes []Hit) *Veto {
 		}
 	}
 	return nil
+}
+
+// Outcome is what came of a result, in one word: match, vetoed, shadow, or cleared for a negative bank.
+func (r *Result) Outcome() string {
+	switch {
+	case r.Mode != taxonomy.ModeEnforce:
+		return string(taxonomy.ModeShadow)
+	case r.Polarity == Negative:
+		return "cleared"
+	case r.VetoedBy != nil:
+		return "vetoed"
+	}
+	return string(Match)
+}
+
+// Left says why a hash of a kind is to be compared again later; empty when it was compared. A picture with too little to see has been
+// looked at in all its other hashes.
+func (d *Decision) Left(k Kind) Reason {
+	for _, r := range d.Reasons {
+		switch {
+		case r.Again():
+			return r
+		case r == LowQuality && k == PDQ:
+			return r
+		}
+	}
+	return ""
 }

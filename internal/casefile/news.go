@@ -14,7 +14,7 @@ const familyCap = 3.0
 const newStrength = 1.0
 
 // ShouldOpen reports whether a matter brings something new after a person closed prev, a case about the same subject and
-// typology: a family that was not there, a hard signal that was not there (or that names an account it did not name), or a
+// typology: a family that was not there, a hard signal that was not there (or that names an account or a picture it did not name), or a
 // total strength at least 1 above what was judged. Without that the person's finding stands and nothing opens.
 func ShouldOpen(prev *Case, m Matter) bool {
 	judged := JudgedBy(prev)
@@ -77,11 +77,16 @@ func families(signals []detect.Signal) map[taxonomy.Family]float64 {
 	return out
 }
 
-// hadHard reports whether the hard signal s was judged before: by the same detector and naming nobody new.
+// hadHard reports whether the hard signal s was judged before: by the same detector and naming nobody new, or no new picture.
 func hadHard(judged []detect.Signal, victims []string, s detect.Signal) bool {
 	for _, j := range judged {
 		if j.Detector != s.Detector || !j.Hard {
 			continue
+		}
+		if len(s.Matches) > 0 { // of known material the picture counts, not who else was there
+			return !slices.ContainsFunc(s.Matches, func(m detect.Match) bool {
+				return !slices.ContainsFunc(j.Matches, func(o detect.Match) bool { return o.Picture == m.Picture })
+			})
 		}
 		fresh := func(a string) bool { return !slices.Contains(j.Others, a) && !slices.Contains(victims, a) }
 		return !slices.ContainsFunc(s.Others, fresh)

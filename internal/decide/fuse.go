@@ -103,22 +103,23 @@ func (s *Standing) Typologies() []taxonomy.Typology {
 	return out
 }
 
-// News decides whether a fusion says something that the last decision did not: a higher priority, another detector, or a sum
-// grown by the policy's step. It remembers what was told.
+// News decides whether a fusion says something that the last decision did not: a higher priority, another detector, a sum
+// grown by the policy's step, or more of what a hard fact tells of. It remembers what was told.
 func (p Policy) News(s *Standing, f Fusion, at time.Time) bool {
-	names := make([]string, 0, len(f.Signals))
+	names, times := make([]string, 0, len(f.Signals)), 0
 	for _, g := range f.Signals {
 		names = append(names, g.Detector)
+		times += g.Times
 	}
 	slices.Sort(names)
-	now := Told{Typology: f.Typology, Priority: f.Priority, Total: f.Total, Parts: strings.Join(names, " "), At: at}
+	now := Told{Typology: f.Typology, Priority: f.Priority, Total: f.Total, Times: times, Parts: strings.Join(names, " "), At: at}
 	i := slices.IndexFunc(s.Told, func(t Told) bool { return t.Typology == f.Typology })
 	if i < 0 {
 		s.Told = append(s.Told, now)
 		return true
 	}
 	old := s.Told[i]
-	fresh := f.Priority > old.Priority || f.Total >= old.Total+p.Step || grown(old.Parts, names)
+	fresh := f.Priority > old.Priority || f.Total >= old.Total+p.Step || grown(old.Parts, names) || times > old.Times
 	if fresh {
 		s.Told[i] = now
 	}

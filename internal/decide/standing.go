@@ -27,7 +27,8 @@ type Told struct {
 	Typology taxonomy.Typology `json:"typology"`
 	Priority taxonomy.Priority `json:"priority"`
 	Total    float64           `json:"total"`
-	Parts    string            `json:"parts"` // detectors that took part, sorted, joined by a space
+	Times    int               `json:"times,omitempty"` // of the hard facts together
+	Parts    string            `json:"parts"`           // detectors that took part, sorted, joined by a space
 	At       time.Time         `json:"at"`
 }
 

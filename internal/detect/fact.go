@@ -51,6 +51,7 @@ const (
 	Reported                       // Other reported the account; Reason says why; N counts Other's complaints about it so far
 	Staged                         // the account wrote to Other and the platform gave stage scores; Value is the largest, in nats
 	Met                            // the account and Other had to do with each other, whoever began: once in every 14 days in which they do
+	Matched                        // a media of the account is on a list of known material; Match says on which; N counts how often it was posted
 )
 
 // Fact is one observation from an event, addressed to an account.
@@ -66,6 +67,8 @@ type Fact struct {
 	N        int
 	Reason   string
 	Value    float64
+	Match    *Match
+	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 
 // Time returns At as a time in UTC.

@@ -28,9 +28,11 @@ type Signal struct {
 	At        time.Time         `json:"at"`   // event time at which it was spoken
 	From      time.Time         `json:"from"` // start of the window it looks at
 	Figures   []Figure          `json:"figures,omitempty"`
-	Says      string            `json:"says,omitempty"`   // what a rule says, filled in; a detector explains its figures instead
-	Marks     string            `json:"marks,omitempty"`  // a short sequence of outcomes, oldest first: 1 welcomed, 0 not
-	Events    []uint64          `json:"events,omitempty"` // log sequence numbers, newest last, at most MaxSignalEvents
+	Says      string            `json:"says,omitempty"`    // what a rule says, filled in; a detector explains its figures instead
+	Marks     string            `json:"marks,omitempty"`   // a short sequence of outcomes, oldest first: 1 welcomed, 0 not
+	Times     int               `json:"times,omitempty"`   // how often what a hard fact tells of has happened; more of it is news
+	Matches   []Match           `json:"matches,omitempty"` // the newest matches with known material, newest last
+	Events    []uint64          `json:"events,omitempty"`  // log sequence numbers, newest last, at most MaxSignalEvents
 }
 
 // Figure is one number of the explanation. What was observed stands beside what was expected.

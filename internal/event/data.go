@@ -249,7 +249,10 @@ func (p *scan) media() Media {
 		case "bytes":
 			m.Bytes = p.whole(0, math.MaxInt64, "a size in bytes")
 		case "pdq_quality":
-			m.PDQQuality = p.whole(0, 100, "a quality, 0 to 100")
+			m.PDQQuality, m.Rated = p.whole(0, 100, "a quality, 0 to 100"), true
+		case "hashes":
+			m.Hashes = map[string]string{}
+			p.object("an object from kind to hash", func(k string) { m.Hashes[k] = p.str() })
 		case "uploaded_at":
 			m.UploadedAt = p.instant()
 		default:

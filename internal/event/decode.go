@@ -15,7 +15,11 @@ type Limits struct {
 	Bytes  int       // longest event; 0 means 256 KiB
 	Depth  int       // deepest nesting; 0 means 16
 	Latest time.Time // an event later than this is refused; zero means no bound
+	Own    bool      // whether the event may be of haris itself, as those in the log may
 }
+
+// OwnSource is how the sources of the events begin that haris itself puts into the log. Nobody else may send one.
+const OwnSource = "urn:haris:"
 
 const (
 	defaultBytes = 256 << 10
@@ -153,6 +157,9 @@ func (p *scan) bounded(n int) string {
 func (p *scan) complete(e *Event, l Limits) {
 	if !l.Latest.IsZero() && e.Time.After(l.Latest) {
 		p.wrong(FutureTime, "time", "a time not after "+l.Latest.UTC().Format(time.RFC3339)+"; is the sender's clock right?")
+	}
+	if !l.Own && strings.HasPrefix(e.Source, OwnSource) {
+		p.wrong(BadValue, "source", "a source that does not begin with "+OwnSource+", which is kept for haris itself")
 	}
 	if e.Time.Year() < 1970 {
 		p.wrong(BadValue, "time", "a time after 1970")

@@ -113,6 +113,8 @@ type Media struct {
 	Bytes                  int64
 	MD5, SHA1, SHA256, PDQ string
 	PDQQuality             int64
+	Rated                  bool              // whether PDQQuality was sent
+	Hashes                 map[string]string // of other kinds, by kind: photodna, tmk, netclean, vpdq
 	URL, Name              string
 	UploadedAt             time.Time
 }

@@ -9,6 +9,7 @@ import (
 
 	"haris/internal/action"
 	"haris/internal/audit"
+	"haris/internal/bank"
 	"haris/internal/event"
 	"haris/internal/evidence"
 	"haris/internal/store"
@@ -19,6 +20,9 @@ import (
 type group struct {
 	events  []event.Event
 	ids     []eventlog.Identity
+	at      []int // place in events of each event that was sent
+	seen    []bank.Sighting
+	version uint64 // of the banks that they were compared with
 	letters []Letter
 	effects Effects
 	cases   []int // for each decision: 1 when a case was opened or grown
@@ -35,6 +39,9 @@ func (p *Pipeline) commit(ctx context.Context, tickets []*ticket) error {
 	}
 	g, err := p.sort(ctx, tickets)
 	if err != nil {
+		return err
+	}
+	if err := p.observe(ctx, g); err != nil {
 		return err
 	}
 	if len(g.events) > 0 || len(g.letters) > 0 {
@@ -90,7 +97,7 @@ func (p *Pipeline) sort(ctx context.Context, tickets []*ticket) (*group, error) 
 	if err != nil {
 		return nil, fmt.Errorf("pipeline: look for repeats: %w", err)
 	}
-	next, i := p.d.Log.Next(), 0
+	i := 0
 	known := make(map[eventlog.Identity]struct{}, len(all))
 	g.events = make([]event.Event, 0, len(all))
 	for _, t := range tickets {
@@ -105,12 +112,7 @@ func (p *Pipeline) sort(ctx context.Context, tickets []*ticket) (*group, error) 
 			}
 			known[id] = struct{}{}
 			t.answer.New[n] = true
-			e := t.batch.Events[n]
-			e.Seq = next + uint64(len(g.events))
-			if t.answer.FirstSeq == 0 {
-				t.answer.FirstSeq = e.Seq
-			}
-			g.events, g.ids = append(g.events, e), append(g.ids, id)
+			g.events, g.ids = append(g.events, t.batch.Events[n]), append(g.ids, id)
 		}
 	}
 	return g, nil
@@ -130,6 +132,9 @@ func (p *Pipeline) write(ctx context.Context, tx *store.Tx, g *group) (done func
 			return nil, err
 		}
 		done = func() { logged(); noted() }
+		if err := p.remember(ctx, tx, g); err != nil {
+			return nil, err
+		}
 	}
 	for _, l := range g.letters {
 		row := store.Letter{At: now, Source: l.Source, Event: l.Event, Reason: l.Reason, Place: l.Place, Body: l.Body}
@@ -258,25 +263,36 @@ func (p *Pipeline) others(subject string, have []string, events []event.Event) [
 	return out
 }
 
-// answer fills in what each batch is told.
+// answer fills in what each batch is told. What was found about the media of an event belongs to its verdict.
 func answer(tickets []*ticket, g *group) {
 	next := 0
+	place := func(n int) int {
+		if n < len(g.at) {
+			return g.at[n]
+		}
+		return len(g.events)
+	}
 	for _, t := range tickets {
 		if t.batch.Verdicts {
 			t.answer.Verdicts = make([]Verdict, len(t.ids))
 		}
+		first := next
 		for n := range t.ids {
 			if !t.answer.New[n] {
 				continue
 			}
 			if t.batch.Verdicts {
-				t.answer.Verdicts[n] = g.effects.Verdicts[next]
+				t.answer.Verdicts[n] = strictest(g.effects.Verdicts[place(next):place(next+1)])
 			}
 			next++
 		}
-		last := t.answer.FirstSeq + uint64(len(t.ids)-t.answer.Duplicate)
+		if next == first {
+			continue
+		}
+		from, to := place(first), place(next)
+		t.answer.FirstSeq = g.events[from].Seq
 		for i, d := range g.effects.Decisions {
-			if seq := d.seq; seq >= t.answer.FirstSeq && seq < last {
+			if d.seq >= g.events[from].Seq && d.seq <= g.events[to-1].Seq {
 				t.answer.Cases += g.cases[i]
 			}
 		}

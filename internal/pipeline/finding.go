@@ -72,6 +72,7 @@ type Tally struct {
 	Signals  map[string]int // by detector
 	Hits     map[string]int // by rule, shadow hits too
 	Degraded map[string]int // by rule: hits over their quota
+	Known    map[string]int // by bank and what came of it: match, shadow, vetoed
 }
 
 // Tally returns what was found since the knowledge was made.

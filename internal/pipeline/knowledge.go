@@ -10,6 +10,7 @@ import (
 	"haris/internal/detect/contact"
 	"haris/internal/detect/feedback"
 	"haris/internal/detect/inbound"
+	"haris/internal/detect/media"
 	"haris/internal/event"
 	"haris/internal/rule"
 	"haris/internal/state"
@@ -17,7 +18,7 @@ import (
 
 // Detectors lists the detectors of this build, in the order in which an account's state holds them. A new one is appended.
 func Detectors() []detect.Detector {
-	return []detect.Detector{contact.Selectivity{}, contact.Acceptance{}, feedback.Minors{}, inbound.Inversion{}}
+	return []detect.Detector{contact.Selectivity{}, contact.Acceptance{}, feedback.Minors{}, inbound.Inversion{}, media.Known{}}
 }
 
 // stepEvents is the greatest number of events of one step.
@@ -42,6 +43,7 @@ type Knowledge struct {
 	counters  *state.Table[*rule.CounterState]
 	keys      *state.Table[*sharers]
 	held      *state.Table[[]heldKey]
+	pictures  *state.Table[*picture]
 	cohort    *state.Cohort
 	pending   []*state.Delta // what each worker has counted in the step so far
 
@@ -69,6 +71,7 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 	k.counters = state.NewTable("counter", state.Codec[*rule.CounterState]{Append: appendCounter, Decode: decodeCounter})
 	k.keys = state.NewTable("key", state.Codec[*sharers]{Append: appendSharers, Decode: decodeSharers})
 	k.held = state.NewTable("held", state.Codec[[]heldKey]{Append: appendHeld, Decode: decodeHeld})
+	k.pictures = state.NewTable("picture", state.Codec[*picture]{Append: appendPicture, Decode: decodePicture})
 	for i, d := range k.detectors {
 		for _, kind := range d.Info().Facts {
 			k.wants[kind] = append(k.wants[kind], i)
@@ -161,6 +164,7 @@ func (k *Knowledge) sweep() {
 	k.pairs.Drop(func(_ detect.Key, p contact.Pair) bool { return p.Last() < old })
 	now := k.Watermark()
 	k.counters.Drop(func(_ detect.Key, c *rule.CounterState) bool { return c.Expired(now) })
+	k.pictures.Drop(func(_ detect.Key, p *picture) bool { return k.watermark-p.last > floodTime.Milliseconds() })
 }
 
 // tick tells every account whose time has come, in the order of time and key.

@@ -27,6 +27,7 @@ type piece struct {
 	links  []link // every pair that an event touches
 	inputs []rule.Input
 	values [][]rule.Value // of each input
+	known  []detect.Fact  // media that match known material
 	found  []finding
 }
 
@@ -54,7 +55,7 @@ const least = 64
 func (p *piece) run() {
 	p.resolve()
 	p.connect()
-	facts := p.touch()
+	facts := append(p.touch(), p.known)
 	p.k.trace.facts(facts)
 	p.count()
 	p.detect(facts)
@@ -101,6 +102,7 @@ func (p *piece) resolve() {
 		p.k.watermark = max(p.k.watermark, e.Time.UnixMilli())
 		p.k.directory.Apply(e)
 		p.k.share(e)
+		p.matched(i)
 		c := &p.casts[i]
 		c.first = len(p.inputs)
 		if actor := e.Actor(); actor != "" {

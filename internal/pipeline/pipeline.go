@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"haris/internal/bank"
 	"haris/internal/event"
 	"haris/internal/rule"
 	"haris/internal/store"
@@ -27,6 +28,8 @@ type Deps struct {
 	Wake      func()          // called after a commit that queued jobs; may be nil
 	Committed func(Committed) // told of every commit; may be nil
 	Progress  func(done, all uint64)
+	// Match compares media with the banks; nil compares nothing, and then nothing is said of any media.
+	Match func(context.Context, []bank.Media) []bank.Decision
 }
 
 // Committed describes one commit, for metrics.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"haris/internal/event"
@@ -39,6 +40,9 @@ func (s sent) learn(events []event.Event) (news sent, rows []store.EventField) {
 	news = sent{}
 	for i := range events {
 		e := &events[i]
+		if strings.HasPrefix(e.Source, event.OwnSource) {
+			continue // no platform has sent it
+		}
 		fresh := carriedBy(e).less(s[e.Type]).less(news[e.Type])
 		if fresh == (carried{}) {
 			continue

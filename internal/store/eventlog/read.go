@@ -119,7 +119,7 @@ func (l *Log) Get(ctx context.Context, tx *store.Tx, seqs []uint64) ([]event.Eve
 }
 
 func decode(raw string, seq uint64) (event.Event, error) {
-	e, p := event.Decode(raw, 1, event.Limits{Bytes: len(raw), Depth: 1 << 10})
+	e, p := event.Decode(raw, 1, event.Limits{Bytes: len(raw), Depth: 1 << 10, Own: true})
 	if p != nil {
 		return e, fmt.Errorf("%w: event %d: %w", ErrCorrupt, seq, p)
 	}
