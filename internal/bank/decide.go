@@ -73,6 +73,7 @@ type Result struct {
 	Classification Classification    `json:"classification,omitempty"`
 	Entry          uint64            `json:"entry"`
 	Provenance     Provenance        `json:"provenance"`
+	Seq            uint64            `json:"-"`    // of the entry's last change
 	Near           int               `json:"near"` // entries of the bank that match, this one too
 	// VetoedBy is the negative entry that says that this is not so.
 	VetoedBy *Veto `json:"vetoed_by,omitempty"`
@@ -205,7 +206,7 @@ func (b *Bank) result(found, vetoes []Hit) (r Result, ok bool) {
 	}
 	r = Result{
 		Bank: b.ID, Name: b.Name, Label: b.Label, Mode: b.Mode, Polarity: b.Polarity, Kind: best.Entry.Kind, Distance: best.Distance,
-		Turn: best.Turn, Classification: cmp.Or(best.Entry.Classification, b.Classification), Entry: best.Entry.ID,
+		Turn: best.Turn, Classification: cmp.Or(best.Entry.Classification, b.Classification), Entry: best.Entry.ID, Seq: best.Entry.Seq,
 		Provenance: best.Entry.Provenance, Near: len(found), VetoedBy: veto,
 	}
 	switch r.Kind {

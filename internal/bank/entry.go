@@ -116,6 +116,7 @@ type Follow interface {
 // Range is a stretch of the sequence of changes.
 type Range struct {
 	After, Until uint64
-	Only, Not    Kind // of this kind only; of every kind but this one
-	Live         bool // only entries that count
+	Bank         string // of this bank only
+	Only, Not    Kind   // of this kind only; of every kind but this one
+	Live         bool   // only entries that count
 }

@@ -225,6 +225,17 @@ func (m *Matcher) find(media *Media, banks []Bank) (hits []Hit, err error) {
 	return hits, err
 }
 
+// anyNear reports whether a hash lies near any entry.
+func (m *Matcher) anyNear(s *Stored) (bool, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if !m.ready {
+		return false, errNotLoaded
+	}
+	hits, err := m.find(&Media{Hashes: []Hash{s.Hash}, Quality: s.Quality}, m.banks)
+	return len(hits) > 0, err
+}
+
 func (m *Matcher) findPDQ(h Hash, media *Media, radius int, dihedral bool, add func(id uint64, distance, turn int)) error {
 	q, err := h.PDQ()
 	if err != nil {

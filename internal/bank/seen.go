@@ -61,6 +61,12 @@ type Seen interface {
 type Mark interface {
 	// Swept is the place in the sequence up to which everything seen was compared with the entries.
 	Swept(ctx context.Context) (uint64, error)
-	// SetSwept moves the place forward, never back.
+	// SetSwept moves the place forward, never back, and never beyond the last change.
 	SetSwept(ctx context.Context, seq uint64) error
+	// Paused reports whether the sweep is to wait.
+	Paused(ctx context.Context) (bool, error)
+	// SetPaused makes it wait, or go on.
+	SetPaused(ctx context.Context, paused bool) error
+	// Waiting reports whether anything that was seen could not be compared and can be now.
+	Waiting(ctx context.Context) (bool, error)
 }

@@ -67,6 +67,35 @@ func (v banks) SetSwept(ctx context.Context, seq uint64) error {
 	return nil
 }
 
+// Paused implements bank.Mark.
+func (v banks) Paused(ctx context.Context) (bool, error) {
+	n, err := v.clock(ctx, "paused")
+	return n != 0, err
+}
+
+// SetPaused implements bank.Mark.
+func (v banks) SetPaused(ctx context.Context, paused bool) error {
+	n := 0
+	if paused {
+		n = 1
+	}
+	if _, err := v.tx.Exec(ctx, `UPDATE bank_clock SET paused = $1 WHERE id = 1`, n); err != nil {
+		return fmt.Errorf("store: sweep of banks: %w", err)
+	}
+	return nil
+}
+
+// Waiting implements bank.Mark.
+func (v banks) Waiting(ctx context.Context) (bool, error) {
+	var n int
+	err := v.tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM media_hash WHERE unscanned <> '' AND unscanned IN ($1, $2, $3) LIMIT 1) AS some`,
+		string(bank.NotLoaded), string(bank.ReadFailed), string(bank.Behind)).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("store: sweep of banks: %w", err)
+	}
+	return n > 0, nil
+}
+
 // SweepMark returns how far the sweep has come, within the transaction.
 func (tx *Tx) SweepMark() bank.Mark { return banks{tx} }
 
@@ -297,6 +326,10 @@ func (v banks) Since(ctx context.Context, r bank.Range, f func(*bank.Entry) erro
 	if r.Not != "" {
 		args = append(args, string(r.Not))
 		where += fmt.Sprintf(` AND kind <> $%d`, len(args))
+	}
+	if r.Bank != "" {
+		args = append(args, r.Bank)
+		where += fmt.Sprintf(` AND bank = $%d`, len(args))
 	}
 	if r.Live {
 		where += ` AND state = 'live'`

@@ -1,12 +1,14 @@
 -- +goose Up
 -- Every change of a bank or an entry takes the next place in one sequence. The row is locked by whoever takes one, so places become
--- visible in their order. swept is the place up to which everything seen was compared with the entries.
+-- visible in their order. swept is the place up to which everything seen was compared with the entries; paused stops
+-- that comparison.
 CREATE TABLE bank_clock (
-  id    BIGINT PRIMARY KEY CHECK (id = 1),
-  seq   BIGINT NOT NULL CHECK (seq >= 0),
-  swept BIGINT NOT NULL CHECK (swept >= 0 AND swept <= seq)
+  id     BIGINT PRIMARY KEY CHECK (id = 1),
+  seq    BIGINT NOT NULL CHECK (seq >= 0),
+  swept  BIGINT NOT NULL CHECK (swept >= 0 AND swept <= seq),
+  paused BIGINT NOT NULL CHECK (paused IN (0, 1))
 );
-INSERT INTO bank_clock (id, seq, swept) VALUES (1, 0, 0);
+INSERT INTO bank_clock (id, seq, swept, paused) VALUES (1, 0, 0, 0);
 -- Lists of fingerprints. body is the whole bank.
 CREATE TABLE bank (
   id       TEXT PRIMARY KEY CHECK (id <> ''),

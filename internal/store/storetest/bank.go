@@ -327,7 +327,7 @@ func bankChecks(b *bench) {
 		`UPDATE bank SET polarity = ''`,
 		`UPDATE bank SET id = 'two'`,
 		`DELETE FROM bank`,
-		`INSERT INTO bank_clock (id, seq, swept) VALUES (2, 0, 0)`,
+		`INSERT INTO bank_clock (id, seq, swept, paused) VALUES (2, 0, 0, 0)`,
 		`UPDATE bank_entry SET state = 'gone'`,
 		`UPDATE bank_entry SET kind = 'phash'`,
 		`UPDATE bank_entry SET classification = 'C1'`,

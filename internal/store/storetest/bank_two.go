@@ -84,6 +84,31 @@ func bankSwept(b *bench) {
 		}
 		return err
 	})
+	b.write(func(tx *store.Tx) error {
+		for _, want := range []bool{true, false} {
+			if err := tx.SweepMark().SetPaused(b.ctx, want); err != nil {
+				return err
+			}
+			if got, err := tx.SweepMark().Paused(b.ctx); got != want || err != nil {
+				b.Errorf("paused %v (%v), want %v", got, err, want)
+			}
+		}
+		return nil
+	})
+	blind := bank.Sighting{Hash: hashOf(bank.MD5, 2), Quality: -1, Account: "ali", Event: 1, Last: start(), Unscanned: bank.LowQuality}
+	for _, reason := range []bank.Reason{bank.LowQuality, bank.Behind} {
+		blind.Unscanned = reason
+		blind.Hash = hashOf(bank.MD5, len(reason))
+		b.write(func(tx *store.Tx) error {
+			if err := tx.Seen().Note(b.ctx, []bank.Sighting{blind}); err != nil {
+				return err
+			}
+			if got, err := tx.SweepMark().Waiting(b.ctx); got != reason.Again() || err != nil {
+				b.Errorf("waiting because of %s: %v (%v)", reason, got, err)
+			}
+			return nil
+		})
+	}
 	if err := b.db.Write(b.ctx, func(tx *store.Tx) error { return tx.SweepMark().SetSwept(b.ctx, 99) }); err == nil {
 		b.Error("swept what is not there yet")
 	}
