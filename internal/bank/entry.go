@@ -19,14 +19,17 @@ const (
 
 // Provenance says where an entry came from.
 type Provenance struct {
-	Source Source    `json:"source"`
-	Origin string    `json:"origin,omitempty"` // the exchange, or the name of the list
-	Key    string    `json:"key,omitempty"`    // the record there
-	Owner  string    `json:"owner,omitempty"`  // who put it there, as the exchange says
-	Case   string    `json:"case,omitempty"`   // the case whose disposition added it
-	Who    string    `json:"who"`              // the person or part of haris that added it here
-	Note   string    `json:"note,omitempty"`
-	At     time.Time `json:"at"`
+	Source Source `json:"source"`
+	Origin string `json:"origin,omitempty"` // the exchange, or the name of the list
+	Key    string `json:"key,omitempty"`    // the record there
+	Owner  string `json:"owner,omitempty"`  // who put it there, as the exchange says
+	Case   string `json:"case,omitempty"`   // the case whose disposition added it
+	About  string `json:"about,omitempty"`  // the subject of that case
+	// Picture is the known picture that it is a copy of, where it was on another list before.
+	Picture string    `json:"picture,omitempty"`
+	Who     string    `json:"who"` // the person or part of haris that added it here
+	Note    string    `json:"note,omitempty"`
+	At      time.Time `json:"at"`
 }
 
 // Entry is one hash on a list.

@@ -119,9 +119,13 @@ func MediaOf(m *event.Media) (out Media, bad []Kind) {
 	return out, bad
 }
 
-// Copied are the hashes of a media that an observation repeats.
+// Copied are the hashes of a media that an observation repeats, from which a confirmed case takes them into the own bank: none that is
+// long, and no PDQ hash that says too little.
 func (m *Media) Copied() []Hash {
-	return slices.DeleteFunc(slices.Clone(m.Hashes), func(h Hash) bool { return len(h.Value) > maxCopied })
+	own := OwnBank()
+	return slices.DeleteFunc(slices.Clone(m.Hashes), func(h Hash) bool {
+		return len(h.Value) > maxCopied || h.Kind == PDQ && m.Quality != Unrated && m.Quality < own.Quality
+	})
 }
 
 // Owner is the account whose media an event brings: never that of a person who reports something.
@@ -144,4 +148,4 @@ func (r *Result) record() string {
 }
 
 // Picture is the name of the known picture behind a result, the same for every copy that matches it.
-func (r *Result) Picture() string { return Key(r.record()) }
+func (r *Result) Picture() string { return cmp.Or(r.Provenance.Picture, Key(r.record())) }

@@ -278,22 +278,32 @@ func (s *Sweeper) tell(ctx context.Context, o *SweepOrder, h *Stored, d Decision
 		}
 		events := make([]event.Event, 0, len(who))
 		for i := range who {
+			if ofOwnCase(&d, who[i].Account) {
+				continue // a person has judged just this
+			}
 			e, err := s.observed(h, &who[i], d)
 			if err != nil {
 				return err
 			}
 			events = append(events, e)
 		}
-		if err := s.Ingest(ctx, events); err != nil {
-			return fmt.Errorf("bank: what the sweep found: %w", err)
+		if len(events) > 0 {
+			if err := s.Ingest(ctx, events); err != nil {
+				return fmt.Errorf("bank: what the sweep found: %w", err)
+			}
 		}
-		o.Found += len(who)
+		o.Found += len(events)
 		after = who[len(who)-1].Account
 	}
 }
 
+// ofOwnCase reports whether everything that was found comes from the account's own case.
+func ofOwnCase(d *Decision, account string) bool {
+	return !slices.ContainsFunc(d.Results, func(r Result) bool { return r.Provenance.About != account })
+}
+
 func (s *Sweeper) observed(h *Stored, w *Sighting, d Decision) (event.Event, error) {
-	m := Media{ID: w.Media, Hashes: []Hash{h.Hash}}
+	m := Media{ID: w.Media, Hashes: []Hash{h.Hash}, Quality: h.Quality}
 	o := Observed{
 		Account: w.Account, Media: []ObservedMedia{{ID: w.Media, Kind: w.MediaKind}}, Item: w.Item, Of: w.Event, Hashes: m.Copied(),
 		Sweep: true, Count: w.Count, Decision: d,

@@ -101,6 +101,11 @@ type Disposition struct {
 	Policy     string            `json:"policy"`     // the platform's policy that it breaks; free word
 	Reason     string            `json:"reason"`     // in the person's words, required
 	Confidence string            `json:"confidence"` // low, medium, high
+	// Banked are hashes, as kind:value, of media that no list had and that the person found to be abuse material: they join the own bank,
+	// as those of media that a list had do by themselves.
+	Banked []string `json:"banked,omitempty"`
+	// Wrong says that the media of the case are wrongly on a list: they join the bank of what is not to match. Only with cleared.
+	Wrong bool `json:"wrongly_matched,omitempty"`
 	// Proposed is what a second person is asked to agree to, confirmed or cleared; set only when Finding is needs_second_person.
 	Proposed Finding   `json:"proposed,omitempty"`
 	Who      string    `json:"who"` // set by the fold from the event, like At

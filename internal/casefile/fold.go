@@ -245,6 +245,10 @@ func (d *Disposition) Check() error {
 		return fmt.Errorf("%w: typology %q: expected one of %v", ErrBody, d.Typology, taxonomy.Typologies())
 	case decides == FindingConfirmed && (!known || d.Typology == taxonomy.TypologyUnknown):
 		return fmt.Errorf("%w: say what was found: a confirmed case needs a typology other than unknown", ErrBody)
+	case d.Wrong && decides != FindingCleared:
+		return fmt.Errorf("%w: only what is cleared was wrongly matched", ErrBody)
+	case len(d.Banked) > 0 && (decides != FindingConfirmed || d.Typology != taxonomy.TypologyAbuseMaterial):
+		return fmt.Errorf("%w: only what is confirmed as abuse material joins the own bank", ErrBody)
 	}
 	switch d.Confidence {
 	case "", "low", "medium", "high":

@@ -25,7 +25,7 @@ func ShouldOpen(prev *Case, m Matter) bool {
 		}
 	}
 	for _, s := range m.Signals {
-		if s.Hard && s.Unscanned == "" && !hadHard(judged, prev.Victims, s) {
+		if s.Hard && s.Unscanned == "" && !hadHard(judged, prev, s) {
 			return true
 		}
 	}
@@ -78,17 +78,21 @@ func families(signals []detect.Signal) map[taxonomy.Family]float64 {
 }
 
 // hadHard reports whether the hard signal s was judged before: by the same detector and naming nobody new, or no new picture.
-func hadHard(judged []detect.Signal, victims []string, s detect.Signal) bool {
+// What a person has confirmed and goes on is new.
+func hadHard(judged []detect.Signal, prev *Case, s detect.Signal) bool {
 	for _, j := range judged {
 		if j.Detector != s.Detector || !j.Hard {
 			continue
+		}
+		if prev.Status == Confirmed && s.Times > j.Times {
+			return false // it goes on
 		}
 		if len(s.Matches) > 0 { // of known material the picture counts, not who else was there
 			return !slices.ContainsFunc(s.Matches, func(m detect.Match) bool {
 				return !slices.ContainsFunc(j.Matches, func(o detect.Match) bool { return o.Picture == m.Picture })
 			})
 		}
-		fresh := func(a string) bool { return !slices.Contains(j.Others, a) && !slices.Contains(victims, a) }
+		fresh := func(a string) bool { return !slices.Contains(j.Others, a) && !slices.Contains(prev.Victims, a) }
 		return !slices.ContainsFunc(s.Others, fresh)
 	}
 	return false
