@@ -17,6 +17,7 @@ import (
 
 	"haris/internal/action"
 	"haris/internal/auth"
+	"haris/internal/bank"
 	"haris/internal/config"
 	"haris/internal/job"
 	"haris/internal/pipeline"
@@ -28,6 +29,7 @@ type App struct {
 	rules    ruleBook
 	pipeline *pipeline.Pipeline
 	runners  []*job.Runner
+	sweeper  *bank.Sweeper
 	sender   *action.Sender // nil when the platform has no endpoint
 	metrics  *prometheus.Registry
 	gate     *gate
@@ -116,6 +118,8 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.startJobs(); err != nil {
 		return err
 	}
+	a.background(a.core.Matcher.Run)
+	a.background(a.keepBanks)
 	a.background(a.watchRules)
 	a.background(a.sweep)
 	h, err := a.handler()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"haris/internal/auth"
+	"haris/internal/bank"
 	"haris/internal/config"
 	"haris/internal/evidence"
 	"haris/internal/parcel"
@@ -43,6 +44,7 @@ type Core struct {
 	Auth     *auth.Service
 	Vault    *evidence.Vault
 	Material pipeline.Material
+	Matcher  *bank.Matcher // compares with the banks once it has been told to Follow
 	Options  Options
 
 	key      parcel.Key // signs what leaves, and the checkpoints of the audit log
@@ -107,6 +109,8 @@ func (c *Core) openDatabase(ctx context.Context) (err error) {
 		return err
 	}
 	c.Material = pipeline.Material{DB: c.DB, Log: c.Log}
+	c.Matcher = c.newMatcher()
+	c.closers.add(c.Matcher.Close)
 	c.Auth, err = auth.New(auth.Deps{DB: c.DB.Auth(), Now: c.Options.Now, Rand: rand.Reader})
 	return err
 }
@@ -166,6 +170,10 @@ func (c *Core) OpenPipeline(ctx context.Context, d pipeline.Deps) (*pipeline.Pip
 	if d.Now == nil {
 		d.Now = c.Options.Now
 	}
+	if err := c.Matcher.Follow(ctx); err != nil {
+		c.Options.Logger.Error("the index of banks could not be loaded; media are unscanned until it is", "error", err)
+	}
+	d.Match = c.Matcher.Match
 	return pipeline.Open(ctx, d)
 }
 

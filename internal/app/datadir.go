@@ -19,6 +19,7 @@ const (
 	evidenceDir  = "evidence"
 	keyDir       = "keys"
 	shareKeyFile = "share.key"
+	pdqIndexFile = "pdq.index"
 	lockFile     = "lock"
 )
 
@@ -27,6 +28,9 @@ var ErrOwned = errors.New("app: another haris works on this data directory")
 
 // Database is the file of the embedded database.
 func (d Dir) Database() string { return filepath.Join(string(d), DatabaseFile) }
+
+// PDQIndex is the file that keeps the index of PDQ hashes over a restart. It can be deleted: it is made anew from the database.
+func (d Dir) PDQIndex() string { return filepath.Join(string(d), pdqIndexFile) }
 
 // Evidence is the directory of the sealed files.
 func (d Dir) Evidence() string { return filepath.Join(string(d), evidenceDir) }

@@ -47,6 +47,13 @@ func (c *Core) Review() *review.Service {
 			return c.DB.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
 		Now: c.Options.Now, ClaimFor: c.Config.Console.Claim,
+		Then: func(ctx context.Context, tx review.Tx, c casefile.Case, e casefile.Event) error {
+			banks, ok := tx.(review.BankTx)
+			if !ok {
+				return errors.New("app: a transaction without banks")
+			}
+			return review.Bank(ctx, banks, c, e)
+		},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"haris/internal/action"
+	"haris/internal/bank"
 	"haris/internal/evidence"
 	"haris/internal/job"
 	"haris/internal/pipeline"
@@ -21,12 +22,14 @@ import (
 // handlers is what is done for each kind of job, but for reports.
 func (a *App) handlers() map[string]job.Handler {
 	c := a.core
+	a.sweeper = a.newSweeper()
 	sealer := &evidence.Sealer{Vault: c.Vault, Gather: c.Material.Files, Then: pipeline.AskFor(c.DB, c.Options.Now)}
 	out := map[string]job.Handler{evidence.JobSeal: sealer.Handle, process.JobPreserve: c.Legal(nil).Handle}
 	deliverer := action.NewDeliverer(action.Config{
 		Keeper: store.ActionKeeper(c.DB), Sender: a.sender, Now: c.Options.Now, Random: rand.Float64,
 	})
 	maps.Copy(out, deliverer.Handlers())
+	out[bank.JobSweep] = a.sweeper.Handle
 	return out
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -51,12 +52,14 @@ var (
 	descSignals  = prometheus.NewDesc("haris_signals_total", "Signals spoken since the start, by detector.", []string{"detector"}, nil)
 	descHits     = prometheus.NewDesc("haris_rule_hits_total", "Rules that fired since the start, shadow too, by rule.", []string{"rule"}, nil)
 	descDegraded = prometheus.NewDesc("haris_rule_over_quota_total", "Hits over their rule's quota since the start, by rule.", []string{"rule"}, nil)
+	descBanks    = prometheus.NewDesc("haris_bank_results_total", "Media found on a list since the start, by bank and what came of it: match, shadow, vetoed, cleared.", []string{"bank", "outcome"}, nil)
+	descIndex    = prometheus.NewDesc("haris_bank_index_entries", "Entries of banks in the index, by kind of index; nothing while it is not loaded.", []string{"index"}, nil)
 	descUnknown  = prometheus.NewDesc("haris_rule_unknown_total", "Conditions that were unknown since the rules were loaded, by rule.", []string{"rule"}, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (k known) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descKnown, descSignals, descHits, descDegraded, descUnknown} {
+	for _, d := range []*prometheus.Desc{descKnown, descSignals, descHits, descDegraded, descUnknown, descBanks, descIndex} {
 		ch <- d
 	}
 }
@@ -65,6 +68,11 @@ func (k known) Describe(ch chan<- *prometheus.Desc) {
 func (k known) Collect(ch chan<- prometheus.Metric) {
 	for _, r := range k.app.rules.set().Stats().Rules {
 		ch <- prometheus.MustNewConstMetric(descUnknown, prometheus.CounterValue, float64(r.Unknown), r.Rule)
+	}
+	if s := k.app.core.Matcher.Status(); s.Ready {
+		for name, n := range map[string]int{"pdq": s.Near, "frames": s.Frames, "exact": s.Equal} {
+			ch <- prometheus.MustNewConstMetric(descIndex, prometheus.GaugeValue, float64(n), name)
+		}
 	}
 	p := k.app.pipeline
 	if p == nil {
@@ -78,6 +86,10 @@ func (k known) Collect(ch chan<- prometheus.Metric) {
 			ch <- prometheus.MustNewConstMetric(descKnown, prometheus.GaugeValue, float64(n), name)
 		}
 		t := w.Tally()
+		for name, n := range t.Known {
+			id, outcome, _ := strings.Cut(name, " ")
+			ch <- prometheus.MustNewConstMetric(descBanks, prometheus.CounterValue, float64(n), id, outcome)
+		}
 		for desc, counts := range map[*prometheus.Desc]map[string]int{descSignals: t.Signals, descHits: t.Hits, descDegraded: t.Degraded} {
 			for name, n := range counts {
 				ch <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n), name)

@@ -28,11 +28,13 @@ const (
 	EvidenceDestroy Permission = "evidence.destroy"
 	// LegalRead, LegalHandle and LegalApprove are about legal process: to read it; to receive, review, refuse, produce and deliver
 	// it; to be the second person.
-	LegalRead     Permission = "legal.read"
-	LegalHandle   Permission = "legal.handle"
-	LegalApprove  Permission = "legal.approve"
-	ExposureRead  Permission = "exposure.read"
-	ExposureLift  Permission = "exposure.lift"
+	LegalRead    Permission = "legal.read"
+	LegalHandle  Permission = "legal.handle"
+	LegalApprove Permission = "legal.approve"
+	ExposureRead Permission = "exposure.read"
+	ExposureLift Permission = "exposure.lift"
+	// BankManage is to set up banks of fingerprints, and to add to them and take from them outside of a case.
+	BankManage    Permission = "bank.manage"
 	RuleRead      Permission = "rule.read"
 	LettersRead   Permission = "letters.read"
 	LettersReplay Permission = "letters.replay"
@@ -51,7 +53,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankManage, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -109,7 +111,7 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+	case CaseReopen, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankManage, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
 		return true
 	}
 	return false

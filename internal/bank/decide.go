@@ -52,6 +52,14 @@ const (
 	BadHash    Reason = "bad_hash"    // a hash that cannot be read
 	NoBank     Reason = "no_bank"     // no bank with known material is in force
 	Behind     Reason = "behind"      // banks changed while it was compared
+
+	// Of files, of which then only the exact hashes were compared.
+	TooLarge    Reason = "too_large"
+	Truncated   Reason = "truncated"
+	Unsupported Reason = "unsupported" // neither picture nor video that can be read here
+	Damaged     Reason = "damaged"
+	NoFFmpeg    Reason = "no_ffmpeg" // videos cannot be read without it
+	Partial     Reason = "partial"   // of a moving picture only the first frame was compared
 )
 
 // Again reports whether what was left out for the reason can be compared without anything about it having changed.
@@ -128,6 +136,13 @@ func Decide(m Media, banks []Bank, hits []Hit, at time.Time) Decision {
 	if len(m.Hashes) == 0 {
 		d.Reasons = append(d.Reasons, NoHash)
 	}
+	d.settle()
+	return d
+}
+
+// With returns the decision about a media of which something could not be looked at.
+func (d Decision) With(reasons ...Reason) Decision {
+	d.Reasons = append(slices.Clone(d.Reasons), reasons...)
 	d.settle()
 	return d
 }

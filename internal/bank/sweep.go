@@ -67,7 +67,14 @@ func (s *Sweeper) Due(ctx context.Context) (queued bool, err error) {
 	if !s.Matcher.Status().Ready {
 		return false, nil
 	}
-	now := s.Now()
+	now, asked := s.Now(), false
+	err = s.Read(ctx, func(tx Tx) error {
+		_, asked, err = wanted(ctx, tx)
+		return err
+	})
+	if err != nil || !asked {
+		return false, err
+	}
 	err = s.Write(ctx, func(tx Tx) error {
 		queued = false
 		for _, state := range []job.State{job.Queued, job.Leased} {
@@ -75,19 +82,9 @@ func (s *Sweeper) Due(ctx context.Context) (queued bool, err error) {
 				return err
 			}
 		}
-		o := SweepOrder{}
-		var waiting bool
-		if o.After, err = tx.SweepMark().Swept(ctx); err != nil {
+		o, ok, err := wanted(ctx, tx)
+		if err != nil || !ok {
 			return err
-		}
-		if o.Until, err = tx.Banks().Seq(ctx); err != nil {
-			return err
-		}
-		if waiting, err = tx.SweepMark().Waiting(ctx); err != nil {
-			return err
-		}
-		if o.After == o.Until && !waiting {
-			return nil
 		}
 		body, err := json.Marshal(o)
 		if err != nil {
@@ -99,6 +96,18 @@ func (s *Sweeper) Due(ctx context.Context) (queued bool, err error) {
 		return err
 	})
 	return queued, err
+}
+
+// wanted returns the sweep that there is reason for.
+func wanted(ctx context.Context, tx Tx) (o SweepOrder, ok bool, err error) {
+	if o.After, err = tx.SweepMark().Swept(ctx); err != nil {
+		return o, false, err
+	}
+	if o.Until, err = tx.Banks().Seq(ctx); err != nil {
+		return o, false, err
+	}
+	waiting, err := tx.SweepMark().Waiting(ctx)
+	return o, waiting || o.After < o.Until, err
 }
 
 // Handle does a part of a sweep.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -20,10 +21,13 @@ import (
 
 // Exit codes. A command that answers a question with no, such as audit verify on a changed log, ends with Failed.
 const (
-	OK      = 0
-	Failed  = 1 // it could not be done, or the answer is no
-	Usage   = 2 // the command line or the configuration is wrong
-	Stopped = 130
+	OK     = 0
+	Failed = 1 // it could not be done, or the answer is no
+	Usage  = 2 // the command line or the configuration is wrong
+	// What haris match answers beside OK, which is clean: a check that failed is neither.
+	Unscanned = 3
+	Matched   = 4
+	Stopped   = 130
 )
 
 // Env is what surrounds a run.
@@ -59,6 +63,9 @@ type grammar struct {
 	Evidence   evidenceCommand   `cmd:"" group:"work" help:"What is sealed for a case, who has viewed it, and what holds it."`
 	Disclosure disclosureCommand `cmd:"" group:"work" help:"What has left the installation about people."`
 	Legal      legalCommand      `cmd:"" group:"work" help:"Legal process, and what is produced for it."`
+	Hash       hashCommand       `cmd:"" group:"work" help:"Hash pictures and videos."`
+	Match      matchCommand      `cmd:"" group:"work" help:"Compare files or hashes with the banks."`
+	Bank       bankCommand       `cmd:"" group:"set up" help:"Banks: lists of known material."`
 	Rule       ruleCommand       `cmd:"" group:"set up" help:"Rules."`
 	Person     personCommand     `cmd:"" group:"set up" help:"People who sign in."`
 	Key        keyCommand        `cmd:"" group:"set up" help:"API keys of event sources."`
@@ -87,6 +94,11 @@ type run struct {
 
 // errNo is the answer no: said already, it only sets the exit code.
 var errNo = errors.New("no")
+
+// exitError is an answer that has an exit code of its own; it was said already.
+type exitError int
+
+func (e exitError) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 
 // usageError is a mistake on the command line that kong cannot see.
 type usageError struct{ msg string }
@@ -144,11 +156,14 @@ func firstWord(s string) string {
 func finish(env Env, err error) int {
 	var usage *usageError
 	var problems *config.Problems
+	var exit exitError
 	switch {
 	case err == nil:
 		return OK
 	case errors.Is(err, errNo):
 		return Failed
+	case errors.As(err, &exit):
+		return int(exit)
 	case errors.Is(err, context.Canceled):
 		return Stopped
 	case errors.As(err, &usage), errors.As(err, &problems):

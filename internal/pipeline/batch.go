@@ -24,7 +24,6 @@ type Batch struct {
 	Events   []event.Event // decoded; their sequence numbers are given by the pipeline
 	Letters  []Letter      // events that could not be read; they become dead letters in the same transaction
 	Verdicts bool          // whether the answer must hold verdicts
-	Own      bool          // whether the events are haris' own: what a sweep found
 }
 
 // Letter is an event that could not be read, as it came.
