@@ -22,8 +22,8 @@ func (hashCommand) Help() string {
 
 // fileRow is a file as it is printed.
 type fileRow struct {
-	File   string               `json:"file"`
-	What   *media.File          `json:"what,omitempty"`
+	Name string `json:"file"`
+	*media.File
 	Hashes map[bank.Kind]string `json:"hashes,omitempty"`
 	Error  string               `json:"error,omitempty"`
 }
@@ -73,12 +73,12 @@ func (r *run) read(reader *media.Reader, name string) (out media.File, err error
 
 func (r *run) printHashes(name string, f media.File, err error) error {
 	if r.isJSON() {
-		row := fileRow{File: name}
+		row := fileRow{Name: name}
 		if err != nil {
 			row.Error = err.Error()
 			return r.json(row)
 		}
-		row.What, row.Hashes = &f, map[bank.Kind]string{}
+		row.File, row.Hashes = &f, map[bank.Kind]string{}
 		for _, h := range f.Media.Hashes {
 			row.Hashes[h.Kind] = h.Value
 		}
