@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"haris/internal/bank"
+	"haris/internal/console"
 	"haris/internal/event"
 	"haris/internal/pipeline"
 	"haris/internal/store"
@@ -45,6 +46,33 @@ func (a *App) newSweeper() *bank.Sweeper {
 			return err
 		},
 	}
+}
+
+// mediaUnscanned counts the hashes that could not be compared with the banks and wait for the sweep.
+func (d Doctor) mediaUnscanned(ctx context.Context, k *console.Check) error {
+	k.Unit = console.UnitCount
+	err := d.read(ctx, func(tx *store.Tx) error {
+		counts, err := tx.Seen().Unscanned(ctx)
+		k.Count = 0
+		for why, n := range counts {
+			if why.Again() {
+				k.Count += int64(n)
+			}
+		}
+		return err
+	})
+	warnAbove(k, 0)
+	return err
+}
+
+// bankIndex looks whether the banks can be compared with, and counts what they hold.
+func (d Doctor) bankIndex(_ context.Context, k *console.Check) error {
+	s := d.Core.Matcher.Status()
+	k.Unit, k.Count = console.UnitCount, int64(s.Near+s.Equal+s.Frames)
+	if !s.Ready {
+		k.State = console.Unwell
+	}
+	return nil
 }
 
 // bankEvery is how often haris looks for entries whose time is over and for changes that ask for a sweep.

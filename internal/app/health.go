@@ -54,6 +54,7 @@ func (d Doctor) checks() []check {
 		{"events_logged", d.logged},
 		{"dead_letters", d.deadLetters},
 		{"unscanned", d.unscanned},
+		{"media_unscanned", d.mediaUnscanned},
 		{"queue_depth", d.openCases},
 		{"late_cases", d.late},
 		{"jobs_waiting", d.waiting},
@@ -66,7 +67,7 @@ func (d Doctor) checks() []check {
 		{"reports_overdue", d.overdue},
 	}
 	if d.App != nil {
-		list = append(list, check{"backlog", d.backlog}, check{"memory", d.memory})
+		list = append(list, check{"bank_index", d.bankIndex}, check{"backlog", d.backlog}, check{"memory", d.memory})
 	}
 	return list
 }

@@ -24,11 +24,18 @@ type swept struct {
 	told map[string]bank.Observed // by the identity of the event
 	fail int                      // how many times taking in fails
 	now  time.Time
+
+	found int // of a benchmark
 }
 
 func sweeper(t *testing.T) *swept {
 	f := &swept{fixture: setup(t), told: map[string]bank.Observed{}, now: noon}
 	f.m = f.loaded()
+	f.sweeper()
+	return f
+}
+
+func (f *swept) sweeper() {
 	f.s = &bank.Sweeper{
 		Read: func(ctx context.Context, do func(bank.Tx) error) error {
 			return f.db.Read(ctx, func(tx *store.Tx) error { return do(tx) })
@@ -52,7 +59,6 @@ func sweeper(t *testing.T) *swept {
 			return nil
 		},
 	}
-	return f
 }
 
 func (f *swept) see(account string, hashes ...bank.Hash) {
@@ -89,7 +95,7 @@ func (f *swept) due() bool {
 func (f *swept) run() (o job.Outcome) {
 	f.Helper()
 	r, err := job.NewRunner(job.Config{
-		Worker: "w", Now: func() time.Time { return f.now }, Random: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler),
+		Worker: "w", Now: f.s.Now, Random: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler),
 		Write: func(ctx context.Context, do func(job.Queue) error) error {
 			return f.db.Write(ctx, func(tx *store.Tx) error { return do(tx.Jobs()) })
 		},

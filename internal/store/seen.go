@@ -134,21 +134,25 @@ func (v seen) Totals(ctx context.Context) (t bank.Totals, err error) {
 	if err != nil {
 		return t, fmt.Errorf("store: count what was seen: %w", err)
 	}
+	t.Unscanned, err = v.Unscanned(ctx)
+	return t, err
+}
+
+// Unscanned implements bank.Gaps.
+func (v seen) Unscanned(ctx context.Context) (map[bank.Reason]int, error) {
 	rows, err := v.tx.Query(ctx, `SELECT unscanned, COUNT(*) FROM media_hash WHERE unscanned <> '' GROUP BY unscanned`)
 	if err != nil {
-		return t, fmt.Errorf("store: count what was seen: %w", err)
+		return nil, fmt.Errorf("store: count what was seen: %w", err)
 	}
+	out := map[bank.Reason]int{}
 	_, err = collect(rows, func(r scanner) (none struct{}, err error) {
 		var reason bank.Reason
 		var n int
 		if err := r.Scan(&reason, &n); err != nil {
 			return none, err
 		}
-		if t.Unscanned == nil {
-			t.Unscanned = map[bank.Reason]int{}
-		}
-		t.Unscanned[reason] = n
+		out[reason] = n
 		return none, nil
 	})
-	return t, err
+	return out, err
 }
