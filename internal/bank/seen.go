@@ -53,13 +53,13 @@ type Seen interface {
 	Settle(ctx context.Context, ids []uint64, unscanned Reason) error
 	// Find returns a stored hash; ok is false when it was never seen.
 	Find(ctx context.Context, h Hash) (s Stored, ok bool, err error)
-	// Totals counts, which takes a while where much was seen.
-	Totals(ctx context.Context) (Totals, error)
-	Gaps
+	Sums
 }
 
-// Gaps tells what of what was seen could not be compared.
-type Gaps interface {
+// Sums counts what was seen.
+type Sums interface {
+	// Totals counts everything, which takes a while where much was seen.
+	Totals(ctx context.Context) (Totals, error)
 	// Unscanned counts the hashes that were not compared, by reason.
 	Unscanned(ctx context.Context) (map[Reason]int, error)
 }

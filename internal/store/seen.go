@@ -138,7 +138,7 @@ func (v seen) Totals(ctx context.Context) (t bank.Totals, err error) {
 	return t, err
 }
 
-// Unscanned implements bank.Gaps.
+// Unscanned implements bank.Sums.
 func (v seen) Unscanned(ctx context.Context) (map[bank.Reason]int, error) {
 	rows, err := v.tx.Query(ctx, `SELECT unscanned, COUNT(*) FROM media_hash WHERE unscanned <> '' GROUP BY unscanned`)
 	if err != nil {
