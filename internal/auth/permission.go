@@ -33,8 +33,8 @@ const (
 	LegalApprove Permission = "legal.approve"
 	ExposureRead Permission = "exposure.read"
 	ExposureLift Permission = "exposure.lift"
-	// BankManage is to set up banks of fingerprints, and to add to them and take from them outside of a case.
-	BankManage    Permission = "bank.manage"
+	// BankChange is to set up banks of fingerprints, and to add to them and take from them outside of a case.
+	BankChange    Permission = "bank.change"
 	RuleRead      Permission = "rule.read"
 	LettersRead   Permission = "letters.read"
 	LettersReplay Permission = "letters.replay"
@@ -53,7 +53,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankManage, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankChange, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -111,7 +111,7 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankManage, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+	case CaseReopen, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
 		return true
 	}
 	return false

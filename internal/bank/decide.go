@@ -59,7 +59,7 @@ const (
 	Unsupported Reason = "unsupported" // neither picture nor video that can be read here
 	Damaged     Reason = "damaged"
 	NoFFmpeg    Reason = "no_ffmpeg" // videos cannot be read without it
-	Partial     Reason = "partial"   // of a moving picture only the first frame was compared
+	Partial     Reason = "partial"   // of a moving picture, or one of several pages, only the first was compared
 )
 
 // Again reports whether what was left out for the reason can be compared without anything about it having changed.

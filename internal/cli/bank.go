@@ -261,7 +261,7 @@ func (bankSetCommand) Help() string {
 // Run makes or changes a bank.
 func (c bankSetCommand) Run(r *run) error {
 	return r.withCore(func(core *app.Core) error {
-		who, err := r.someone(core, c.As, auth.BankManage)
+		who, err := r.someone(core, c.As, auth.BankChange)
 		if err != nil {
 			return err
 		}
@@ -343,7 +343,7 @@ func (bankModeCommand) Help() string {
 // Run turns a bank.
 func (c bankModeCommand) Run(r *run) error {
 	return r.withCore(func(core *app.Core) error {
-		who, err := r.someone(core, c.As, auth.BankManage)
+		who, err := r.someone(core, c.As, auth.BankChange)
 		if err != nil {
 			return err
 		}

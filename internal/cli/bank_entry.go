@@ -34,7 +34,7 @@ func (bankAddCommand) Help() string {
 // Run adds.
 func (c bankAddCommand) Run(r *run) error {
 	return r.withCore(func(core *app.Core) error {
-		who, err := r.someone(core, c.As, auth.BankManage)
+		who, err := r.someone(core, c.As, auth.BankChange)
 		if err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func (c bankRemoveCommand) Run(r *run) error {
 		list = append(list, bank.Which{Hash: h})
 	}
 	return r.withCore(func(core *app.Core) error {
-		who, err := r.someone(core, c.As, auth.BankManage)
+		who, err := r.someone(core, c.As, auth.BankChange)
 		if err != nil {
 			return err
 		}
@@ -182,7 +182,7 @@ func (c bankImportCommand) Run(r *run) error {
 		c.Origin = c.File
 	}
 	return r.withCore(func(core *app.Core) error {
-		who, err := r.someone(core, c.As, auth.BankManage)
+		who, err := r.someone(core, c.As, auth.BankChange)
 		if err != nil {
 			return err
 		}
@@ -273,7 +273,7 @@ func (bankExportCommand) Help() string { return "Example: haris bank export own 
 // Run exports.
 func (c bankExportCommand) Run(r *run) error {
 	return r.withCore(func(core *app.Core) (err error) {
-		who, err := r.someone(core, c.As, auth.BankManage)
+		who, err := r.someone(core, c.As, auth.BankChange)
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ func (c bankSweepCommand) turn(r *run, core *app.Core) error {
 	if c.As == "" {
 		return &usageError{"--as: say who decides it"}
 	}
-	who, err := r.someone(core, c.As, auth.BankManage)
+	who, err := r.someone(core, c.As, auth.BankChange)
 	if err != nil {
 		return err
 	}

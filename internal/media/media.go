@@ -59,6 +59,9 @@ type Reader struct {
 // NewReader makes a Reader.
 func NewReader(o Options) *Reader { return &Reader{o, pdq.New(pdq.Options{})} }
 
+// pictureBytes is the size of a picture's file when the limits say nothing.
+const pictureBytes = 64 << 20
+
 // headBytes is how much of a file tells what it is.
 const headBytes = 64
 
@@ -125,7 +128,20 @@ func (f *File) leave(why bank.Reason, err error) {
 }
 
 func (r *Reader) picture(ctx context.Context, f *os.File, out *File) error {
-	p, err := decode.Decode(reader{ctx, f}, r.o.Picture)
+	p, err := decode.Picture{}, error(nil)
+	limit := r.o.Picture.Bytes
+	if limit <= 0 {
+		limit = pictureBytes
+	}
+	if out.Bytes > limit {
+		err = fmt.Errorf("%w: %d bytes, of at most %d", decode.ErrTooLarge, out.Bytes, limit)
+	} else {
+		var data []byte
+		if data, err = io.ReadAll(reader{ctx, f}); err != nil {
+			return fmt.Errorf("media: %w", err)
+		}
+		p, err = decode.Luma(data, r.o.Picture)
+	}
 	if err != nil {
 		why, ok := pictureReason(err)
 		if !ok {
@@ -143,10 +159,10 @@ func (r *Reader) picture(ctx context.Context, f *os.File, out *File) error {
 	turned := set.Hashes
 	out.Media.Quality, out.Media.Turned = set.Quality, &turned
 	out.Media.Hashes = append(out.Media.Hashes, bank.Hash{Kind: bank.PDQ, Value: set.Hashes[pdq.Original].String()})
-	if !p.Animated {
+	if !p.More {
 		return nil
 	}
-	// The first frame may be harmless: all of them are looked at as a video is, where that is possible.
+	// The first frame or page may be harmless: all of them are looked at as a video is, where that is possible.
 	if err := r.video(ctx, f, out); err != nil {
 		return err
 	}
