@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -246,5 +247,42 @@ func TestSweepGoesOn(t *testing.T) {
 	f.now = f.now.Add(time.Hour)
 	if o := f.run(); o.State != job.Done || len(f.told) != 1200 {
 		t.Fatalf("%+v, %d told", o, len(f.told))
+	}
+}
+
+// Whoever's case has just put a picture into the bank is not told of it again; everybody else is.
+func TestSweepLeavesOutTheCaseThatAdded(t *testing.T) {
+	f := sweeper(t)
+	f.put(bank.OwnBank())
+	h := ofPDQ(f.pdq())
+	f.see("ali", h)
+	f.see("bea", h)
+	f.write(func(ctx context.Context, s bank.Store) error {
+		_, _, err := s.Add(ctx, bank.OwnID, []bank.Entry{{Hash: h, Provenance: bank.Provenance{
+			Source: bank.Own, Key: "case/1", Case: "1", About: "ali", Picture: "known before", Who: "ada", At: noon,
+		}}})
+		return err
+	})
+	f.due()
+	f.run()
+	if want := map[string]int{"bea": 1}; !maps.Equal(f.who(), want) {
+		t.Errorf("%v, want %v", f.who(), want)
+	}
+	for _, o := range f.told {
+		if got := o.Counting()[0]; got.Picture() != "known before" {
+			t.Errorf("the picture is %q", got.Picture())
+		}
+	}
+}
+
+func TestWhatAnObservationRepeats(t *testing.T) {
+	h := bank.Hash{Kind: bank.PDQ, Value: anyPDQ}
+	sha := bank.Hash{Kind: bank.SHA256, Value: anySHA}
+	long := bank.Hash{Kind: bank.NetClean, Value: strings.Repeat("a", 2000)}
+	for quality, want := range map[int]int{bank.Unrated: 2, 49: 1, 50: 2} {
+		m := bank.Media{Quality: quality, Hashes: []bank.Hash{h, sha, long}}
+		if got := m.Copied(); len(got) != want {
+			t.Errorf("quality %d: %+v", quality, got)
+		}
 	}
 }

@@ -115,6 +115,14 @@ func TestShouldOpen(t *testing.T) {
 		s.Hard, s.Others = true, others
 		return s
 	}
+	known := func(times int, pictures ...string) detect.Signal {
+		s := signal("D18", taxonomy.FamilyMedia, 3, 0)
+		s.Hard, s.Times = true, times
+		for _, p := range pictures {
+			s.Matches = append(s.Matches, detect.Match{Picture: p})
+		}
+		return s
+	}
 	unscanned := stage(3)
 	unscanned.Unscanned = "no model"
 	for _, tt := range []struct {
@@ -136,6 +144,10 @@ func TestShouldOpen(t *testing.T) {
 		{"a hard signal by another child", Case{Signals: []detect.Signal{hard("v1")}}, []detect.Signal{hard("v1", "v2")}, true},
 		{"a hard signal by a known victim", Case{Victims: []string{"v2"}, Signals: []detect.Signal{hard("v1")}}, []detect.Signal{hard("v1", "v2")}, false},
 		{"judged in the case before", Case{Judged: []detect.Signal{stage(3)}, Signals: []detect.Signal{contact(2)}}, []detect.Signal{stage(3)}, false},
+		{"the same picture", Case{Status: Cleared, Signals: []detect.Signal{known(3, "p1", "p2")}}, []detect.Signal{known(9, "p2")}, false},
+		{"another picture", Case{Status: Cleared, Signals: []detect.Signal{known(3, "p1")}}, []detect.Signal{known(4, "p1", "p2")}, true},
+		{"the same picture that was confirmed, again", Case{Status: Confirmed, Signals: []detect.Signal{known(3, "p1")}}, []detect.Signal{known(4, "p1")}, true},
+		{"the same picture that was confirmed, as often", Case{Status: Confirmed, Signals: []detect.Signal{known(3, "p1")}}, []detect.Signal{known(3, "p1")}, false},
 		{"nothing but words", Case{Signals: []detect.Signal{contact(2)}}, nil, false},
 		{"after a case without signals", Case{}, []detect.Signal{contact(0.1)}, true},
 	} {

@@ -346,3 +346,27 @@ func TestTheSamePictureIsJudgedOnce(t *testing.T) {
 	}
 	f.close()
 }
+
+// A bank that changes between the comparison and the commit is no reason to miss anything: the sweep compares again.
+func TestBanksThatChangeMeanwhile(t *testing.T) {
+	db := storetest.SQLite(t)
+	f := withBank(t, db)
+	f.close()
+	other := bank.New("other", "Other")
+	changed := setup(t, db, func(d *pipeline.Deps) {
+		d.Match = func(ctx context.Context, list []bank.Media) []bank.Decision {
+			out := f.m.Match(ctx, list)
+			f.put(other, bank.MD5, strings.Repeat("33", 16))
+			return out
+		}
+	})
+	changed.ingest(post(t, 1, "ali", `"md5":"`+strings.Repeat("33", 16)+`"`))
+	changed.read(func(ctx context.Context, tx *store.Tx) error {
+		waiting, err := tx.SweepMark().Waiting(ctx)
+		if !waiting {
+			t.Error("nothing waits for the sweep")
+		}
+		return err
+	})
+	changed.close()
+}
