@@ -88,7 +88,7 @@ func (v banks) SetPaused(ctx context.Context, paused bool) error {
 // Waiting implements bank.Mark.
 func (v banks) Waiting(ctx context.Context) (bool, error) {
 	var n int
-	err := v.tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM media_hash WHERE unscanned <> '' AND unscanned IN ($1, $2, $3) LIMIT 1) AS some`,
+	err := v.tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM media_hash WHERE unscanned <> '' AND unscanned IN ($1, $2, $3) LIMIT 1) AS gap`,
 		string(bank.NotLoaded), string(bank.ReadFailed), string(bank.Behind)).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("store: sweep of banks: %w", err)
