@@ -22,6 +22,9 @@ func addEventSchemas(r huma.Registry, l Limits) {
 		"id": account("The platform's id of it."), "kind": enum("image", "video", "audio", "file"), "mime": str(""),
 		"bytes": number(huma.TypeInteger, 0, 1<<53), "md5": str(""), "sha1": str(""), "sha256": str(""), "pdq": str(""),
 		"pdq_quality": number(huma.TypeInteger, 0, 100), "url": str(""), "uploaded_at": moment(), "name": str(""),
+		"hashes": {
+			Type: huma.TypeObject, AdditionalProperties: str(""), Description: "Hashes of other kinds, from kind to hash: vpdq, photodna (base64), tmk, netclean.",
+		},
 	})
 	for _, name := range []string{"Event", "Data", "Key", "Media"} {
 		all[name].PrecomputeMessages()
