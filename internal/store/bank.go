@@ -172,6 +172,11 @@ func (v banks) Add(ctx context.Context, id string, list []bank.Entry) (added, ch
 	if err != nil {
 		return 0, 0, err
 	}
+	insert, err := v.tx.tx.PrepareContext(ctx, insertEntry)
+	if err != nil {
+		return 0, 0, fmt.Errorf("store: add to bank %s: %w", id, err)
+	}
+	defer func() { err = errors.Join(err, insert.Close()) }()
 	for i := range list {
 		e := list[i]
 		e.Bank, e.ID, e.Seq, e.State = id, seq+uint64(i), seq+uint64(i), bank.Live //nolint:gosec // an index
@@ -184,7 +189,7 @@ func (v banks) Add(ctx context.Context, id string, list []bank.Entry) (added, ch
 		if err := e.Check(); err != nil {
 			return 0, 0, fmt.Errorf("entry %d: %w", i+1, err)
 		}
-		a, c, err := v.addOne(ctx, &e)
+		a, c, err := v.addOne(ctx, insert, &e)
 		if err != nil {
 			return 0, 0, fmt.Errorf("store: entry %d of bank %s: %w", i+1, id, err)
 		}
@@ -193,16 +198,22 @@ func (v banks) Add(ctx context.Context, id string, list []bank.Entry) (added, ch
 	return added, changed, nil
 }
 
+const insertEntry = `INSERT INTO bank_entry (bank, key, digest, classification, expires_at, seq, body, id, kind, value, state)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8, $9, 'live') ON CONFLICT (bank, key, digest) DO NOTHING`
+
 // addOne adds an entry, makes one live again that is there, or changes a live one that says something else.
-func (v banks) addOne(ctx context.Context, e *bank.Entry) (added, changed int, err error) {
+func (v banks) addOne(ctx context.Context, insert *sql.Stmt, e *bank.Entry) (added, changed int, err error) {
 	body, err := json.Marshal(e.Provenance)
 	if err != nil {
 		return 0, 0, err
 	}
 	digest := e.Digest()
 	args := []any{e.Bank, e.Provenance.Key, digest[:], string(e.Classification), nullMilli(e.Expires), int64(e.Seq), string(body)} //nolint:gosec // places stay below 2^63
-	n, err := v.tx.Exec(ctx, `INSERT INTO bank_entry (bank, key, digest, classification, expires_at, seq, body, id, kind, value, state)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8, $9, 'live') ON CONFLICT (bank, key, digest) DO NOTHING`, append(args[:7:7], string(e.Kind), e.Value)...)
+	r, err := insert.ExecContext(ctx, append(args[:7:7], string(e.Kind), e.Value)...)
+	if err != nil {
+		return 0, 0, err
+	}
+	n, err := r.RowsAffected()
 	if err != nil || n > 0 {
 		return int(n), 0, err
 	}

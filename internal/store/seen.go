@@ -20,35 +20,48 @@ var _ bank.Seen = seen{}
 // sightingsPerList bounds the accounts of one answer.
 const sightingsPerList = 1000
 
-// Note implements bank.Seen.
-func (v seen) Note(ctx context.Context, list []bank.Sighting) error {
-	for i := range list {
-		if err := v.note(ctx, &list[i]); err != nil {
-			return fmt.Errorf("store: note what was seen: %w", err)
-		}
-	}
-	return nil
-}
-
-func (v seen) note(ctx context.Context, s *bank.Sighting) error {
-	digest, at := s.Hash.Digest(), s.Last.UnixMilli()
-	var id int64
-	// A hash that was compared once stays compared: the sweep looks at it from then on.
-	err := v.tx.QueryRow(ctx, `INSERT INTO media_hash (id, kind, digest, value, quality, unscanned, first_at, last_at, count)
+// The statements of Note. A hash that was compared once stays compared: the sweep looks at it from then on.
+const (
+	noteHash = `INSERT INTO media_hash (id, kind, digest, value, quality, unscanned, first_at, last_at, count)
 		VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM media_hash), $1, $2, $3, $4, $5, $6, $6, 1)
 		ON CONFLICT (digest) DO UPDATE SET last_at = CASE WHEN excluded.last_at > media_hash.last_at THEN excluded.last_at ELSE media_hash.last_at END,
 			count = media_hash.count + 1, unscanned = CASE WHEN excluded.unscanned = '' THEN '' ELSE media_hash.unscanned END,
 			quality = CASE WHEN excluded.quality > media_hash.quality THEN excluded.quality ELSE media_hash.quality END
-		RETURNING id`, string(s.Hash.Kind), digest[:], s.Hash.Value, s.Quality, string(s.Unscanned), at).Scan(&id)
-	if err != nil {
-		return err
-	}
-	_, err = v.tx.Exec(ctx, `INSERT INTO media_seen (hash, account, media, media_kind, item, event, first_at, last_at, count)
+		RETURNING id`
+	noteAccount = `INSERT INTO media_seen (hash, account, media, media_kind, item, event, first_at, last_at, count)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)
 		ON CONFLICT (hash, account) DO UPDATE SET media = excluded.media, media_kind = excluded.media_kind, item = excluded.item,
-			event = excluded.event, last_at = excluded.last_at, count = media_seen.count + 1`,
-		id, s.Account, s.Media, s.MediaKind, s.Item, int64(s.Event), at) //nolint:gosec // places in the log stay below 2^63
-	return err
+			event = excluded.event, last_at = excluded.last_at, count = media_seen.count + 1`
+)
+
+// Note implements bank.Seen. Every event with media comes through here, so the statements are read once a call.
+func (v seen) Note(ctx context.Context, list []bank.Sighting) (err error) {
+	if len(list) == 0 {
+		return nil
+	}
+	hash, err := v.tx.tx.PrepareContext(ctx, noteHash)
+	if err != nil {
+		return fmt.Errorf("store: note what was seen: %w", err)
+	}
+	defer func() { err = errors.Join(err, hash.Close()) }()
+	account, err := v.tx.tx.PrepareContext(ctx, noteAccount)
+	if err != nil {
+		return fmt.Errorf("store: note what was seen: %w", err)
+	}
+	defer func() { err = errors.Join(err, account.Close()) }()
+	for i := range list {
+		s := &list[i]
+		digest, at := s.Hash.Digest(), s.Last.UnixMilli()
+		var id int64
+		if err := hash.QueryRowContext(ctx, string(s.Hash.Kind), digest[:], s.Hash.Value, s.Quality, string(s.Unscanned), at).Scan(&id); err != nil {
+			return fmt.Errorf("store: note what was seen: %w", err)
+		}
+		_, err := account.ExecContext(ctx, id, s.Account, s.Media, s.MediaKind, s.Item, int64(s.Event), at) //nolint:gosec // places in the log stay below 2^63
+		if err != nil {
+			return fmt.Errorf("store: note what was seen: %w", err)
+		}
+	}
+	return nil
 }
 
 // Last implements bank.Seen.
