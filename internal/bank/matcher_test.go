@@ -178,6 +178,7 @@ func TestRestartFindsWhatCameMeanwhile(t *testing.T) {
 	check(f.loaded(withFile)) // read anew
 	// The file of another store: it holds more than the store does.
 	other := setup(t)
+	other.rnd = rand.New(rand.NewPCG(8, 9))
 	other.put(list("a"))
 	strange := other.pdq()
 	other.add("a", ofPDQ(strange), ofPDQ(other.pdq()), ofPDQ(other.pdq()))
@@ -261,5 +262,31 @@ func BenchmarkMatch(b *testing.B) {
 	media := []bank.Media{picture(f.pdq())}
 	for b.Loop() {
 		m.Match(b.Context(), media)
+	}
+}
+
+// liar is a store whose entries are not what they were when the index was loaded: two hashes can share what the index keeps of them.
+type liar struct {
+	bank.Follow
+	entry bank.Entry
+}
+
+func (l liar) Get(context.Context, []uint64) ([]bank.Entry, error) { return []bank.Entry{l.entry}, nil }
+
+func TestWhatOnlySharesAKeyIsNoMatch(t *testing.T) {
+	f := setup(t)
+	f.put(list("a"))
+	h := bank.Hash{Kind: bank.SHA256, Value: f.bytes(32)}
+	f.add("a", h)
+	other := f.entries()[0]
+	other.Value = f.bytes(32)
+	m := f.loaded(func(c *bank.Config) {
+		honest := c.Read
+		c.Read = func(ctx context.Context, do func(bank.Follow) error) error {
+			return honest(ctx, func(f bank.Follow) error { return do(liar{f, other}) })
+		}
+	})
+	if d := f.one(m, bank.Media{Quality: bank.Unrated, Hashes: []bank.Hash{h}}); d.Answer != bank.Clean {
+		t.Errorf("%+v", d)
 	}
 }

@@ -173,6 +173,29 @@ func TestSweepFindsWhatWasSeenBefore(t *testing.T) {
 	}
 }
 
+// What lies near an entry that was there before, too, is told as what is new alone.
+func TestSweepTellsOnlyWhatIsNew(t *testing.T) {
+	f := sweeper(t)
+	f.put(list("a"), list("b"))
+	h := f.pdq()
+	f.add("a", ofPDQ(h))
+	f.see("ali", ofPDQ(h))
+	f.due()
+	f.run()
+	f.told = map[string]bank.Observed{}
+	f.add("b", ofPDQ(f.near(h, 2)))
+	f.due()
+	f.run()
+	for _, o := range f.told {
+		if len(o.Results) != 1 || o.Results[0].Bank != "b" {
+			t.Errorf("%+v", o.Results)
+		}
+	}
+	if len(f.told) != 1 {
+		t.Errorf("told %d times", len(f.told))
+	}
+}
+
 // What was in shadow and is in force now is compared anew; what is vetoed is told as vetoed; what is off is not compared.
 func TestSweepAfterTheModeChanged(t *testing.T) {
 	f := sweeper(t)
