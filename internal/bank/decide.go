@@ -85,6 +85,8 @@ type Result struct {
 	Near           int               `json:"near"` // entries of the bank that match, this one too
 	// VetoedBy is the negative entry that says that this is not so.
 	VetoedBy *Veto `json:"vetoed_by,omitempty"`
+	// All are the entries of the bank that match, this one first; without those that a negative entry vetoes, unless all are.
+	All []Hit `json:"-"`
 }
 
 // Veto names a negative entry.
@@ -210,19 +212,18 @@ func (b *Bank) result(found, vetoes []Hit) (r Result, ok bool) {
 	if len(found) == 0 {
 		return r, false
 	}
-	best, veto := found[0], (*Veto)(nil)
+	all, veto := found, (*Veto)(nil)
 	if b.Polarity == Positive {
-		i := slices.IndexFunc(found, func(h Hit) bool { return vetoOf(h, vetoes) == nil })
-		if i < 0 {
-			veto = vetoOf(best, vetoes)
-		} else {
-			best = found[i]
+		all = slices.DeleteFunc(slices.Clone(found), func(h Hit) bool { return vetoOf(h, vetoes) != nil })
+		if len(all) == 0 {
+			all, veto = found, vetoOf(found[0], vetoes)
 		}
 	}
+	best := all[0]
 	r = Result{
 		Bank: b.ID, Name: b.Name, Label: b.Label, Mode: b.Mode, Polarity: b.Polarity, Kind: best.Entry.Kind, Distance: best.Distance,
 		Turn: best.Turn, Classification: cmp.Or(best.Entry.Classification, b.Classification), Entry: best.Entry.ID, Seq: best.Entry.Seq,
-		Provenance: best.Entry.Provenance, Near: len(found), VetoedBy: veto,
+		Provenance: best.Entry.Provenance, Near: len(found), VetoedBy: veto, All: all,
 	}
 	switch r.Kind {
 	case PDQ:

@@ -39,8 +39,8 @@ type Line struct {
 	Expires        string `json:"expires,omitempty"`
 }
 
-// kindOf reads the names that others have for kinds, too.
-func kindOf(s string) (Kind, error) {
+// KindOf reads the name of a kind, or one that others have for it, such as video_md5. ErrHash.
+func KindOf(s string) (Kind, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	switch s {
 	case "pdna", "photo_dna":
@@ -65,7 +65,7 @@ func kindOf(s string) (Kind, error) {
 func (l Line) Entry(of Kind) (e Entry, err error) {
 	k := of
 	if l.Kind != "" {
-		if k, err = kindOf(l.Kind); err != nil {
+		if k, err = KindOf(l.Kind); err != nil {
 			return e, err
 		}
 	}
@@ -273,7 +273,7 @@ func readLines(r io.Reader, take func(int, Line) error) error {
 		}
 		l := Line{Value: text}
 		if kind, value, ok := strings.Cut(text, " "); ok && !strings.HasPrefix(text, "[") {
-			if _, err := kindOf(kind); err == nil {
+			if _, err := KindOf(kind); err == nil {
 				l.Kind, l.Value = kind, strings.TrimSpace(value)
 			}
 		}

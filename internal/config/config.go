@@ -22,6 +22,7 @@ type Config struct {
 	Log            Log
 	Database       Database
 	Ingest         Ingest
+	Media          Media
 	Rules          Rules
 	Actions        Actions
 	NCMEC          NCMEC
@@ -58,6 +59,21 @@ type Ingest struct {
 	QueueBatches    int           // batches that wait before callers are told to come back later
 	VerdictDeadline time.Duration // longest time in which a verdict is answered
 	Workers         int           // goroutines that fold events; 0 means one for each CPU
+}
+
+// Media bounds what reading a picture or video may cost, and says from where files are fetched.
+type Media struct {
+	MaxBytes     int           // of one file that is uploaded or fetched
+	MaxPixels    int           // of one picture, or of one frame of a video
+	MaxSide      int           // of a picture, in pixels
+	MaxFrames    int           // of one video, that are hashed
+	MaxTime      time.Duration // in which one video must be read
+	Parallel     int           // files that are read at a time; 0 means one for each CPU
+	Hosts        []string      // from which files are fetched, as fetch.Options has them; empty means that nothing is
+	Private      []string      // private networks in which these hosts may be, such as 10.1.0.0/16
+	Plain        bool          // fetch by http, too
+	Redirects    int           // that may follow one another
+	FetchTimeout time.Duration // in which one file must be fetched
 }
 
 // Rules says which rules judge.
@@ -159,6 +175,10 @@ func Default() Config {
 		Ingest: Ingest{
 			MaxBodyBytes: 32 << 20, MaxEventBytes: 256 << 10, MaxDepth: 32, MaxFuture: day, MaxBatchEvents: 2000, QueueBatches: 64,
 			VerdictDeadline: 250 * time.Millisecond,
+		},
+		Media: Media{
+			MaxBytes: 256 << 20, MaxPixels: 100_000_000, MaxSide: 32_768, MaxFrames: 20_000, MaxTime: 2 * time.Minute, Redirects: 3,
+			FetchTimeout: 30 * time.Second,
 		},
 		Rules:     Rules{Reload: 5 * time.Second},
 		Actions:   Actions{Timeout: 10 * time.Second},

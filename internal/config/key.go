@@ -1,9 +1,12 @@
 package config
 
 import (
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
+	"haris/internal/fetch"
 	"haris/internal/report"
 	"haris/webhook"
 )
@@ -23,7 +26,7 @@ func secret(name string, k kind, doc string) key {
 
 // keys is every key in the order in which it is printed, bound to the fields of c.
 func (c *Config) keys() []key {
-	return append(append(c.machineKeys(), c.flowKeys()...), c.outsideKeys()...)
+	return slices.Concat(c.machineKeys(), c.flowKeys(), c.mediaKeys(), c.outsideKeys())
 }
 
 func (c *Config) machineKeys() []key {
@@ -66,6 +69,36 @@ func (c *Config) flowKeys() []key {
 		plain("console.docs_url", link(&c.Console.DocsURL, false), "where pages send people to read on; empty leaves the links out"),
 		plain("console.claim", span(&c.Console.Claim, time.Minute, day), "how long a case stays with the person who claimed it"),
 	}
+}
+
+func (c *Config) mediaKeys() []key {
+	m := &c.Media
+	return []key{
+		plain("media.max_bytes", size(&m.MaxBytes, 1<<10, 4<<30), "longest file that is taken by upload or by URL"),
+		plain("media.max_pixels", whole(&m.MaxPixels, 10_000, 1_000_000_000), "most pixels of a picture or of a frame of a video; a pixel takes at most 24 bytes of memory while it is decoded"),
+		plain("media.max_side", whole(&m.MaxSide, 100, 1_000_000), "longest side of a picture, in pixels"),
+		plain("media.max_frames", whole(&m.MaxFrames, 1, 20_000), "most frames of one video that are hashed, one for each second"),
+		plain("media.max_time", span(&m.MaxTime, time.Second, time.Hour), "how long one video may take to read"),
+		plain("media.parallel", whole(&m.Parallel, 0, 1024), "files that are read at a time; 0 means one for each CPU"),
+		plain("media.hosts", several(&m.Hosts, 100, isHost,
+			"up to 100 hosts are expected, such as media.example.org, .example.org for every name below it, or media.example.org:8443"),
+			"hosts that files are fetched from by URL; empty means that nothing is fetched"),
+		plain("media.private", several(&m.Private, 100, isNetwork, "up to 100 networks are expected, such as 10.1.0.0/16"),
+			"private networks in which these hosts may have their addresses; empty means public addresses alone"),
+		plain("media.plain", yes(&m.Plain), "fetch by http, too, where nobody between could see or change a file"),
+		plain("media.redirects", whole(&m.Redirects, 0, 10), "redirects that may follow one another; each must go to one of the hosts"),
+		plain("media.fetch_timeout", span(&m.FetchTimeout, 100*time.Millisecond, 10*time.Minute), "how long one file may take to fetch"),
+	}
+}
+
+func isHost(s string) bool {
+	_, err := fetch.New(fetch.Options{Hosts: []string{s}})
+	return err == nil
+}
+
+func isNetwork(s string) bool {
+	_, err := netip.ParsePrefix(s)
+	return err == nil
 }
 
 func (c *Config) outsideKeys() []key {
