@@ -30,6 +30,23 @@ type Provenance struct {
 	Who     string    `json:"who"` // the person or part of haris that added it here
 	Note    string    `json:"note,omitempty"`
 	At      time.Time `json:"at"`
+	// Ended says who took it out, when a person did so one by one.
+	Ended *Ending `json:"ended,omitempty"`
+}
+
+// Ending is a person's word on why an entry does not count any more.
+type Ending struct {
+	Who string    `json:"who"`
+	Why string    `json:"why"`
+	At  time.Time `json:"at"`
+}
+
+// Endings end entries one by one, and take that back, within the caller's transaction.
+type Endings interface {
+	// End ends a live entry. ErrNoEntry when the bank has no such live entry.
+	End(ctx context.Context, bank string, entry uint64, why Ending) error
+	// Revive makes an entry live again that a person removed. ErrNoEntry when the bank has no such removed entry.
+	Revive(ctx context.Context, bank string, entry uint64) error
 }
 
 // Entry is one hash on a list.
@@ -78,6 +95,7 @@ type Filter struct {
 	Kind  Kind
 	State State
 	Hash  Hash   // entries with this hash
+	Key   string // entries of this record
 	After uint64 // entries with greater ids
 	Limit int    // 0 means 50, at most 1000
 }

@@ -135,6 +135,9 @@ func (p *Pipeline) write(ctx context.Context, tx *store.Tx, g *group) (done func
 		if err := p.remember(ctx, tx, g); err != nil {
 			return nil, err
 		}
+		if err := tx.BankDays().Count(ctx, bank.DaysOf(g.events)); err != nil {
+			return nil, err
+		}
 	}
 	for _, l := range g.letters {
 		row := store.Letter{At: now, Source: l.Source, Event: l.Event, Reason: l.Reason, Place: l.Place, Body: l.Body}

@@ -224,6 +224,9 @@ func (v banks) List(ctx context.Context, f bank.Filter) ([]bank.Entry, error) {
 	if f.State != "" {
 		add("state", string(f.State))
 	}
+	if f.Key != "" {
+		add("key", f.Key)
+	}
 	if f.Hash != (bank.Hash{}) {
 		d := f.Hash.Digest()
 		add("digest", d[:])

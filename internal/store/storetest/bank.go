@@ -24,6 +24,8 @@ func Banks(t *testing.T, e Engine) {
 		"a follower misses nothing":                          bankFollowed,
 		"entries end one by one, by record, by hash, by age": bankEnds,
 		"lists are narrowed, counted and bounded":            bankLists,
+		"a person ends an entry and takes that back":         bankEnded,
+		"what banks say is counted by day":                   bankDays,
 		"what was seen is kept once for each account":        mediaSeen,
 		"the sweep only goes forward":                        bankSwept,
 		"the schema refuses what cannot be":                  bankChecks,
