@@ -13,6 +13,7 @@ import (
 var order = [...]string{
 	"pdq", "pdq/decode", "hamming", "vpdq", "webhook", "cybertip", "cybertip/cybertiptest", "packs",
 	"internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/paper", "internal/job", "internal/bank", "internal/media",
+	"internal/normal",
 	"internal/detect/stat", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
 	"internal/detect/feedback", "internal/state",
 	"internal/fetch", "internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
