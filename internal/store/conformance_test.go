@@ -21,3 +21,5 @@ func TestProcesses(t *testing.T) { storetest.Each(t, storetest.Processes) }
 func TestDisclosures(t *testing.T) { storetest.Each(t, storetest.Disclosures) }
 
 func TestBanks(t *testing.T) { storetest.Each(t, storetest.Banks) }
+
+func TestExchanges(t *testing.T) { storetest.Each(t, storetest.Exchanges) }
