@@ -91,10 +91,13 @@ type Limits struct {
 	Future          time.Duration // how far an event's time may lie ahead of the clock
 	BatchEvents     int           // a longer body is handed on in batches of this many
 	VerdictDeadline time.Duration // longest wait for a verdict
+	MediaBytes      int64         // of one file
+	MediaTime       time.Duration // from the header of a request with a file to its answer
 }
 
 func (l Limits) valid() bool {
-	return l.BodyBytes > 0 && l.EventBytes > 0 && l.Depth > 0 && l.Future >= 0 && l.BatchEvents > 0 && l.VerdictDeadline > 0
+	return l.BodyBytes > 0 && l.EventBytes > 0 && l.Depth > 0 && l.Future >= 0 && l.BatchEvents > 0 && l.VerdictDeadline > 0 &&
+		l.MediaBytes > 0 && l.MediaTime > 0
 }
 
 // Deps is what the API is made of; every field without a comment is required.
@@ -104,6 +107,7 @@ type Deps struct {
 	Letters   Letters
 	Readiness Readiness
 	Queue     Queue
+	Desk      Desk
 	Limits    Limits
 	Registry  prometheus.Registerer
 	Now       func() time.Time
@@ -123,6 +127,7 @@ func (d *Deps) check() error {
 		{"Letters", d.Letters == nil},
 		{"Readiness", d.Readiness == nil},
 		{"Queue", d.Queue == nil},
+		{"Desk", d.Desk == nil},
 		{"Limits", !d.Limits.valid()},
 		{"Registry", d.Registry == nil},
 		{"Now", d.Now == nil},

@@ -44,6 +44,9 @@ func newDocument(version string, l Limits) (document, error) {
 	o.AddOperation(replayOperation(o.Components.Schemas))
 	o.AddOperation(healthOperation(o.Components.Schemas))
 	o.AddOperation(readyOperation(o.Components.Schemas))
+	for _, op := range mediaOperations(o.Components.Schemas, l) {
+		o.AddOperation(op)
+	}
 	doc := document{open: o}
 	var err error
 	if doc.json, err = json.Marshal(o); err != nil {

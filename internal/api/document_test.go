@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -57,20 +58,24 @@ func operation(o *huma.OpenAPI, method, path string) *huma.Operation {
 	return item.Get
 }
 
-// TestDocumentIsTrue produces every documented status of every operation and holds the answer against its schema.
-func TestDocumentIsTrue(t *testing.T) {
+// answerCase is a call that produces one documented status of one operation.
+type answerCase struct {
+	op     string
+	status int
+	call   call
+	change func(*bench)
+}
+
+// with is a call that is changed.
+func with(c call, change func(*call)) call { change(&c); return c }
+
+func eventCases() []answerCase {
 	letters, replay := "/v1/letters", "/v1/letters/{id}/replay"
-	with := func(c call, change func(*call)) call { change(&c); return c }
 	good := post(ev("e-1"))
 	list, again := call{method: "GET", path: letters, key: "all"}, call{method: "POST", path: "/v1/letters/l-1/replay", key: "all"}
 	fail := func(err error) func(*bench) { return func(b *bench) { b.ingest.fail = func(int) error { return err } } }
 	lettersFail := func(err error) func(*bench) { return func(b *bench) { b.letters.err = err } }
-	cases := []struct {
-		op     string
-		status int
-		call   call
-		change func(*bench)
-	}{
+	return []answerCase{
 		{"/v1/events", 200, good, nil},
 		{"/v1/events", 200, with(post("["+ev("e-1")+",{}]"), func(c *call) { c.path += "?verdict=true" }), nil},
 		{"/v1/events", 202, with(good, func(c *call) { c.path += "?verdict=true" }), func(b *bench) {
@@ -103,6 +108,11 @@ func TestDocumentIsTrue(t *testing.T) {
 		{"/readyz", 401, call{method: "GET", path: "/readyz", key: "wrong"}, nil},
 		{"/readyz", 503, call{method: "GET", path: "/readyz"}, func(b *bench) { b.ready.database = false }},
 	}
+}
+
+// TestDocumentIsTrue produces every documented status of every operation and holds the answer against its schema.
+func TestDocumentIsTrue(t *testing.T) {
+	cases := slices.Concat(eventCases(), mediaCases())
 	doc, err := newDocument("1", limits())
 	if err != nil {
 		t.Fatal(err)

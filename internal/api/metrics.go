@@ -7,6 +7,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"haris/internal/bank"
+	"haris/internal/media"
 )
 
 // MetricsHandler answers /metrics from a registry. It asks for no key: serve it on a loopback address only. A metric that cannot
@@ -23,6 +26,9 @@ type metrics struct {
 	rejected *prometheus.CounterVec
 	sizes    prometheus.Histogram
 	lates    *prometheus.CounterVec
+	files    *prometheus.CounterVec
+	left     *prometheus.CounterVec
+	answers  *prometheus.CounterVec
 }
 
 func newMetrics(reg prometheus.Registerer, q Queue) (*metrics, error) {
@@ -47,6 +53,7 @@ func newMetrics(reg prometheus.Registerer, q Queue) (*metrics, error) {
 			Name: "haris_api_late_total", Help: "Work whose sender was told that it is late or went away, by how it ended: done, failed.",
 		}, []string{"end"}),
 	}
+	m.mediaFigures()
 	for _, result := range []string{"accepted", "duplicate", "rejected"} {
 		m.events.WithLabelValues(result)
 	}
@@ -58,13 +65,38 @@ func newMetrics(reg prometheus.Registerer, q Queue) (*metrics, error) {
 		_, n := q.Depth()
 		return float64(n)
 	})
-	for _, c := range []prometheus.Collector{m.requests, m.took, m.events, m.rejected, m.sizes, m.lates, waiting, room} {
+	for _, c := range []prometheus.Collector{m.requests, m.took, m.events, m.rejected, m.sizes, m.lates, m.files, m.left, m.answers, waiting, room} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("api: register metrics: %w", err)
 		}
 	}
 	return m, nil
 }
+
+func (m *metrics) mediaFigures() {
+	m.files = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "haris_api_files_total", Help: "Files that were read by upload or URL, by what they turned out to be: image, video, file.",
+	}, []string{"kind"})
+	m.left = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "haris_api_files_unscanned_total", Help: "Files of which something could not be looked at, by reason.",
+	}, []string{"reason"})
+	m.answers = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "haris_api_lookups_total", Help: "Media that were looked up, by answer: match, clean, unscanned.",
+	}, []string{"answer"})
+	for _, a := range []bank.Answer{bank.Match, bank.Clean, bank.Unscanned} {
+		m.answers.WithLabelValues(string(a))
+	}
+}
+
+// file counts a file that was read.
+func (m *metrics) file(f *media.File) {
+	m.files.WithLabelValues(string(f.Kind)).Inc()
+	for _, why := range f.Left {
+		m.left.WithLabelValues(string(why)).Inc()
+	}
+}
+
+func (m *metrics) answer(a string) { m.answers.WithLabelValues(a).Inc() }
 
 func (m *metrics) request(path, outcome string, took time.Duration) {
 	m.requests.WithLabelValues(path, outcome).Inc()

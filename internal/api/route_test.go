@@ -55,30 +55,37 @@ func (b *bench) count(t *testing.T, name, label, value string) (sum float64) {
 
 // TestEndpointsAndScopes is every endpoint with every key.
 func TestEndpointsAndScopes(t *testing.T) {
-	header := []string{"none", "wrong", "revoked", "broken", "events", "verdict", "letters", "health", "all"}
+	header := []string{"none", "wrong", "revoked", "broken", "events", "verdict", "letters", "health", "media", "banks", "all"}
 	for _, c := range []struct {
 		method, path string
-		status       [9]int
+		status       [11]int
 	}{
-		{"POST", "/v1/events", [9]int{401, 401, 403, 503, 200, 403, 403, 403, 200}},
-		{"POST", "/v1/events?verdict=true", [9]int{401, 401, 403, 503, 403, 403, 403, 403, 200}},
-		{"GET", "/v1/letters", [9]int{401, 401, 403, 503, 403, 403, 200, 403, 200}},
-		{"POST", "/v1/letters/l-1/replay", [9]int{401, 401, 403, 503, 403, 403, 200, 403, 200}},
-		{"GET", "/healthz", [9]int{200, 200, 200, 200, 200, 200, 200, 200, 200}},
-		{"GET", "/healthz?probe=1", [9]int{200, 200, 200, 200, 200, 200, 200, 200, 200}},
-		{"GET", "/readyz", [9]int{200, 401, 200, 200, 200, 200, 200, 200, 200}},
-		{"GET", "/openapi.json", [9]int{200, 200, 200, 200, 200, 200, 200, 200, 200}},
-		{"GET", "/openapi.yaml", [9]int{200, 200, 200, 200, 200, 200, 200, 200, 200}},
-		{"GET", "/v1/events", [9]int{405, 405, 405, 405, 405, 405, 405, 405, 405}},
-		{"DELETE", "/v1/letters", [9]int{405, 405, 405, 405, 405, 405, 405, 405, 405}},
-		{"GET", "/metrics", [9]int{404, 404, 404, 404, 404, 404, 404, 404, 404}},
-		{"GET", "/v1/secrets", [9]int{404, 404, 404, 404, 404, 404, 404, 404, 404}},
-		{"GET", "/", [9]int{404, 404, 404, 404, 404, 404, 404, 404, 404}},
+		{"POST", "/v1/events", [11]int{401, 401, 403, 503, 200, 403, 403, 403, 403, 403, 200}},
+		{"POST", "/v1/events?verdict=true", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 403, 403, 200}},
+		{"GET", "/v1/letters", [11]int{401, 401, 403, 503, 403, 403, 200, 403, 403, 403, 200}},
+		{"POST", "/v1/letters/l-1/replay", [11]int{401, 401, 403, 503, 403, 403, 200, 403, 403, 403, 200}},
+		{"POST", "/v1/media/hash", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"POST", "/v1/media/lookup", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"POST", "/v1/media/lookup/batch", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"POST", "/v1/media/compare", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"GET", "/healthz", [11]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
+		{"GET", "/healthz?probe=1", [11]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
+		{"GET", "/readyz", [11]int{200, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
+		{"GET", "/openapi.json", [11]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
+		{"GET", "/openapi.yaml", [11]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
+		{"GET", "/v1/events", [11]int{405, 405, 405, 405, 405, 405, 405, 405, 405, 405, 405}},
+		{"DELETE", "/v1/letters", [11]int{405, 405, 405, 405, 405, 405, 405, 405, 405, 405, 405}},
+		{"GET", "/metrics", [11]int{404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404}},
+		{"GET", "/v1/secrets", [11]int{404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404}},
+		{"GET", "/", [11]int{404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404}},
 	} {
 		for i, key := range header {
 			t.Run(c.method+" "+c.path+" "+key, func(t *testing.T) {
 				b := setup(t)
 				q := call{method: c.method, path: c.path, media: string(formAny), body: ev("e-1")}
+				if good, ok := goodBodies()[c.path]; ok {
+					q.body = good
+				}
 				if key != "none" {
 					q.key = key
 				}
@@ -91,7 +98,7 @@ func TestEndpointsAndScopes(t *testing.T) {
 				}
 				if w.Code >= 400 {
 					read[Problem](t, w, w.Code)
-					if len(b.ingest.batches) > 0 || b.letters.query != (LetterQuery{}) || b.letters.replay != (LetterReplay{}) {
+					if len(b.ingest.batches) > 0 || b.letters.query != (LetterQuery{}) || b.letters.replay != (LetterReplay{}) || b.desk.asked() {
 						t.Error("something was done for a caller who was refused")
 					}
 				}

@@ -22,6 +22,7 @@ type request struct {
 	query url.Values
 	start time.Time
 	line  []slog.Attr
+	field string // of a form, in which a file came
 }
 
 // note adds to the canonical line.

@@ -33,6 +33,7 @@ type bench struct {
 	deps    Deps
 	ingest  *ingester
 	letters *letters
+	desk    *desk
 	ready   *readiness
 	keys    keys
 	log     *bytes.Buffer
@@ -42,7 +43,10 @@ type bench struct {
 }
 
 func limits() Limits {
-	return Limits{BodyBytes: 64 << 10, EventBytes: 4 << 10, Depth: 8, Future: time.Hour, BatchEvents: 100, VerdictDeadline: 250 * time.Millisecond}
+	return Limits{
+		BodyBytes: 64 << 10, EventBytes: 4 << 10, Depth: 8, Future: time.Hour, BatchEvents: 100, VerdictDeadline: 250 * time.Millisecond,
+		MediaBytes: 32 << 10, MediaTime: time.Minute,
+	}
 }
 
 func noon() time.Time { return time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC) }
@@ -50,7 +54,7 @@ func noon() time.Time { return time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC) }
 func setup(t testing.TB, change ...func(*Deps)) *bench {
 	t.Helper()
 	b := &bench{
-		ingest: &ingester{seen: map[string]bool{}}, letters: &letters{}, ready: &readiness{database: true, waiting: 1, room: 4},
+		ingest: &ingester{seen: map[string]bool{}}, letters: &letters{}, desk: &desk{file: picture()}, ready: &readiness{database: true, waiting: 1, room: 4},
 		log: &bytes.Buffer{}, metrics: prometheus.NewRegistry(), alarm: make(chan time.Time, 1), waited: make(chan time.Duration, 1),
 		keys: keys{
 			"all":     {ID: "k-all", Source: "/chat", Scopes: auth.Scopes()},
@@ -58,11 +62,13 @@ func setup(t testing.TB, change ...func(*Deps)) *bench {
 			"verdict": {ID: "k-verdict", Source: "/chat", Scopes: []auth.Scope{auth.VerdictsRead}},
 			"letters": {ID: "k-letters", Source: "/chat", Scopes: []auth.Scope{auth.LettersScope}},
 			"health":  {ID: "k-health", Source: "/chat", Scopes: []auth.Scope{auth.HealthScope}},
+			"media":   {ID: "k-media", Source: "/chat", Scopes: []auth.Scope{auth.MediaRead}},
+			"banks":   {ID: "k-banks", Source: "/chat", Scopes: []auth.Scope{auth.BanksWrite}},
 			"revoked": {ID: "k-revoked", Source: "/chat", Scopes: auth.Scopes(), RevokedAt: noon()},
 		},
 	}
 	b.deps = Deps{
-		Keys: b.keys, Ingester: b.ingest, Letters: b.letters, Readiness: b.ready, Queue: b.ready, Limits: limits(), Registry: b.metrics,
+		Keys: b.keys, Ingester: b.ingest, Letters: b.letters, Readiness: b.ready, Queue: b.ready, Desk: b.desk, Limits: limits(), Registry: b.metrics,
 		Now: noon, Logger: slog.New(slog.NewTextHandler(b.log, nil)), Version: "1.0.0-test",
 		After: func(d time.Duration) <-chan time.Time {
 			select {

@@ -30,6 +30,7 @@ type App struct {
 	pipeline *pipeline.Pipeline
 	runners  []*job.Runner
 	sweeper  *bank.Sweeper
+	media    *mediaDesk
 	sender   *action.Sender // nil when the platform has no endpoint
 	metrics  *prometheus.Registry
 	gate     *gate
@@ -57,6 +58,10 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 
 func (a *App) prepare(ctx context.Context) error {
 	if err := a.Reload(ctx); err != nil {
+		return err
+	}
+	var err error
+	if a.media, err = a.core.newMediaDesk(); err != nil {
 		return err
 	}
 	if c := a.core.Config.Actions; c.URL != "" {

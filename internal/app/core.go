@@ -15,6 +15,7 @@ import (
 	"haris/internal/bank"
 	"haris/internal/config"
 	"haris/internal/evidence"
+	"haris/internal/media"
 	"haris/internal/parcel"
 	"haris/internal/pipeline"
 	"haris/internal/rule"
@@ -23,6 +24,8 @@ import (
 	"haris/internal/store/postgres"
 	"haris/internal/store/sqlite"
 	"haris/packs"
+	"haris/pdq/decode"
+	"haris/vpdq"
 )
 
 // Options is what surrounds the program. Now and Logger are required.
@@ -138,6 +141,14 @@ func (c *Core) openVault() (err error) {
 		Blobs: files, Keeper: store.EvidenceKeeper(c.DB), Working: working, Escrow: escrow, Now: c.Options.Now, Key: &c.key,
 	})
 	return nil
+}
+
+// MediaOptions is what reading a picture or video may cost.
+func MediaOptions(m *config.Media) media.Options {
+	return media.Options{
+		Picture: decode.Limits{Bytes: int64(m.MaxBytes), Pixels: int64(m.MaxPixels), Side: m.MaxSide},
+		Video:   vpdq.Options{MaxFrames: m.MaxFrames, MaxPixels: m.MaxPixels, MaxTime: m.MaxTime},
+	}
 }
 
 // RuleFiles is where the rules come from: a directory, or the packs inside the program.

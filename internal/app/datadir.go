@@ -20,6 +20,7 @@ const (
 	keyDir       = "keys"
 	shareKeyFile = "share.key"
 	pdqIndexFile = "pdq.index"
+	spoolDir     = "spool"
 	lockFile     = "lock"
 )
 
@@ -31,6 +32,9 @@ func (d Dir) Database() string { return filepath.Join(string(d), DatabaseFile) }
 
 // PDQIndex is the file that keeps the index of PDQ hashes over a restart. It can be deleted: it is made anew from the database.
 func (d Dir) PDQIndex() string { return filepath.Join(string(d), pdqIndexFile) }
+
+// Spool is the directory in which files stand that are being read; nothing in it is worth keeping.
+func (d Dir) Spool() string { return filepath.Join(string(d), spoolDir) }
 
 // Evidence is the directory of the sealed files.
 func (d Dir) Evidence() string { return filepath.Join(string(d), evidenceDir) }

@@ -18,10 +18,14 @@ const (
 	VerdictsRead Scope = "verdicts.read"
 	LettersScope Scope = "letters.read"
 	HealthScope  Scope = "health.read"
+	MediaRead    Scope = "media.read"  // hash files, and ask the banks
+	BanksWrite   Scope = "banks.write" // read, add and end the entries of banks
 )
 
 // Scopes lists the scopes in the order in which pages show them.
-func Scopes() []Scope { return []Scope{EventsWrite, VerdictsRead, LettersScope, HealthScope} }
+func Scopes() []Scope {
+	return []Scope{EventsWrite, VerdictsRead, LettersScope, HealthScope, MediaRead, BanksWrite}
+}
 
 // How long a key that was looked up is believed without looking again, which is also how long a key revoked by another
 // process goes on working; one revoked by this process stops at once. Use is written down at most once an hour.
@@ -66,7 +70,7 @@ func (n NewKey) check() error {
 	}
 	for _, s := range n.Scopes {
 		if !slices.Contains(Scopes(), s) {
-			return &InputError{"scopes", "scopes", "unknown scope: expected events.write, verdicts.read, letters.read or health.read"}
+			return &InputError{"scopes", "scopes", "unknown scope: expected events.write, verdicts.read, letters.read, health.read, media.read or banks.write"}
 		}
 	}
 	return nil

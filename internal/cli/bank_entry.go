@@ -38,7 +38,7 @@ func (c bankAddCommand) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		list, err := c.entries(r, who)
+		list, err := c.entries(r, core, who)
 		if err != nil {
 			return err
 		}
@@ -62,8 +62,8 @@ func (c bankAddCommand) Run(r *run) error {
 	})
 }
 
-func (c bankAddCommand) entries(r *run, who auth.Person) (out []bank.Entry, err error) {
-	reader := media.NewReader(media.Options{})
+func (c bankAddCommand) entries(r *run, core *app.Core, who auth.Person) (out []bank.Entry, err error) {
+	reader := media.NewReader(app.MediaOptions(&core.Config.Media))
 	for _, what := range c.What {
 		f, err := matchCommand{Quality: bank.Unrated}.read(r, reader, what)
 		if err != nil {

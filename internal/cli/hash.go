@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 
+	"haris/internal/app"
 	"haris/internal/bank"
 	"haris/internal/media"
 )
@@ -30,7 +31,11 @@ type fileRow struct {
 
 // Run hashes files.
 func (c hashCommand) Run(r *run) error {
-	reader := media.NewReader(media.Options{})
+	cfg, err := r.config()
+	if err != nil {
+		return err
+	}
+	reader := media.NewReader(app.MediaOptions(&cfg.Media))
 	left, failed := false, false
 	for _, name := range c.Files {
 		f, err := r.read(reader, name)

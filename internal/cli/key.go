@@ -16,7 +16,7 @@ type keyCommand struct {
 
 type keyCreateCommand struct {
 	Source string   `arg:"" help:"The source that the key may speak for, as it stands in the events, such as /chat."`
-	Scope  []string `default:"events.write,verdicts.read" help:"What the key may do: events.write, verdicts.read, letters.read, health.read."`
+	Scope  []string `default:"events.write,verdicts.read" help:"What the key may do: events.write, verdicts.read, letters.read, health.read, media.read, banks.write."`
 }
 
 // Help is the example.

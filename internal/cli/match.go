@@ -41,7 +41,7 @@ func (c matchCommand) Run(r *run) error {
 		if err := core.Matcher.Follow(r.ctx); err != nil {
 			return err
 		}
-		reader, code, failed := media.NewReader(media.Options{}), OK, false
+		reader, code, failed := media.NewReader(app.MediaOptions(&core.Config.Media)), OK, false
 		for _, what := range c.What {
 			f, err := c.read(r, reader, what)
 			if err != nil {
