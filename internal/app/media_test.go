@@ -157,7 +157,7 @@ func TestUploadsAreAnsweredWithOneOfThree(t *testing.T) {
 		{"known, smaller and of 16 bits", "image/png", asPNG(t, blocks(1, 100)), "match"},
 		{"known, under another name", "text/plain", known, "match"},
 		{"another", "image/jpeg", other, "clean"},
-		{"cut", "image/jpeg", known[:len(known)*9/10], "unscanned truncated"},
+		{"cut", "image/jpeg", known[:len(known)*9/10], "unscanned damaged"},
 		{"too many pixels", "image/png", asPNG(t, blocks(1, 400)), "unscanned too_large"},
 		{"too little to see", "image/png", asPNG(t, image.NewGray(image.Rect(0, 0, 200, 200))), "unscanned low_quality"},
 		{"no picture", "image/png", []byte("another text"), "unscanned unsupported"},
