@@ -15,7 +15,7 @@ var order = [...]string{
 	"internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/paper", "internal/job", "internal/bank", "internal/media",
 	"internal/normal",
 	"internal/detect/stat", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
-	"internal/detect/feedback", "internal/state",
+	"internal/detect/feedback", "internal/detect/identity", "internal/state",
 	"internal/fetch", "internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
 	"internal/action", "internal/report", "internal/exposure", "internal/process",
 	"internal/exchange", "internal/auth", "internal/store", "internal/pipeline",

@@ -22,6 +22,11 @@ const (
 	CountInboundEach                  // adults among the strangers of those pairs
 	CountLeaning                      // minors among adults' approaches, out of those that the reach of each approach lets expect; in thousandths
 	CountStayed                       // adults who first wrote to a minor as strangers and went on, out of all who first wrote
+	CountDevice                       // sign-ins to young accounts on a device that was new to the account
+	CountAccess                       // sign-ins to young accounts by network, place or agent (A) of a hash (C), out of all that say
+	CountCompany                      // unusual sign-ins to young accounts on a device that another account uses
+	CountUnusual                      // sign-ins to young accounts that fit another person better, out of all that were compared
+	CountRekeyed                      // unusual sign-ins to young accounts about which a credential was changed
 )
 
 // allHours stands for every hour of the day in a reach counter.

@@ -52,6 +52,10 @@ const (
 	Staged                         // the account wrote to Other and the platform gave stage scores; Value is the largest, in nats
 	Met                            // the account and Other had to do with each other, whoever began: once in every 14 days in which they do
 	Matched                        // a media of the account is on a list of known material; Match says on which; N counts how often it was posted
+	Accessed                       // somebody signed in to the account; Access says how
+	Rekeyed                        // a credential of the account was changed; Reason says which
+	Linked                         // the account and Other use one key; Reason is its kind, Access.Device the key, N how many accounts use it
+	Spoke                          // another detector spoke about the account; Reason is its name, Value the strength
 )
 
 // Fact is one observation from an event, addressed to an account.
@@ -68,6 +72,7 @@ type Fact struct {
 	Reason   string
 	Value    float64
 	Match    *Match
+	Access   *Access
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 
@@ -76,3 +81,12 @@ func (f *Fact) Time() time.Time { return time.UnixMilli(f.At).UTC() }
 
 // Day is the event's day, counted from 1970-01-01 UTC.
 func (f *Fact) Day() int64 { return f.At / (24 * 3600 * 1000) }
+
+// Access is how somebody signed in. Each part is a hash, 0 where the platform did not say.
+type Access struct {
+	Device   uint64 // keyed hash of the device
+	Network  uint32 // autonomous system
+	Place    uint32 // country and region
+	Agent    uint32 // family of the user agent: system and browser
+	Recovery bool   // by way of account recovery
+}

@@ -22,6 +22,7 @@ type meta struct {
 	Minute    int64          `json:"minute"`
 	Watermark int64          `json:"watermark"`
 	Day       int64          `json:"day"`
+	Said      []said         `json:"said,omitempty"`
 }
 
 // stateFormat changes when the encoding of the state does; the log is then replayed from its beginning.
@@ -31,7 +32,7 @@ const stateFormat = 1
 var errVersion = errors.New("pipeline: the checkpoint was written by another version")
 
 func (k *Knowledge) meta() meta {
-	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day}
+	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day, Said: k.said}
 	for _, d := range k.detectors {
 		m.Detectors[d.Info().Name] = d.Info().Version
 	}
@@ -123,6 +124,6 @@ func (k *Knowledge) readMeta(body []byte) error {
 	if want := k.meta(); m.Format != want.Format || !maps.Equal(m.Detectors, want.Detectors) {
 		return errVersion
 	}
-	k.minute, k.watermark, k.day = m.Minute, m.Watermark, m.Day
+	k.minute, k.watermark, k.day, k.said = m.Minute, m.Watermark, m.Day, m.Said
 	return nil
 }

@@ -95,6 +95,7 @@ func (k *Knowledge) judge(out *Effects, p *piece, f finding) {
 		if a.standing.Take(*f.sig) {
 			k.conclude(out, conclusion{account: a, who: f.who, at: f.sig.At, seq: f.seq})
 		}
+		k.retell(f)
 		return
 	}
 	k.judgeHit(out, p, f)

@@ -41,14 +41,16 @@ type SharedKey struct {
 	Count  int      // how many others in all
 }
 
-// share notes the keys that came with an event: under a keyed hash, because the plain value is nobody's business here.
-func (k *Knowledge) share(e *event.Event) {
+// share notes the keys that came with an event: under a keyed hash, because the plain value is nobody's business here. Accounts that
+// come to share a key are told of each other.
+func (p *piece) share(i int) (device detect.Key) {
+	e := &p.events[i]
 	if len(e.Data.Keys) == 0 {
-		return
+		return device
 	}
 	who := e.Actor()
 	if who == "" {
-		return
+		return device
 	}
 	owner := detect.AccountKey(who)
 	for _, key := range e.Data.Keys {
@@ -56,8 +58,15 @@ func (k *Knowledge) share(e *event.Event) {
 		if kind < 0 {
 			continue
 		}
-		k.use(who, owner, heldKey{uint8(kind), k.keyedHash(key)})
+		h := heldKey{uint8(kind), p.k.keyedHash(key)}
+		if key.Kind == "device" {
+			device = h.key
+		}
+		if s := p.k.use(who, owner, h); s != nil {
+			p.linked(i, who, h, s)
+		}
 	}
+	return device
 }
 
 func (k *Knowledge) keyedHash(key event.Key) (out detect.Key) {
@@ -74,10 +83,11 @@ func (k *Knowledge) keyedHash(key event.Key) (out detect.Key) {
 	return out
 }
 
-func (k *Knowledge) use(who string, owner detect.Key, h heldKey) {
+// use notes that an account uses a key, and returns who does when that is new.
+func (k *Knowledge) use(who string, owner detect.Key, h heldKey) *sharers {
 	list, _ := k.held.Get(owner)
 	if slices.Contains(list, h) {
-		return
+		return nil
 	}
 	list = append(slices.Clone(list), h)
 	k.held.Put(owner, list[max(0, len(list)-maxHeld):])
@@ -86,13 +96,14 @@ func (k *Knowledge) use(who string, owner detect.Key, h heldKey) {
 		s = &sharers{kind: h.kind}
 	}
 	if slices.Contains(s.names, who) {
-		return
+		return nil
 	}
 	s.count++
 	if len(s.names) < maxSharers {
 		s.names = append(s.names, strings.Clone(who))
 	}
 	k.keys.Put(h.key, s)
+	return s
 }
 
 // Profile returns what the platform has said of an account.

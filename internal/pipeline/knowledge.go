@@ -9,6 +9,7 @@ import (
 	"haris/internal/detect"
 	"haris/internal/detect/contact"
 	"haris/internal/detect/feedback"
+	"haris/internal/detect/identity"
 	"haris/internal/detect/inbound"
 	"haris/internal/detect/media"
 	"haris/internal/event"
@@ -18,7 +19,7 @@ import (
 
 // Detectors lists the detectors of this build, in the order in which an account's state holds them. A new one is appended.
 func Detectors() []detect.Detector {
-	return []detect.Detector{contact.Selectivity{}, contact.Acceptance{}, feedback.Minors{}, inbound.Inversion{}, media.Known{}}
+	return []detect.Detector{contact.Selectivity{}, contact.Acceptance{}, feedback.Minors{}, inbound.Inversion{}, media.Known{}, identity.Control{}}
 }
 
 // stepEvents is the greatest number of events of one step.
@@ -52,6 +53,7 @@ type Knowledge struct {
 	watermark int64  // greatest event time seen, Unix milliseconds
 	day       int64  // event day of the last sweep
 	viewed    []detect.Key
+	said      []said // what detectors said in the step, which the others are told when it ends
 	due       dueHeap
 	tally     Tally
 	trace     *Trace // of the fold under way; nil when nobody asked
@@ -146,6 +148,7 @@ func (k *Knowledge) endStep(out *Effects) {
 	}
 	k.viewed = k.viewed[:0]
 	k.tick(out)
+	k.tell(out)
 	if day := k.watermark / dayMillis; day > k.day {
 		k.day = day
 		k.cohort.Fade(day)

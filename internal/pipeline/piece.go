@@ -37,6 +37,7 @@ type cast struct {
 	fromKey detect.Key
 	to      []*detect.Profile
 	first   int // index of the event's first input
+	shared  []sharing
 }
 
 // link is one pair that an event touches.
@@ -44,6 +45,7 @@ type link struct {
 	event, target int
 	key           detect.Key
 	fromLow       bool
+	shared        *sharing // the two came to share a key; else it is an act of one toward the other
 }
 
 // maxPairs bounds the recipients with whom one event makes pairs: what goes to more is not a private contact.
@@ -101,7 +103,7 @@ func (p *piece) resolve() {
 		e := &p.events[i]
 		p.k.watermark = max(p.k.watermark, e.Time.UnixMilli())
 		p.k.directory.Apply(e)
-		p.k.share(e)
+		p.access(e, p.share(i))
 		p.matched(i)
 		c := &p.casts[i]
 		c.first = len(p.inputs)
@@ -131,6 +133,10 @@ func (p *piece) connect() {
 				continue
 			}
 			c.fromKey = detect.AccountKey(c.from.ID)
+			for s := range c.shared {
+				key, _ := detect.PairKey(c.shared[s].me.ID, c.shared[s].other.ID)
+				parts[w] = append(parts[w], link{event: i, key: key, shared: &c.shared[s]})
+			}
 			if active(e.Type) {
 				detect.AddReach(p.k.pending[w], c.from, e.Data.Surface, e.Time.UTC().Hour())
 			}
@@ -142,7 +148,7 @@ func (p *piece) connect() {
 					continue
 				}
 				key, low := detect.PairKey(c.from.ID, other.ID)
-				parts[w] = append(parts[w], link{i, t, key, low})
+				parts[w] = append(parts[w], link{event: i, target: t, key: key, fromLow: low})
 			}
 		}
 	})
@@ -178,6 +184,11 @@ func (p *piece) touch() [][]detect.Fact {
 				continue
 			}
 			pair, _ := p.k.pairs.Get(l.key)
+			if l.shared != nil {
+				told := l.shared.tell(&p.events[l.event], pair.Family())
+				facts[w] = append(facts[w], told[:]...)
+				continue
+			}
 			c := &p.casts[l.event]
 			facts[w] = pair.Fold(contact.Touch{Event: &p.events[l.event], From: c.from, To: c.to[l.target], FromLow: l.fromLow}, facts[w])
 			p.k.pairs.Put(l.key, pair)

@@ -67,6 +67,9 @@ func DecodePair(b []byte) (Pair, error) {
 // Last is the event time, in Unix seconds, at which the pair was last seen.
 func (p *Pair) Last() int64 { return int64(p.last) }
 
+// Family reports whether the platform has said that the two are family.
+func (p *Pair) Family() bool { return p.flags&flagFamily != 0 }
+
 // Touch is one act of one account toward another.
 type Touch struct {
 	Event   *event.Event
