@@ -2,6 +2,7 @@
 // events, evaluate folds streams and prints how many accounts reach which priority. The figures they gave stand in
 // docs/evaluation.md. The data is not part of haris: every tool takes a path. ingest measures how fast events become durable, and
 // filing kills haris while it files a backlog of reports and counts what has arrived; their figures stand in docs/performance.md.
-// darpa measures a single part, on a public stand-in: how sudden edges of a stream are told (internal/burst).
+// darpa and loghub measure single parts on public stand-ins: how sudden edges of a stream are told (internal/burst), and what texts
+// have in common (internal/template).
 // Nothing else may import what lives here.
 package bench
