@@ -3,6 +3,7 @@ package exchange
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -46,6 +47,15 @@ func StatusOf(err error) int {
 		return e.Status
 	}
 	return 0
+}
+
+// Short quotes a word of an answer, of which only the beginning is repeated.
+func Short(s string) string {
+	const most = 40
+	if len(s) > most {
+		s = s[:most]
+	}
+	return strconv.QuoteToASCII(s)
 }
 
 // What callers test for.

@@ -68,10 +68,16 @@ func (c *Counts) Add(o Counts) {
 		sum = map[string]int{}
 	}
 	for k, n := range o.Passed {
+		if _, ok := sum[k]; !ok && len(sum) >= maxReasons {
+			k = "other"
+		}
 		sum[k] += n
 	}
 	c.Passed = sum
 }
+
+// maxReasons is how many reasons are told apart: they come from outside.
+const maxReasons = 30
 
 // Known is what is kept of a record besides its entries.
 type Known struct {
