@@ -1,0 +1,102 @@
+// Package stage scores messages: for each stage of grooming and trafficking, how much likelier the message is in that stage than
+// among ordinary ones, as a logarithm. Its models are linear over hashed n-grams, learnt from examples that people have judged, and
+// calibrated for each language. It ships no model and no words, reads no clock and no disk. What follows from scores is decided
+// elsewhere: one message proves nothing.
+package stage
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"slices"
+)
+
+// Bounds of a log-likelihood ratio, in nats.
+const (
+	Lowest  = -4
+	Highest = 5
+)
+
+// Model scores messages. It is safe for several goroutines at once, each with its own Extractor.
+type Model struct {
+	Card   Card
+	heads  []string
+	rows   []int32 // bucket → row of weight, −1 for none
+	weight []float32
+	bias   []float32
+	curves map[string][]curve // by language bucket, one for each head
+}
+
+// Card says what a model was made from.
+type Card struct {
+	Name     string  `json:"name,omitempty"`
+	Examples int     `json:"examples"` // learnt from, without those held out
+	Epochs   int     `json:"epochs"`
+	Positive float64 `json:"positive_weight"`
+	Seed     uint64  `json:"seed"`
+	Notes    string  `json:"notes,omitempty"`
+}
+
+// Heads lists what the model scores, in the order of scores.
+func (m *Model) Heads() []string { return slices.Clone(m.heads) }
+
+// Raw writes the uncalibrated scores of features into out, one a head, and returns it.
+func (m *Model) Raw(x []Feature, out []float32) []float32 {
+	h := len(m.heads)
+	out = append(out[:0], m.bias...)
+	for _, f := range x {
+		row := m.rows[f.Bucket]
+		if row < 0 {
+			continue
+		}
+		for k, w := range m.weight[int(row)*h:][:h] {
+			out[k] += f.Value * w
+		}
+	}
+	return out
+}
+
+// ErrLanguage says that a model was not calibrated for a language: its score there would mean nothing.
+var ErrLanguage = errors.New("stage: the model is not calibrated for this language")
+
+// Score writes the log-likelihood ratios of a message into out, in nats between Lowest and Highest, one a head; NaN for a
+// head that is not calibrated in the language. When none is, ErrLanguage.
+func (m *Model) Score(x *Extractor, text, lang string, out []float32) ([]float32, error) {
+	curves := m.curves[Language(lang, text)]
+	if !slices.ContainsFunc(curves, func(c curve) bool { return c.ok }) {
+		return out[:0], ErrLanguage
+	}
+	out = m.Raw(x.Features(text), out)
+	for k, c := range curves {
+		out[k] = c.ratio(out[k])
+	}
+	return out, nil
+}
+
+// Reason is an n-gram of a message and what it adds to a raw score.
+type Reason struct {
+	Gram   string
+	Weight float64
+}
+
+// Why lists the n-grams that bear most on a head's score of a text, the strongest first, at most n. It is for a person's eyes and not
+// for logs.
+func (m *Model) Why(text string, head, n int) []Reason {
+	x := Extractor{keep: true}
+	h := len(m.heads)
+	if head < 0 || head >= h {
+		return nil
+	}
+	var out []Reason
+	for i, f := range x.Features(text) {
+		if row := m.rows[f.Bucket]; row >= 0 {
+			if w := float64(f.Value * m.weight[int(row)*h+head]); w != 0 {
+				out = append(out, Reason{x.names[i], w})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)), cmp.Compare(a.Gram, b.Gram))
+	})
+	return out[:min(n, len(out))]
+}
