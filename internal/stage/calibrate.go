@@ -44,7 +44,7 @@ func Language(tag, text string) string {
 			best = i
 		}
 	}
-	if best == len(scripts) {
+	if best == len(scripts) || count[best] == 0 {
 		return "zyyy"
 	}
 	return scripts[best].name
