@@ -2,7 +2,7 @@
 // events, evaluate folds streams and prints how many accounts reach which priority. The figures they gave stand in
 // docs/evaluation.md. The data is not part of haris: every tool takes a path. ingest measures how fast events become durable, and
 // filing kills haris while it files a backlog of reports and counts what has arrived; their figures stand in docs/performance.md.
-// darpa and loghub measure single parts on public stand-ins: how sudden edges of a stream are told (internal/burst), and what texts
-// have in common (internal/template).
+// darpa and loghub measure single parts on public stand-ins: how sudden edges of a stream are told (internal/burst), what texts
+// have in common (internal/template); clinc and aggregate what a message says (internal/stage) and what many do (internal/aggregate).
 // Nothing else may import what lives here.
 package bench

@@ -54,8 +54,17 @@ var scripts = [...]struct {
 	name  string
 	table *unicode.RangeTable
 }{
-	{"latn", unicode.Latin}, {"arab", unicode.Arabic}, {"cyrl", unicode.Cyrillic}, {"hani", unicode.Han}, {"deva", unicode.Devanagari},
-	{"grek", unicode.Greek}, {"hebr", unicode.Hebrew}, {"thai", unicode.Thai}, {"hang", unicode.Hangul}, {"hira", unicode.Hiragana}, {"beng", unicode.Bengali},
+	{"latn", unicode.Latin},
+	{"arab", unicode.Arabic},
+	{"cyrl", unicode.Cyrillic},
+	{"hani", unicode.Han},
+	{"deva", unicode.Devanagari},
+	{"grek", unicode.Greek},
+	{"hebr", unicode.Hebrew},
+	{"thai", unicode.Thai},
+	{"hang", unicode.Hangul},
+	{"hira", unicode.Hiragana},
+	{"beng", unicode.Bengali},
 }
 
 func scriptOf(r rune) int {

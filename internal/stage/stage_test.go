@@ -50,7 +50,9 @@ func TestModelTellsApart(t *testing.T) {
 		text   string
 		s4, s8 bool
 	}{
-		{"keep this between us ok", true, false}, {"shall we meet on friday", false, true}, {"the homework is due today", false, false},
+		{"keep this between us ok", true, false},
+		{"shall we meet on friday", false, true},
+		{"the homework is due today", false, false},
 		{"SHALL WE M\u200bEET on friday", false, true},
 	} {
 		got, err := m.Score(&x, tt.text, "en-GB", nil)
@@ -107,8 +109,15 @@ func TestWhy(t *testing.T) {
 
 func TestLanguage(t *testing.T) {
 	for _, tt := range []struct{ tag, text, want string }{
-		{"en-GB", "", "en"}, {"AR", "", "ar"}, {"pt_BR", "", "pt"}, {"und", "hello", "latn"}, {"", "مرحبا ok", "arab"}, {"", "привет", "cyrl"},
-		{"", "12 !", "zyyy"}, {"", "ᚠᚢᚦ", "zyyy"}, {"x", "hi", "latn"},
+		{"en-GB", "", "en"},
+		{"AR", "", "ar"},
+		{"pt_BR", "", "pt"},
+		{"und", "hello", "latn"},
+		{"", "مرحبا ok", "arab"},
+		{"", "привет", "cyrl"},
+		{"", "12 !", "zyyy"},
+		{"", "ᚠᚢᚦ", "zyyy"},
+		{"x", "hi", "latn"},
 	} {
 		if got := stage.Language(tt.tag, tt.text); got != tt.want {
 			t.Errorf("%q, %q: %s, want %s", tt.tag, tt.text, got, tt.want)
