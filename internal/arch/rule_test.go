@@ -13,7 +13,7 @@ import (
 var order = [...]string{
 	"pdq", "pdq/decode", "hamming", "vpdq", "webhook", "cybertip", "cybertip/cybertiptest", "packs",
 	"internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/paper", "internal/job", "internal/bank", "internal/media",
-	"internal/normal",
+	"internal/normal", "internal/extract",
 	"internal/burst", "internal/template", "internal/stage",
 	"internal/detect/stat", "internal/aggregate", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
 	"internal/detect/feedback", "internal/detect/identity", "internal/state",

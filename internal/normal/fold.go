@@ -107,3 +107,14 @@ func arabic(r rune) rune {
 	}
 	return r
 }
+
+// Letter folds one character of a Surface without looking at its neighbours: the folded character, one for one. "ß" stays.
+func Letter(r rune) rune {
+	switch {
+	case r >= 'A' && r <= 'Z':
+		return r + 'a' - 'A'
+	case r < 0x80:
+		return r
+	}
+	return letter(r)
+}
