@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -108,6 +109,7 @@ type Deps struct {
 	Readiness Readiness
 	Queue     Queue
 	Desk      Desk
+	Banks     Banks
 	Limits    Limits
 	Registry  prometheus.Registerer
 	Now       func() time.Time
@@ -128,6 +130,7 @@ func (d *Deps) check() error {
 		{"Readiness", d.Readiness == nil},
 		{"Queue", d.Queue == nil},
 		{"Desk", d.Desk == nil},
+		{"Banks", d.Banks == nil},
 		{"Limits", !d.Limits.valid()},
 		{"Registry", d.Registry == nil},
 		{"Now", d.Now == nil},
@@ -145,12 +148,12 @@ func (d *Deps) check() error {
 type api struct {
 	Deps
 	metrics  *metrics
-	document document
+	document func() (document, error) // written when it is first asked for
 	workers  int
 }
 
-// New returns the handler of everything but /metrics. It fails when something required is missing, a metric is registered
-// already, or the document cannot be written.
+// New returns the handler of everything but /metrics. It fails when something required is missing, or a metric is
+// registered already.
 func New(d Deps) (http.Handler, error) {
 	if err := d.check(); err != nil {
 		return nil, err
@@ -162,10 +165,7 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := newDocument(d.Version, d.Limits)
-	if err != nil {
-		return nil, err
-	}
-	a := &api{Deps: d, metrics: m, document: doc, workers: runtime.GOMAXPROCS(0)}
+	write := sync.OnceValues(func() (document, error) { return newDocument(d.Version, d.Limits) })
+	a := &api{Deps: d, metrics: m, document: write, workers: runtime.GOMAXPROCS(0)}
 	return a.handler(), nil
 }

@@ -44,8 +44,10 @@ func newDocument(version string, l Limits) (document, error) {
 	o.AddOperation(replayOperation(o.Components.Schemas))
 	o.AddOperation(healthOperation(o.Components.Schemas))
 	o.AddOperation(readyOperation(o.Components.Schemas))
-	for _, op := range mediaOperations(o.Components.Schemas, l) {
-		o.AddOperation(op)
+	for _, group := range []func(huma.Registry, Limits) []*huma.Operation{mediaOperations, bankOperations, hmaOperations} {
+		for _, op := range group(o.Components.Schemas, l) {
+			o.AddOperation(op)
+		}
 	}
 	doc := document{open: o}
 	var err error
@@ -59,11 +61,19 @@ func newDocument(version string, l Limits) (document, error) {
 }
 
 func (a *api) documentJSON(w http.ResponseWriter, _ *request) error {
-	return write(w, "application/openapi+json", a.document.json)
+	d, err := a.document()
+	if err != nil {
+		return err
+	}
+	return write(w, "application/openapi+json", d.json)
 }
 
 func (a *api) documentYAML(w http.ResponseWriter, _ *request) error {
-	return write(w, "application/openapi+yaml", a.document.yaml)
+	d, err := a.document()
+	if err != nil {
+		return err
+	}
+	return write(w, "application/openapi+yaml", d.yaml)
 }
 
 func write(w http.ResponseWriter, media string, b []byte) error {

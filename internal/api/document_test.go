@@ -112,7 +112,7 @@ func eventCases() []answerCase {
 
 // TestDocumentIsTrue produces every documented status of every operation and holds the answer against its schema.
 func TestDocumentIsTrue(t *testing.T) {
-	cases := slices.Concat(eventCases(), mediaCases())
+	cases := slices.Concat(eventCases(), mediaCases(), bankCases(), hmaCases())
 	doc, err := newDocument("1", limits())
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +144,11 @@ func TestDocumentIsTrue(t *testing.T) {
 			if media == nil {
 				t.Fatalf("Content-Type %s is not documented", w.Header().Get("Content-Type"))
 			}
-			conforms(t, doc.open, media.Schema, w.Body.Bytes())
+			body := w.Body.Bytes()
+			if strings.HasPrefix(w.Header().Get("Content-Type"), "text/") {
+				body = []byte(strconv.Quote(w.Body.String()))
+			}
+			conforms(t, doc.open, media.Schema, body)
 			produced[c.call.method+c.op+strconv.Itoa(c.status)] = true
 		})
 	}
@@ -203,15 +207,24 @@ func TestEveryRouteIsDocumented(t *testing.T) {
 				params = append(params, p.Name)
 			}
 		}
-		if d := cmp.Diff(rt.query, params); d != "" {
+		slices.Sort(params)
+		if d := cmp.Diff(slices.Sorted(slices.Values(rt.query)), params); d != "" {
 			t.Errorf("%s: parameters %s", rt.pattern, d)
 		}
 		if (rt.scope != "") != (len(op.Security) == 1) {
 			t.Errorf("%s: security %v", rt.pattern, op.Security)
 		}
 	}
-	if n != len(doc.open.Paths) {
-		t.Errorf("%d paths are documented, %d are there", len(doc.open.Paths), n)
+	documented := 0
+	for _, item := range doc.open.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete, item.Patch} {
+			if op != nil {
+				documented++
+			}
+		}
+	}
+	if n != documented {
+		t.Errorf("%d operations are documented, %d are there", documented, n)
 	}
 }
 

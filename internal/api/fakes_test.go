@@ -124,10 +124,15 @@ func must(err error) {
 // goodBodies are bodies of the paths that take something other than events.
 func goodBodies() map[string]string {
 	return map[string]string{
-		"/v1/media/hash":         `{"url":"https://media.example.org/1"}`,
-		"/v1/media/lookup":       `{"pdq":"` + aPDQ + `"}`,
-		"/v1/media/lookup/batch": `{"media":[{"id":"m-1","pdq":"` + aPDQ + `"},{"md5":"` + anMD5 + `"}]}`,
-		"/v1/media/compare":      `{"kind":"pdq","hashes":["` + aPDQ + `","` + strings.Repeat("0f", 32) + `"]}`,
+		"/v1/media/hash":                   `{"url":"https://media.example.org/1"}`,
+		"/v1/media/lookup":                 `{"pdq":"` + aPDQ + `"}`,
+		"/v1/media/lookup/batch":           `{"media":[{"id":"m-1","pdq":"` + aPDQ + `"},{"md5":"` + anMD5 + `"}]}`,
+		"/v1/banks/list/entries":           `{"media":[{"pdq":"` + aPDQ + `","pdq_quality":60},{"md5":"` + anMD5 + `"}],"reason":"lina looked at it"}`,
+		"/v1/banks/list/entries/5/remove":  `{"reason":"lina looked at it"}`,
+		"/v1/banks/list/entries/5/confirm": `{"media":{"pdq":"` + aPDQ + `"},"reason":"lina looked at it"}`,
+		"/v1/banks/list/entries/5/deny":    `{"media":{"md5":"` + anMD5 + `"},"reason":"lina looked at it"}`,
+		"/m/compare":                       `{"pdq":["` + aPDQ + `","` + strings.Repeat("0f", 32) + `"]}`,
+		"/v1/media/compare":                `{"kind":"pdq","hashes":["` + aPDQ + `","` + strings.Repeat("0f", 32) + `"]}`,
 	}
 }
 

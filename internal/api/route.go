@@ -27,6 +27,21 @@ func routes() []route {
 		{"/v1/media/lookup", http.MethodPost, auth.MediaRead, nil, (*api).lookupMedia},
 		{"/v1/media/lookup/batch", http.MethodPost, auth.MediaRead, nil, (*api).lookupBatch},
 		{"/v1/media/compare", http.MethodPost, auth.MediaRead, nil, (*api).compareMedia},
+		{"/v1/banks", http.MethodGet, auth.MediaRead, nil, (*api).listBanks},
+		{"/v1/banks/{bank}", http.MethodGet, auth.MediaRead, nil, (*api).getBank},
+		{"/v1/banks/{bank}/entries", http.MethodGet, auth.BanksWrite, []string{"from", "limit", "kind", "hash", "key", "state"}, (*api).listEntries},
+		{"/v1/banks/{bank}/entries", http.MethodPost, auth.BanksWrite, nil, (*api).addEntries},
+		{"/v1/banks/{bank}/entries/{entry}/remove", http.MethodPost, auth.BanksWrite, nil, (*api).removeEntry},
+		{"/v1/banks/{bank}/entries/{entry}/confirm", http.MethodPost, auth.BanksWrite, nil, (*api).confirmEntry},
+		{"/v1/banks/{bank}/entries/{entry}/deny", http.MethodPost, auth.BanksWrite, nil, (*api).denyEntry},
+		{"/h/hash", http.MethodGet, auth.MediaRead, []string{"url", "content_type", "types"}, (*api).hmaHash},
+		{"/h/hash", http.MethodPost, auth.MediaRead, []string{"content_type", "types"}, (*api).hmaHash},
+		{"/m/lookup", http.MethodGet, auth.MediaRead, []string{"signal_type", "signal", "url", "content_type", "types", "banks", "seed", "bypass_coinflip"}, (*api).hmaLookup},
+		{"/m/lookup", http.MethodPost, auth.MediaRead, []string{"content_type", "types", "banks", "seed", "bypass_coinflip"}, (*api).hmaLookup},
+		{"/m/raw_lookup", http.MethodGet, auth.MediaRead, []string{"signal_type", "signal", "banks", "include_distance"}, (*api).hmaRaw},
+		{"/m/compare", http.MethodPost, auth.MediaRead, nil, (*api).hmaCompare},
+		{"/status", http.MethodGet, "", nil, (*api).hmaStatus},
+		{"/status/live", http.MethodGet, "", nil, (*api).hmaLive},
 		{"/healthz", http.MethodGet, "", nil, (*api).healthy},
 		{"/readyz", http.MethodGet, "", nil, (*api).ready},
 		{"/openapi.json", http.MethodGet, "", nil, (*api).documentJSON},
@@ -36,7 +51,7 @@ func routes() []route {
 
 // Patterns lists where the handler of New is to be mounted on an http.ServeMux.
 func Patterns() []string {
-	return []string{"/v1/", "/healthz", "/readyz", "/openapi.json", "/openapi.yaml"}
+	return []string{"/v1/", "/h/", "/m/", "/status", "/status/", "/healthz", "/readyz", "/openapi.json", "/openapi.yaml"}
 }
 
 // handler builds the mux from the table. Whatever is not in it is answered as a problem too.

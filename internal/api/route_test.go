@@ -68,6 +68,20 @@ func TestEndpointsAndScopes(t *testing.T) {
 		{"POST", "/v1/media/lookup", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
 		{"POST", "/v1/media/lookup/batch", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
 		{"POST", "/v1/media/compare", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"GET", "/v1/banks", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"GET", "/v1/banks/list", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"GET", "/v1/banks/list/entries", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 403, 200, 200}},
+		{"POST", "/v1/banks/list/entries", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 403, 200, 200}},
+		{"POST", "/v1/banks/list/entries/5/remove", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 403, 200, 200}},
+		{"POST", "/v1/banks/list/entries/5/confirm", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 403, 200, 200}},
+		{"POST", "/v1/banks/list/entries/5/deny", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 403, 200, 200}},
+		{"GET", "/h/hash?url=https://media.example.org/1", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"GET", "/m/lookup?url=https://media.example.org/1", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"GET", "/m/raw_lookup?signal_type=pdq&signal=f8f8f0cee0f4a84f06370a2c038f63f0b36e2ed596621e1d33e6b39c4e9c9b22", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"POST", "/m/compare", [11]int{401, 401, 403, 503, 403, 403, 403, 403, 200, 403, 200}},
+		{"GET", "/status", [11]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
+		{"GET", "/status/live", [11]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
+		{"DELETE", "/v1/banks/list", [11]int{405, 405, 405, 405, 405, 405, 405, 405, 405, 405, 405}},
 		{"GET", "/healthz", [11]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
 		{"GET", "/healthz?probe=1", [11]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
 		{"GET", "/readyz", [11]int{200, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
@@ -98,7 +112,7 @@ func TestEndpointsAndScopes(t *testing.T) {
 				}
 				if w.Code >= 400 {
 					read[Problem](t, w, w.Code)
-					if len(b.ingest.batches) > 0 || b.letters.query != (LetterQuery{}) || b.letters.replay != (LetterReplay{}) || b.desk.asked() {
+					if len(b.ingest.batches) > 0 || b.letters.query != (LetterQuery{}) || b.letters.replay != (LetterReplay{}) || b.desk.asked() || b.banks.did != "" {
 						t.Error("something was done for a caller who was refused")
 					}
 				}
@@ -118,7 +132,7 @@ func TestEveryRouteIsMounted(t *testing.T) {
 		mux.Handle(p, http.NotFoundHandler())
 	}
 	for _, rt := range routes() {
-		path := strings.ReplaceAll(rt.pattern, "{id}", "x")
+		path := strings.NewReplacer("{id}", "x", "{bank}", "x", "{entry}", "1").Replace(rt.pattern)
 		if _, pattern := mux.Handler(httptest.NewRequest(rt.method, path, nil)); pattern == "" {
 			t.Errorf("%s is not mounted", rt.pattern)
 		}

@@ -34,6 +34,7 @@ type bench struct {
 	ingest  *ingester
 	letters *letters
 	desk    *desk
+	banks   *shelf
 	ready   *readiness
 	keys    keys
 	log     *bytes.Buffer
@@ -54,7 +55,7 @@ func noon() time.Time { return time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC) }
 func setup(t testing.TB, change ...func(*Deps)) *bench {
 	t.Helper()
 	b := &bench{
-		ingest: &ingester{seen: map[string]bool{}}, letters: &letters{}, desk: &desk{file: picture()}, ready: &readiness{database: true, waiting: 1, room: 4},
+		ingest: &ingester{seen: map[string]bool{}}, letters: &letters{}, desk: &desk{file: picture()}, banks: &shelf{}, ready: &readiness{database: true, waiting: 1, room: 4},
 		log: &bytes.Buffer{}, metrics: prometheus.NewRegistry(), alarm: make(chan time.Time, 1), waited: make(chan time.Duration, 1),
 		keys: keys{
 			"all":     {ID: "k-all", Source: "/chat", Scopes: auth.Scopes()},
@@ -68,7 +69,7 @@ func setup(t testing.TB, change ...func(*Deps)) *bench {
 		},
 	}
 	b.deps = Deps{
-		Keys: b.keys, Ingester: b.ingest, Letters: b.letters, Readiness: b.ready, Queue: b.ready, Desk: b.desk, Limits: limits(), Registry: b.metrics,
+		Keys: b.keys, Ingester: b.ingest, Letters: b.letters, Readiness: b.ready, Queue: b.ready, Desk: b.desk, Banks: b.banks, Limits: limits(), Registry: b.metrics,
 		Now: noon, Logger: slog.New(slog.NewTextHandler(b.log, nil)), Version: "1.0.0-test",
 		After: func(d time.Duration) <-chan time.Time {
 			select {

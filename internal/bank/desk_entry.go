@@ -26,13 +26,21 @@ type Addition struct {
 	Note           string // why, in their words
 }
 
-// Add adds hashes to a bank. ErrNotFound, ErrHash, ErrBank.
+// Add adds hashes to a bank; the two to which dispositions add are made when they are first needed. ErrNotFound, ErrHash, ErrBank.
 func (d *Desk) Add(ctx context.Context, who, id string, a Addition) (added, changed int, err error) {
 	list := make([]Entry, len(a.Hashes))
 	for i, h := range a.Hashes {
 		list[i] = Entry{Hash: h, Classification: a.Classification, Provenance: Provenance{Source: Own, Case: a.Case, Who: who, Note: a.Note, At: d.at()}}
 	}
 	err = d.Write(ctx, func(tx DeskTx) error {
+		for _, own := range []Bank{OwnBank(), ClearedBank()} { // these are there from the beginning, as people see it
+			if own.ID != id {
+				continue
+			}
+			if err := ensure(ctx, tx.Banks(), &own); err != nil {
+				return err
+			}
+		}
 		if added, changed, err = tx.Banks().Add(ctx, id, list); err != nil {
 			return err
 		}
