@@ -26,6 +26,19 @@ func (c *Core) newMatcher() *bank.Matcher {
 	return bank.NewMatcher(cfg)
 }
 
+// BankDesk is what people do with banks.
+func (c *Core) BankDesk() *bank.Desk {
+	return &bank.Desk{
+		Read: func(ctx context.Context, f func(bank.DeskTx) error) error {
+			return c.DB.Read(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
+		Write: func(ctx context.Context, f func(bank.DeskTx) error) error {
+			return c.DB.Write(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
+		Matcher: c.Matcher, Now: c.Options.Now,
+	}
+}
+
 // newSweeper returns what compares everything seen with new entries. What it finds goes the way of every event.
 func (a *App) newSweeper() *bank.Sweeper {
 	c := a.core

@@ -35,7 +35,7 @@ func (a *App) api() (http.Handler, error) {
 	i := a.core.Config.Ingest
 	return api.New(api.Deps{
 		Keys: a.core.Auth, Ingester: a.pipeline, Letters: apiLetters{letters{a.core, a.pipeline.Ingest}}, Readiness: readiness{a}, Queue: depth{a},
-		Desk: a.media,
+		Desk: a.media, Banks: a.core.BankDesk(),
 		Limits: api.Limits{
 			BodyBytes: i.MaxBodyBytes, EventBytes: i.MaxEventBytes, Depth: i.MaxDepth, Future: i.MaxFuture, BatchEvents: i.MaxBatchEvents,
 			VerdictDeadline: i.VerdictDeadline, MediaBytes: int64(a.core.Config.Media.MaxBytes), MediaTime: a.core.mediaTime(),
