@@ -148,7 +148,9 @@ func (a *App) startPipeline(ctx context.Context) error {
 			o(done, all)
 		}
 	}
-	p, err := a.core.OpenPipeline(ctx, pipeline.Deps{Rules: a.rules.set, Wake: a.wake, Committed: a.measure()})
+	p, err := a.core.OpenPipeline(ctx, pipeline.Deps{
+		Rules: a.rules.set, Wake: a.wake, Committed: a.measure(), Brings: a.media.fetcher.Allows,
+	})
 	if err != nil {
 		return err
 	}

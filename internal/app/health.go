@@ -55,6 +55,7 @@ func (d Doctor) checks() []check {
 		{"dead_letters", d.deadLetters},
 		{"unscanned", d.unscanned},
 		{"media_unscanned", d.mediaUnscanned},
+		{"media_bring", d.mediaBring},
 		{"queue_depth", d.openCases},
 		{"late_cases", d.late},
 		{"jobs_waiting", d.waiting},

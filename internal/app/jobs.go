@@ -36,8 +36,8 @@ func (a *App) handlers() map[string]job.Handler {
 // reportTime bounds one run of a report. An upload of many gigabytes may need it; one that stands still ends by itself.
 const reportTime = 12 * time.Hour
 
-// startJobs works jobs off until Stop. Reports have a runner of their own: a heap of them must not keep evidence from being sealed,
-// nor the other way round.
+// startJobs works jobs off until Stop. Reports and media that are fetched have runners of their own: a heap of them must not keep evidence
+// from being sealed, nor the other way round.
 func (a *App) startJobs() error {
 	reports, err := a.reportHandlers()
 	if err != nil {
@@ -51,6 +51,10 @@ func (a *App) startJobs() error {
 	for _, c := range []job.Config{
 		{Worker: worker, Handlers: a.handlers()},
 		{Worker: worker + "/report", Handlers: reports, Parallel: a.core.Config.NCMEC.Parallel, Timeout: reportTime},
+		{
+			Worker: worker + "/media", Handlers: map[string]job.Handler{pipeline.JobBring: a.newBringer().Handle}, Parallel: cap(a.media.room) / roomFor,
+			Timeout: a.core.mediaTime() + a.core.Config.Media.FetchTimeout,
+		},
 	} {
 		r, err := a.newRunner(c)
 		if err != nil {

@@ -9,8 +9,13 @@ import (
 
 	"haris/internal/api"
 	"haris/internal/bank"
+	"haris/internal/console"
+	"haris/internal/event"
 	"haris/internal/fetch"
+	"haris/internal/job"
 	"haris/internal/media"
+	"haris/internal/pipeline"
+	"haris/internal/store"
 )
 
 // mediaDesk reads files that are uploaded or fetched, so many at a time, and compares with the banks. Safe for concurrent use.
@@ -92,6 +97,11 @@ func (d *mediaDesk) Bring(ctx context.Context, url string) (media.File, error) {
 		return media.File{}, err
 	}
 	defer leave()
+	return d.fetch(ctx, url)
+}
+
+// fetch reads the file behind a URL.
+func (d *mediaDesk) fetch(ctx context.Context, url string) (media.File, error) {
 	body, err := d.fetcher.Fetch(ctx, url)
 	if err != nil {
 		return media.File{}, err
@@ -108,6 +118,38 @@ func (d *mediaDesk) take(ctx context.Context, r io.Reader) (media.File, error) {
 	defer f.Close() //nolint:errcheck // it has no name, and nothing of it is kept
 	return d.pool.Read(ctx, f)
 }
+
+// newBringer returns what fetches the media of events. It takes no room from those who wait for an answer.
+func (a *App) newBringer() *pipeline.Bringer {
+	return &pipeline.Bringer{
+		DB: a.core.DB, Log: a.core.Log, Fetch: a.media.fetch, Event: a.reached,
+		Ingest: func(ctx context.Context, list []event.Event) error {
+			_, err := a.pipeline.Ingest(ctx, pipeline.Batch{Events: list})
+			return err
+		},
+	}
+}
+
+// reached is the event time as far as the log has come.
+func (a *App) reached() (at time.Time) {
+	a.pipeline.Know(func(k *pipeline.Knowledge) { at = k.Watermark() })
+	return at
+}
+
+// mediaBring counts the media of events that could not be fetched.
+func (d Doctor) mediaBring(ctx context.Context, k *console.Check) error {
+	k.Unit, k.Count = console.UnitCount, 0
+	err := d.read(ctx, func(tx *store.Tx) error {
+		list, err := tx.Jobs().List(ctx, pipeline.JobBring, job.Dead, maxBring)
+		k.Count = int64(len(list))
+		return err
+	})
+	warnAbove(k, 0)
+	return err
+}
+
+// maxBring is how many are counted.
+const maxBring = 1000
 
 // Match implements api.Desk.
 func (d *mediaDesk) Match(ctx context.Context, list []bank.Media) []bank.Decision {

@@ -26,16 +26,18 @@ func (a *App) measure() func(pipeline.Committed) {
 	}
 	events, repeats := f("haris_events_total", "Events taken into the log."), f("haris_events_duplicate_total", "Events that had been seen before.")
 	letters, cases := f("haris_dead_letters_total", "Events that could not be read."), f("haris_cases_changed_total", "Cases opened or grown.")
+	bare := f("haris_media_unhashed_total", "Media that came without a hash and are not fetched, so that nothing compares them.")
 	took := prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name: "haris_commit_seconds", Help: "Time from the start of a commit until it is durable.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
 	})
 	newest := prometheus.NewGauge(prometheus.GaugeOpts{Name: "haris_newest_event_seconds", Help: "Event time of the newest event, Unix seconds."})
-	a.metrics.MustRegister(events, repeats, letters, cases, took, newest, known{a}, reportFigures{a.core}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.metrics.MustRegister(events, repeats, letters, cases, bare, took, newest, known{a}, reportFigures{a.core}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return func(c pipeline.Committed) {
 		events.Add(float64(c.Events))
 		repeats.Add(float64(c.Duplicate))
 		letters.Add(float64(c.Letters))
 		cases.Add(float64(c.Cases))
+		bare.Add(float64(c.Unhashed))
 		took.Observe(c.Took.Seconds())
 		if !c.Newest.IsZero() {
 			newest.Set(float64(c.Newest.Unix()))

@@ -50,17 +50,7 @@ func Key(parts ...string) string {
 
 // Event makes the event, with the identity key.
 func (o Observed) Event(key string, at time.Time) (event.Event, error) {
-	raw, err := json.Marshal(map[string]any{
-		"specversion": "1.0", "id": key, "source": EventSource, "type": EventType, "time": at.UTC().Format(time.RFC3339Nano), "data": o,
-	})
-	if err != nil {
-		return event.Event{}, fmt.Errorf("bank: encode a match: %w", err)
-	}
-	e, p := event.Decode(string(raw), 1, event.Limits{Bytes: len(raw), Own: true})
-	if p != nil {
-		return event.Event{}, fmt.Errorf("bank: encode a match: %w", p)
-	}
-	return e, nil
+	return own(EventSource, EventType, key, at, o)
 }
 
 // Is reports whether an event says what was found about a media.

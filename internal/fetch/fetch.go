@@ -106,6 +106,12 @@ type Body struct {
 	Size int64  // as the server says; -1 when it does not
 }
 
+// Allows reports whether a URL is one that may be fetched, as far as that can be told without asking for its address.
+func (f *Fetcher) Allows(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && f.allowed(u) == nil
+}
+
 // Fetch opens the file behind a URL.
 func (f *Fetcher) Fetch(ctx context.Context, raw string) (*Body, error) {
 	u, err := url.Parse(raw)

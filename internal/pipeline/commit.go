@@ -25,6 +25,7 @@ type group struct {
 	version uint64 // of the banks that they were compared with
 	letters []Letter
 	effects Effects
+	bare    int   // media without a hash that are not fetched
 	cases   []int // for each decision: 1 when a case was opened or grown
 	jobs    bool
 }
@@ -122,6 +123,7 @@ func (p *Pipeline) sort(ctx context.Context, tickets []*ticket) (*group, error) 
 func (p *Pipeline) write(ctx context.Context, tx *store.Tx, g *group) (done func(), err error) {
 	now := p.d.Now().UTC()
 	done = func() {}
+	brought := false
 	if len(g.events) > 0 {
 		logged, err := p.d.Log.Append(ctx, tx, now.UnixMilli(), g.ids, g.events)
 		if err != nil {
@@ -135,6 +137,9 @@ func (p *Pipeline) write(ctx context.Context, tx *store.Tx, g *group) (done func
 		if err := p.remember(ctx, tx, g); err != nil {
 			return nil, err
 		}
+		if brought, err = p.bring(ctx, tx, g, now); err != nil {
+			return nil, err
+		}
 		if err := tx.BankDays().Count(ctx, bank.DaysOf(g.events)); err != nil {
 			return nil, err
 		}
@@ -145,7 +150,7 @@ func (p *Pipeline) write(ctx context.Context, tx *store.Tx, g *group) (done func
 			return nil, err
 		}
 	}
-	g.cases, g.jobs = make([]int, len(g.effects.Decisions)), false
+	g.cases, g.jobs = make([]int, len(g.effects.Decisions)), brought
 	for i := range g.effects.Decisions {
 		if g.cases[i], err = p.apply(ctx, tx, now, &g.effects.Decisions[i]); err != nil {
 			return nil, err
@@ -309,7 +314,7 @@ func (p *Pipeline) told(tickets []*ticket, g *group, began time.Time) {
 	if p.d.Committed == nil {
 		return
 	}
-	c := Committed{Events: len(g.events), Letters: len(g.letters), Took: p.d.Now().Sub(began)}
+	c := Committed{Events: len(g.events), Letters: len(g.letters), Unhashed: g.bare, Took: p.d.Now().Sub(began)}
 	for _, t := range tickets {
 		c.Duplicate += t.answer.Duplicate
 	}

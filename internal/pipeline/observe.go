@@ -39,8 +39,12 @@ func (p *Pipeline) observe(ctx context.Context, g *group) error {
 	for i := range sent {
 		g.at[i] = len(g.events)
 		seq := put(sent[i], ids[i])
+		of, left, brought := bank.BroughtFor(&sent[i])
 		for ; a < len(asked) && asked[a].event == i; a++ {
 			q := &asked[a]
+			if brought {
+				seq, decisions[a] = of, decisions[a].With(left...)
+			}
 			g.seen = append(g.seen, q.sightings(&sent[i], seq, &decisions[a])...)
 			if len(decisions[a].Results) == 0 {
 				continue

@@ -30,11 +30,14 @@ type Deps struct {
 	Progress  func(done, all uint64)
 	// Match compares media with the banks; nil compares nothing, and then nothing is said of any media.
 	Match func(context.Context, []bank.Media) []bank.Decision
+	// Brings reports whether a media of a URL that came without a hash is fetched; nil fetches nothing.
+	Brings func(url string) bool
 }
 
 // Committed describes one commit, for metrics.
 type Committed struct {
 	Events, Duplicate, Letters, Cases int
+	Unhashed                          int // media that came without a hash and are not fetched, so that nothing compares them
 	Took                              time.Duration
 	Oldest, Newest                    time.Time // event times
 }
