@@ -76,10 +76,15 @@ const (
 	minNetClean = 8
 )
 
-// Parse reads a hash as people and lists write it. Its errors wrap ErrHash and say what was expected.
+// Parse reads a hash as people and lists write it; its kind is read as ParseKind does. Its errors wrap ErrHash and say what was
+// expected.
 func Parse(k Kind, text string) (Hash, error) {
+	k, err := ParseKind(string(k))
+	if err != nil {
+		return Hash{}, err
+	}
 	text = strings.TrimSpace(text)
-	v, err := "", error(nil)
+	var v string
 	switch k {
 	case MD5:
 		v, err = digits(text, 32)
@@ -95,9 +100,6 @@ func Parse(k Kind, text string) (Hash, error) {
 		v, err = tmk(text)
 	case NetClean:
 		v, err = word(text)
-	default:
-		_, err := ParseKind(string(k))
-		return Hash{}, err
 	}
 	if err != nil {
 		return Hash{}, fmt.Errorf("%w: %s: %w", ErrHash, k, err)

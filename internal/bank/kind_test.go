@@ -86,10 +86,22 @@ func TestATMKFileIsItsDigest(t *testing.T) {
 	}
 }
 
+// TestKindIsReadInEitherCase: a kind in capitals once came back as an empty hash without an error.
+func TestKindIsReadInEitherCase(t *testing.T) {
+	h, err := bank.Parse(" PDQ", strings.Repeat("0f", 32))
+	if err != nil || h.Kind != bank.PDQ || h.Value != strings.Repeat("0f", 32) {
+		t.Fatalf("%+v, %v", h, err)
+	}
+	if _, err := bank.Parse("", strings.Repeat("0f", 32)); !errors.Is(err, bank.ErrHash) {
+		t.Fatalf("no kind: %v", err)
+	}
+}
+
 // FuzzParse: whatever is read is canonical, and nothing panics.
 func FuzzParse(f *testing.F) {
 	for _, k := range bank.Kinds() {
 		f.Add(string(k), strings.Repeat("0f", 32))
+		f.Add(strings.ToUpper(string(k)), strings.Repeat("0f", 32))
 		f.Add(string(k), `["`+strings.Repeat("0f", 32)+`,80,0.0"]`)
 	}
 	f.Fuzz(func(t *testing.T, kind, text string) {
