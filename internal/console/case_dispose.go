@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/taxonomy"
 )
@@ -20,19 +21,31 @@ func findings() []casefile.Finding {
 	return []casefile.Finding{casefile.FindingConfirmed, casefile.FindingCleared, casefile.FindingNeedsSecond, casefile.FindingEscalated}
 }
 
-// caseDispose records a person's finding.
+// caseDispose records a person's finding, and begins the report of what was confirmed when the person wants that. A finding that
+// waits for a second person begins none.
 func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
 	a, err := seenAct(r)
 	if err != nil {
 		return err
 	}
-	d := readDisposition(r)
-	if bad := checkDisposition(&d); len(bad) > 0 {
+	d, reports := readDisposition(r), text(r, "then") == "report"
+	bad := checkDisposition(&d)
+	if reports && d.Finding != "" && d.Finding != casefile.FindingConfirmed {
+		bad["finding"] = "not_reported"
+	}
+	if len(bad) > 0 {
 		return c.caseAgain(w, r, bad)
 	}
 	k, err := c.Judge.Dispose(r.Context(), a, d)
 	if err != nil {
 		return c.caseAgain(w, r, err)
+	}
+	if reports && r.person.Can(auth.ReportEdit) && casefile.Allowed(&k, casefile.ReportDrafted, r.person.ID, c.Now()) == nil {
+		made, err := c.Reports.Create(r.Context(), r.person.ID, k.ID)
+		if err != nil {
+			return err
+		}
+		return c.see(w, r, "/report/"+made.ID)
 	}
 	return c.see(w, r, "/case/"+k.ID)
 }

@@ -22,6 +22,7 @@ const (
 	maxShownAccounts = 20
 	maxShownRelated  = 10
 	relatedAccounts  = 5 // accounts whose other cases are looked up
+	fewOthers        = 3 // accounts that share a key and are named without a fold
 )
 
 // caseView is the page of one case.
@@ -48,8 +49,8 @@ type caseView struct {
 
 // casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
 type casefileMay struct {
-	claim, release, note, dispose, second, escalate, reopen, reverse bool
-	heldByOther, needsClaim, own                                     bool // why something is not offered
+	claim, release, note, dispose, second, escalate, reopen, reverse, report bool
+	heldByOther, needsClaim, own                                             bool // why something is not offered
 }
 
 // caseForm is a form that came back with mistakes, so that nothing that was written is lost.
@@ -213,6 +214,7 @@ func mayOf(k *casefile.Case, p *auth.Person, now time.Time) (m casefileMay) {
 	m.escalate = p.Can(auth.CaseEscalate) && allowed(casefile.Escalate)
 	m.reopen = p.Can(auth.CaseReopen) && allowed(casefile.Reopened)
 	m.reverse = p.Can(auth.ActionReverse)
+	m.report = p.Can(auth.ReportEdit) && k.Status == casefile.Confirmed && allowed(casefile.ReportDrafted)
 	m.heldByOther = holder != "" && holder != p.ID
 	m.needsClaim = k.Status.IsOpen() && holder == "" && p.Can(auth.CaseDispose)
 	m.own = k.Status == casefile.SecondPerson && k.Disposal != nil && k.Disposal.Who == p.ID
@@ -263,4 +265,14 @@ func (c *console) related(ctx context.Context, k *casefile.Case) (out []casefile
 		}
 	}
 	return out, nil
+}
+
+// sharedWith counts the keys that an account shares with another.
+func sharedWith(keys []AccountKey, with string) (n int) {
+	for i := range keys {
+		if slices.Contains(keys[i].Others, with) {
+			n++
+		}
+	}
+	return n
 }

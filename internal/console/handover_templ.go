@@ -375,7 +375,7 @@ func handoverOffer(v *view, p *handoverView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = readParts(p.reading.Report.Parts).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = readParts(v, p.reading.Report.Parts).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -43,6 +43,7 @@ type reportView struct {
 	// takeBack says that who looks may take back what is on its way.
 	takeBack bool
 	changed  bool // it was saved by somebody else while the person wrote
+	saved    bool // the page answers a draft that was just saved
 	bad      mistakes
 	given    []disclosure.Entry
 	// gone says why what the report said is not there any more; nil while it is.
@@ -101,6 +102,7 @@ func (c *console) reportView(r *request) (*reportView, error) {
 		return nil, err
 	}
 	p.earlier = numbers(p.Report.Draft.EarlierReports)
+	p.saved = r.query.Has("saved") && p.Report.Status == report.Drafted
 	p.edit = p.Report.Status == report.Drafted && r.person.Can(auth.ReportEdit)
 	p.resolve = r.person.Can(auth.ReportSubmit) && (p.Report.Status == report.Held || p.Report.Status == report.Failed || p.Report.Status == report.Drafted)
 	p.takeBack = r.person.Can(auth.ReportSubmit) && p.Report.Status == report.Submitting && !isTakenBack(&p.Report)

@@ -35,7 +35,7 @@ func (c *console) reportSave(w http.ResponseWriter, r *request) error {
 		case err == nil && text(r, "then") == "preview":
 			return c.see(w, r, "/report/"+a.Report+"/preview")
 		case err == nil:
-			return c.see(w, r, "/report/"+a.Report)
+			return c.see(w, r, "/report/"+a.Report+"?saved")
 		case !errors.Is(err, report.ErrStale):
 			return err
 		}

@@ -149,3 +149,13 @@ func readFileWords(r *request, item string, f *report.FileEdit) {
 		f.Classification = cybertip.IndustryClassification(text(r, "classification."+item))
 	}
 }
+
+// remarked reports whether a remark about the whole report is chosen.
+func remarked(p *reportView) bool {
+	return slices.ContainsFunc(offeredAnnotations(p.Profile, p.Report.Draft.Annotations), func(o offeredAnnotation) bool { return o.on })
+}
+
+// toldOf reports whether a person has said anything of an account besides its part.
+func toldOf(a *report.Party) bool {
+	return a.FirstName != "" || a.LastName != "" || a.School != "" || a.Note != "" || a.Association != "" || a.Of != "" || a.Vehicle != "" || a.Compromised != nil || a.ThirdParty != nil
+}

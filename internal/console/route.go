@@ -156,3 +156,6 @@ func navigation() []place {
 		{"/audit", "nav.audit", "a", auth.AuditRead},
 	}
 }
+
+// backstage are the pages that are about the machine and its people rather than about cases; the navigation keeps them in one menu.
+func backstage() []string { return []string{"/letter", "/job", "/health", "/person", "/key", "/audit"} }

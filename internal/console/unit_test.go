@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"haris/cybertip"
 	"haris/internal/casefile"
 	"haris/internal/detect"
 	"haris/internal/event"
@@ -213,5 +214,20 @@ func TestWorst(t *testing.T) {
 	}
 	if got := worst([]Check{{State: Well}, {State: Well}}); got != Well {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestRuns(t *testing.T) {
+	var parts []cybertip.Part
+	for _, title := range []string{"Name", "Address", "Address", "Address", "Address", "Address", "Note", "Address"} {
+		parts = append(parts, cybertip.Part{Title: title})
+	}
+	var got []int
+	all := 0
+	for _, r := range runs(parts) {
+		got, all = append(got, len(r.shown), -len(r.folded)), all+len(r.shown)+len(r.folded)
+	}
+	if want := []int{1, 0, 2, -3, 1, 0, 1, 0}; !slices.Equal(got, want) || all != len(parts) {
+		t.Errorf("%v of %d parts, want %v of %d", got, all, want, len(parts))
 	}
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"time"
 
 	"haris/internal/auth"
@@ -33,6 +34,21 @@ func (v *view) may(p auth.Permission) bool { return v.person.Can(p) }
 
 // here reports whether a place is the one being looked at.
 func (v *view) here(path string) bool { return v.path == path }
+
+// places are the entries of the navigation that a person may see: those in front, or those of the menu about the machine.
+func (v *view) places(back bool) (out []place) {
+	for _, n := range navigation() {
+		if v.may(n.need) && slices.Contains(backstage(), n.path) == back {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// among reports whether the page being looked at is one of these.
+func (v *view) among(list []place) bool {
+	return slices.ContainsFunc(list, func(n place) bool { return v.here(n.path) })
+}
 
 // windowTitle is the title of the window: the kind of page and an id, never content.
 func (v *view) windowTitle() string {

@@ -77,6 +77,13 @@ document.addEventListener("input", (ev) => { written ||= ev.target.matches("text
 document.addEventListener("submit", () => { written = false; });
 window.addEventListener("beforeunload", (ev) => { if (written) ev.preventDefault(); });
 
+// The page of a report that is under way looks again until it has arrived. What a person is writing on it stays.
+if (document.getElementById("under-way")) {
+  setInterval(() => {
+    if (document.visibilityState === "visible" && !written && !document.querySelector("details[open] form")) location.reload();
+  }, 2000);
+}
+
 // The queue refreshes itself while somebody can see it.
 setInterval(() => {
   if (document.visibilityState === "visible" && document.getElementById("cases")) window.htmx?.trigger("#cases", "refresh");
