@@ -28,6 +28,7 @@ type chrome struct {
 	mu   sync.Mutex
 	said []string
 	went []string
+	pace pace
 }
 
 func startChrome(t *testing.T) *chrome {
@@ -108,6 +109,10 @@ const c = e.find(x => (x.type === "radio" || x.type === "checkbox") && x.value =
 if (c) c.checked = true; else e[0].value = %[2]q; }
 `, name, value)
 	}
+	for _, value := range fields {
+		k.pace.fills(value)
+	}
+	k.pace.goesOn()
 	fmt.Fprintf(&b, "f.requestSubmit(%s ? f.querySelector(%q) : undefined) })()", strconv.FormatBool(button != ""), button)
 	resp, err := chromedp.RunResponse(k.ctx, js(b.String()))
 	if err != nil {
@@ -120,14 +125,14 @@ if (c) c.checked = true; else e[0].value = %[2]q; }
 
 // decide records a decision. The platform goes on living meanwhile: when the case has grown since the page was opened, the page says so
 // and keeps what was written, and the person records it again.
-func (k *chrome) decide(fields map[string]string) {
+func (k *chrome) decide(fields map[string]string, button string) {
 	k.t.Helper()
-	k.submit(`form[action$="/dispose"]`, fields, "", 409)
+	k.submit(`form[action$="/dispose"]`, fields, button, 409)
 	for range 10 {
 		if k.text(`String(document.querySelector('form[action$="/dispose"]') !== null)`) == "false" {
 			return
 		}
-		k.submit(`form[action$="/dispose"]`, nil, "", 409)
+		k.submit(`form[action$="/dispose"]`, nil, button, 409)
 	}
 	k.t.Fatalf("the decision is not taken:\n%s", k.text("document.body.innerText"))
 }
@@ -150,24 +155,27 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 		t.Errorf("the case does not say why it is here:\n%s", page)
 	}
 	k.picture("case")
+	k.pace = pace{}
+	k.reads(".case-head", ".signal-why, .figures", ".line-text, .line-act")
 	k.submit(`form[action$="/claim"]`, nil, "")
+	k.reads(".decide")
 	k.decide(map[string]string{
 		"finding": "confirmed", "typology": "grooming", "policy": "child safety", "reason": "asks many children to keep it between them", "confidence": "high",
-	})
-
-	k.do(chromedp.Navigate(r.URL + "/case/" + id + "/report"))
-	k.submit(`form[action$="/report"]`, nil, "")
+	}, `button[value="report"]`)
+	k.reads(".note-line", "section[aria-labelledby=type]", "section[aria-labelledby=narrative]", ".rail .score")
 	k.picture("draft")
 	if n := k.text(`String(document.querySelectorAll("[name=incident_type]:checked").length)`); n != "0" {
 		t.Error("an incident type is chosen before the person chose")
 	}
 	kind := k.text(`[...document.querySelectorAll("[name=incident_type]")].map(e => e.value).find(v => v.includes("Enticement"))`)
 	k.submit("form:has([name=narrative])", map[string]string{
-		"incident_type": kind, "type_reason": "An adult approached many children who did not know him.",
+		"incident_type": kind, "no_danger": "yes", // why it is of this type was said with the finding
 		"narrative": "The account approached children within days. Most did not answer; some blocked it and one reported it.",
 	}, `button[value="preview"]`)
 	k.picture("preview")
+	k.reads("section[aria-labelledby=short]", "section[aria-labelledby=findings]", "section[aria-labelledby=submit]")
 	k.submit(`form[action$="/submit"]`, map[string]string{"confirm": "local"}, "")
+	t.Logf("from the opened case to the report on its way: %v", &k.pace)
 
 	// The receipt: the page is asked again until the filing, which takes some calls, is done.
 	at := k.text("location.href")

@@ -90,10 +90,20 @@ func (s *Service) Create(ctx context.Context, who, caseID string) (Report, error
 		return Report{}, err
 	}
 	draft := Assemble(m)
+	draft.TypeReason = ownReason(who, &c)
 	if err := s.view(ctx, &draft); err != nil {
 		return Report{}, err
 	}
 	return s.add(ctx, who, c, draft)
+}
+
+// ownReason is what who begins a report has written themselves when they confirmed the case: why it is what it is. The words of
+// another person are theirs to repeat.
+func ownReason(who string, c *casefile.Case) string {
+	if d := c.Disposal; d != nil && d.Who == who && d.Finding == casefile.FindingConfirmed {
+		return d.Reason
+	}
+	return ""
 }
 
 // add stores a new draft.

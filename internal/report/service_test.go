@@ -125,6 +125,22 @@ func TestSubmitTwice(t *testing.T) {
 	}
 }
 
+// TestOnesOwnReasonIsTakenOver: who confirmed the case has said why it is what it is; for anybody else the field is empty.
+func TestOnesOwnReasonIsTakenOver(t *testing.T) {
+	d := setup(t)
+	if r := d.draft(); r.Draft.TypeReason != "" {
+		t.Errorf("nobody has decided, and the draft says %q", r.Draft.TypeReason)
+	}
+	d.dispose(casefile.FindingConfirmed)
+	if r := d.draft(); r.Draft.TypeReason != "he asks for secrecy" {
+		t.Errorf("the draft of who decided says %q", r.Draft.TypeReason)
+	}
+	r, err := d.service.Create(t.Context(), "ben", d.id)
+	if err != nil || r.Draft.TypeReason != "" {
+		t.Errorf("somebody else's draft says %q, %v", r.Draft.TypeReason, err)
+	}
+}
+
 func TestCreateSealsTranscripts(t *testing.T) {
 	d := setup(t)
 	if _, err := d.service.Create(t.Context(), casefile.Haris, d.id); !errors.Is(err, report.ErrPerson) {
