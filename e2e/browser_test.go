@@ -156,13 +156,13 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 	}
 	k.picture("case")
 	k.pace = pace{}
-	k.reads(".case-head", ".signal-why, .figures", ".line-text, .line-act")
+	k.reads(".case-head", ".signal-why", ".line-text, .line-act")
 	k.submit(`form[action$="/claim"]`, nil, "")
-	k.reads(".decide")
+	k.reads(".decide .choice")
 	k.decide(map[string]string{
 		"finding": "confirmed", "typology": "grooming", "policy": "child safety", "reason": "asks many children to keep it between them", "confidence": "high",
 	}, `button[value="report"]`)
-	k.reads(".note-line", "section[aria-labelledby=type]", "section[aria-labelledby=narrative]", ".rail .score")
+	k.reads(".note-line", "section[aria-labelledby=type] > .faint", "section[aria-labelledby=type] > fieldset .choice", "section[aria-labelledby=type] > .check", ".prompts", ".rail .score")
 	k.picture("draft")
 	if n := k.text(`String(document.querySelectorAll("[name=incident_type]:checked").length)`); n != "0" {
 		t.Error("an incident type is chosen before the person chose")
@@ -173,7 +173,7 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 		"narrative": "The account approached children within days. Most did not answer; some blocked it and one reported it.",
 	}, `button[value="preview"]`)
 	k.picture("preview")
-	k.reads("section[aria-labelledby=short]", "section[aria-labelledby=findings]", "section[aria-labelledby=submit]")
+	k.reads("section[aria-labelledby=short]", "section[aria-labelledby=findings]", "section[aria-labelledby=submit] .choice")
 	k.submit(`form[action$="/submit"]`, map[string]string{"confirm": "local"}, "")
 	t.Logf("from the opened case to the report on its way: %v", &k.pace)
 

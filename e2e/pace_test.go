@@ -10,7 +10,8 @@ import (
 // How long a person takes who has never seen the pages. Reading: 238 words a minute, the mean of silent reading of English non-fiction
 // (Brysbaert 2019, Journal of Memory and Language 109). Writing of one's own: 19 words a minute with a keyboard (Karat, Halverson, Horn
 // and Karat 1999, CHI). The rest is the keystroke-level model of Card, Moran and Newell (1980): to think before an act, to point, to press, to
-// bring the hand from one to the other.
+// bring the hand from one to the other. The label of a field is part of the act of filling it in; what is read is every sentence and
+// every choice.
 const (
 	wordsRead    = 238
 	wordsWritten = 19
@@ -52,7 +53,7 @@ func (p *pace) String() string {
 	return fmt.Sprintf("%d words read, %d written, %d fields and buttons: %v by the model", p.read, p.written, p.acts, p.took.Round(time.Second))
 }
 
-// reads lets the person read some of the page.
+// reads lets the person read some of the page, which must be there.
 func (k *chrome) reads(parts ...string) {
 	k.t.Helper()
 	for _, s := range parts {
