@@ -169,6 +169,10 @@ func (c *console) line(r *request, w *recorder, took time.Duration, err error) {
 	if r.person.ID != "" {
 		args = append(args, "person", r.person.ID)
 	}
+	if err != nil && r.Context().Err() != nil { // who asked has left
+		c.Logger.InfoContext(context.WithoutCancel(r.Context()), "page", append(args, "left", err)...)
+		return
+	}
 	if err != nil {
 		c.Logger.ErrorContext(context.WithoutCancel(r.Context()), "page", append(args, "error", err)...)
 		return
