@@ -29,6 +29,7 @@ type Found struct {
 	Distance       int     `json:"distance" minimum:"0" maximum:"256" doc:"Bits that differ; 0 for kinds that are only ever equal."`
 	Radius         int     `json:"radius,omitempty" doc:"Of the bank, for PDQ."`
 	Turn           int     `json:"turn,omitempty" minimum:"0" maximum:"7" doc:"How the picture was turned or mirrored: 1, 2, 3 by 90, 180, 270 degrees against the clock; 4 top to bottom, 5 left to right, 6 and 7 along the diagonals."`
+	Frame          int     `json:"frame,omitempty" minimum:"1" doc:"Of a video that is near a picture on the list: its hashed frame, from 1."`
 	Share          float64 `json:"share,omitempty" doc:"Of videos: the part of the frames that are near."`
 	Classification string  `json:"classification,omitempty" enum:"A1,A2,B1,B2" doc:"The list's word, not a finding."`
 	Entry          uint64  `json:"entry"`
@@ -66,7 +67,7 @@ func lookedUp(d *bank.Decision) LookedUp {
 		r := &d.Results[i]
 		out.Results[i] = Found{
 			Outcome: r.Outcome(), Bank: r.Bank, Name: r.Name, Label: string(r.Label), Verdict: string(r.Verdict), Kind: string(r.Kind),
-			Distance: r.Distance, Radius: r.Radius, Turn: r.Turn, Share: r.Share, Classification: string(r.Classification), Entry: r.Entry,
+			Distance: r.Distance, Radius: r.Radius, Turn: r.Turn, Frame: r.Frame, Share: r.Share, Classification: string(r.Classification), Entry: r.Entry,
 			Entries: r.Near, Origin: originOf(&r.Provenance),
 		}
 		if v := r.VetoedBy; v != nil {

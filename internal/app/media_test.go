@@ -171,7 +171,7 @@ func TestUploadsAreAnsweredWithOneOfThree(t *testing.T) {
 			}
 		})
 	}
-	if got := post[api.LookedUp](d, "/v1/media/lookup", "image/gif", moving.Bytes()); got.Answer == "clean" && got.File.Media.Hashes["vpdq"] == "" {
+	if got := post[api.LookedUp](d, "/v1/media/lookup", "image/gif", moving.Bytes()); got.File.Media.Hashes["vpdq"] != "" && (got.Answer != "match" || got.Results[0].Frame != 2) || got.Answer == "clean" {
 		t.Errorf("of a picture that moves: %+v", got)
 	}
 	if left, err := os.ReadDir(d.a.Core().Dir.Spool()); err != nil || len(left) > 0 {

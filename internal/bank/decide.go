@@ -27,6 +27,7 @@ type Hit struct {
 	Entry    Entry
 	Distance int     // of PDQ hashes; 0 for kinds that are only ever equal
 	Turn     int     // how the picture was turned, one of the constants of package pdq
+	Frame    int     // of a video that lies near a picture: 1 is the first; 0 where the media as a whole does
 	Share    float64 // of videos: the greater part of the two whose frames are near; 1 for the other kinds
 }
 
@@ -77,6 +78,7 @@ type Result struct {
 	Distance       int               `json:"distance"`
 	Radius         int               `json:"radius,omitempty"`
 	Turn           int               `json:"turn,omitempty"`
+	Frame          int               `json:"frame,omitempty"` // of the video, that lies near a picture; 1 is the first
 	Share          float64           `json:"share,omitempty"`
 	Classification Classification    `json:"classification,omitempty"`
 	Entry          uint64            `json:"entry"`
@@ -166,7 +168,7 @@ func (b *Bank) tooPoor(m Media) bool {
 	return m.Quality != Unrated && m.Quality < b.Quality && slices.ContainsFunc(m.Hashes, func(h Hash) bool { return h.Kind == PDQ })
 }
 
-// counted are the hits that the bank takes for a match, best first.
+// counted are the hits that the bank takes for a match, best first; an entry may be hit turned, and by several frames.
 func (b *Bank) counted(m Media, hits []Hit, at time.Time) (out []Hit) {
 	for _, h := range hits {
 		if h.Entry.Bank != b.ID || !h.Entry.LiveAt(at) {
@@ -175,7 +177,7 @@ func (b *Bank) counted(m Media, hits []Hit, at time.Time) (out []Hit) {
 		ok := true
 		switch h.Entry.Kind {
 		case PDQ:
-			ok = h.Distance <= b.Radius && !b.tooPoor(m) && (h.Turn == pdq.Original || b.Dihedral)
+			ok = h.Distance <= b.Radius && (h.Frame > 0 || !b.tooPoor(m)) && (h.Turn == pdq.Original || b.Dihedral)
 		case VPDQ:
 			ok = h.Share >= b.Share
 		}
@@ -184,8 +186,13 @@ func (b *Bank) counted(m Media, hits []Hit, at time.Time) (out []Hit) {
 		}
 	}
 	slices.SortFunc(out, Hit.compare)
+	return out
+}
+
+// once keeps the best hit of each entry.
+func once(sorted []Hit) []Hit {
 	seen := map[uint64]bool{}
-	return slices.DeleteFunc(out, func(h Hit) bool {
+	return slices.DeleteFunc(slices.Clone(sorted), func(h Hit) bool {
 		again := seen[h.Entry.ID]
 		seen[h.Entry.ID] = true
 		return again
@@ -204,7 +211,7 @@ func (h Hit) compare(o Hit) int {
 		return 3 + slices.Index(all, k)
 	}
 	return cmp.Or(cmp.Compare(sure(h.Entry.Kind), sure(o.Entry.Kind)), cmp.Compare(h.Distance, o.Distance),
-		cmp.Compare(o.Share, h.Share), cmp.Compare(h.Entry.ID, o.Entry.ID))
+		cmp.Compare(o.Share, h.Share), cmp.Compare(h.Entry.ID, o.Entry.ID), cmp.Compare(h.Frame, o.Frame), cmp.Compare(h.Turn, o.Turn))
 }
 
 // result is the best hit that no negative entry vetoes, or the best that one does.
@@ -219,11 +226,12 @@ func (b *Bank) result(found, vetoes []Hit) (r Result, ok bool) {
 			all, veto = found, vetoOf(found[0], vetoes)
 		}
 	}
+	all = once(all)
 	best := all[0]
 	r = Result{
 		Bank: b.ID, Name: b.Name, Label: b.Label, Mode: b.Mode, Polarity: b.Polarity, Kind: best.Entry.Kind, Distance: best.Distance,
-		Turn: best.Turn, Classification: cmp.Or(best.Entry.Classification, b.Classification), Entry: best.Entry.ID, Seq: best.Entry.Seq,
-		Provenance: best.Entry.Provenance, Near: len(found), VetoedBy: veto, All: all,
+		Turn: best.Turn, Frame: best.Frame, Classification: cmp.Or(best.Entry.Classification, b.Classification), Entry: best.Entry.ID, Seq: best.Entry.Seq,
+		Provenance: best.Entry.Provenance, Near: len(once(found)), VetoedBy: veto, All: all,
 	}
 	switch r.Kind {
 	case PDQ:
@@ -249,10 +257,10 @@ func negatives(m Media, banks []Bank, hits []Hit, at time.Time) (out []Hit) {
 
 // vetoOf returns the first negative entry that speaks against a hit. The SHA-256 of the file that a person has looked at speaks against
 // everything. Of any other kind an entry speaks only against its own kind, and only when it is at least as near: what is nearer to known
-// material than to what was cleared stays a match. MD5 and SHA-1 do not reach further, because files can be made that share them.
+// material than to what was cleared stays a match. Of a video it speaks against the same frame alone. MD5 and SHA-1 do not reach further, because files can be made that share them.
 func vetoOf(h Hit, vetoes []Hit) *Veto {
 	for _, v := range vetoes {
-		same := v.Entry.Kind == h.Entry.Kind && v.Distance <= h.Distance && v.Share >= h.Share
+		same := v.Entry.Kind == h.Entry.Kind && v.Frame == h.Frame && v.Distance <= h.Distance && v.Share >= h.Share
 		if v.Entry.Kind == SHA256 || same {
 			return &Veto{v.Entry.Bank, v.Entry.ID, v.Entry.Kind, v.Distance, v.Entry.Provenance}
 		}

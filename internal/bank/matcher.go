@@ -200,14 +200,22 @@ func (m *Matcher) find(media *Media, banks []Bank) (hits []Hit, err error) {
 			radius, dihedral = max(radius, banks[i].Radius), dihedral || banks[i].Dihedral
 		}
 	}
-	// An entry may be hit upright and, nearer, turned: which of the two counts is the bank's choice.
-	add := func(id uint64, distance, turn int) {
-		i := slices.IndexFunc(hits, func(h Hit) bool { return h.Entry.ID == id && (h.Turn == 0) == (turn == 0) })
+	// An entry may be hit upright and, nearer, turned: which of the two counts is the bank's choice. So with frames and vetoes.
+	type spot struct {
+		id      uint64
+		upright bool
+		frame   int
+	}
+	at := map[spot]int{}
+	add := func(h Hit) {
+		k := spot{h.Entry.ID, h.Turn == 0, h.Frame}
+		i, ok := at[k]
 		switch {
-		case i < 0:
-			hits = append(hits, Hit{Entry: Entry{ID: id}, Distance: distance, Turn: turn, Share: 1})
-		case distance < hits[i].Distance:
-			hits[i].Distance, hits[i].Turn = distance, turn
+		case !ok:
+			at[k], h.Share = len(hits), 1
+			hits = append(hits, h)
+		case h.Distance < hits[i].Distance:
+			hits[i].Distance, hits[i].Turn = h.Distance, h.Turn
 		}
 	}
 	for _, h := range media.Hashes {
@@ -218,7 +226,7 @@ func (m *Matcher) find(media *Media, banks []Bank) (hits []Hit, err error) {
 			err = errors.Join(err, m.findVideo(h, radius, add))
 		default:
 			for _, id := range m.equal.find(h, nil) {
-				add(id, 0, 0)
+				add(Hit{Entry: Entry{ID: id}})
 			}
 		}
 	}
@@ -236,7 +244,7 @@ func (m *Matcher) anyNear(s *Stored) (bool, error) {
 	return len(hits) > 0, err
 }
 
-func (m *Matcher) findPDQ(h Hash, media *Media, radius int, dihedral bool, add func(id uint64, distance, turn int)) error {
+func (m *Matcher) findPDQ(h Hash, media *Media, radius int, dihedral bool, add func(Hit)) error {
 	q, err := h.PDQ()
 	if err != nil {
 		return err
@@ -259,36 +267,42 @@ func (m *Matcher) findPDQ(h Hash, media *Media, radius int, dihedral bool, add f
 			return err
 		}
 		for _, f := range found {
-			add(f.ID, f.Distance, turn)
+			add(Hit{Entry: Entry{ID: f.ID}, Distance: f.Distance, Turn: turn})
 		}
 	}
 	return nil
 }
 
-// findVideo finds the videos that have a frame near one of these.
-func (m *Matcher) findVideo(h Hash, radius int, add func(id uint64, distance, turn int)) error {
+// findVideo finds the videos that have a frame near one of these, and the pictures that one of these is near.
+func (m *Matcher) findVideo(h Hash, radius int, add func(Hit)) error {
 	list, err := vpdq.ParseSignal(h.Value)
 	if err != nil {
 		return err
 	}
 	var found []hamming.Match
-	for q := range countedFrames(list) {
+	for q, frame := range countedFrames(list) {
 		if found, err = m.frames.Search(found[:0], q, radius); err != nil {
 			return err
 		}
 		for _, f := range found {
-			add(f.ID, 0, 0)
+			add(Hit{Entry: Entry{ID: f.ID}})
+		}
+		if found, err = m.near.Search(found[:0], q, radius); err != nil {
+			return err
+		}
+		for _, f := range found {
+			add(Hit{Entry: Entry{ID: f.ID}, Distance: f.Distance, Frame: frame})
 		}
 	}
 	return nil
 }
 
-// countedFrames are the different hashes of the frames that have enough to see.
-func countedFrames(list []vpdq.Feature) map[[4]uint64]bool {
-	out := map[[4]uint64]bool{}
-	for _, f := range list {
-		if f.Quality >= vpdq.Threat().MinQuality {
-			out[f.Hash] = true
+// countedFrames are the different hashes of the frames that have enough to see, with the place of the first that has each, from 1.
+func countedFrames(list []vpdq.Feature) map[[4]uint64]int {
+	out := map[[4]uint64]int{}
+	for i, f := range list {
+		if _, ok := out[f.Hash]; !ok && f.Quality >= vpdq.Threat().MinQuality {
+			out[f.Hash] = i + 1
 		}
 	}
 	return out

@@ -74,12 +74,28 @@ func TestMatcherFindsWhatALoopFinds(t *testing.T) {
 	}
 }
 
+// frameHits are the distances of a picture on a list from every frame of a video.
+func frameHits(t *testing.T, video bank.Hash, e bank.Entry) (hits []bank.Hit) {
+	t.Helper()
+	list, err := vpdq.ParseSignal(video.Value)
+	k, errK := e.PDQ()
+	if err != nil || errK != nil {
+		t.Fatal(err, errK)
+	}
+	for i, frame := range list {
+		hits = append(hits, bank.Hit{Entry: e, Distance: frame.Hash.Distance(k), Frame: i + 1, Share: 1})
+	}
+	return hits
+}
+
 // loop is the plain way.
 func loop(t *testing.T, m bank.Media, all []bank.Entry) (hits []bank.Hit) {
 	t.Helper()
 	for _, e := range all {
 		for _, h := range m.Hashes {
 			switch {
+			case h.Kind == bank.VPDQ && e.Kind == bank.PDQ:
+				hits = append(hits, frameHits(t, h, e)...)
 			case h.Kind != e.Kind:
 			case h.Kind == bank.PDQ:
 				q, errQ := h.PDQ()

@@ -120,11 +120,11 @@ func (l *looker) near(s *Stored) (bool, error) {
 		return false, nil
 	case VPDQ:
 		list, err := vpdq.ParseSignal(s.Hash.Value)
-		if err != nil || l.frames.Len() == 0 {
+		if err != nil || l.frames.Len()+l.pdq.Len() == 0 {
 			return false, err
 		}
 		for h := range countedFrames(list) {
-			if l.any(l.frames, h) {
+			if l.any(l.frames, h) || l.any(l.pdq, h) {
 				return true, nil
 			}
 		}
@@ -134,6 +134,9 @@ func (l *looker) near(s *Stored) (bool, error) {
 }
 
 func (l *looker) any(in *hamming.Segment, h [4]uint64) bool {
-	l.found = in.Search(l.found[:0], h, l.radius)
+	l.found = l.found[:0]
+	if in.Len() > 0 {
+		l.found = in.Search(l.found, h, l.radius)
+	}
 	return len(l.found) > 0
 }
