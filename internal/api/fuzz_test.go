@@ -2,10 +2,12 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 
+	"haris/internal/bank"
 	"haris/internal/event"
 )
 
@@ -66,4 +68,34 @@ func pieces(q call) int {
 		return -1
 	}
 	return len(out)
+}
+
+// Whatever a body names, it is read or refused without a word of it, and every hash that is read is in its canonical text.
+func FuzzMediaRef(f *testing.F) {
+	for _, body := range goodBodies() {
+		f.Add(body)
+	}
+	f.Add(`{"md5":1}`)
+	f.Add(`{"hashes":{"photodna":"x"},"pdq_quality":-1}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		var m MediaRef
+		if err := parseJSON(body, &m); err != nil {
+			var p *Problem
+			if !errors.As(err, &p) || p.Status != http.StatusBadRequest || p.Expected == "" {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		got, bad := m.media()
+		if len(bad) > 0 {
+			if p := badHash(bad); p.Expected == "" {
+				t.Fatalf("%+v", p)
+			}
+		}
+		for _, h := range got.Hashes {
+			if again, err := bank.Parse(h.Kind, h.Value); err != nil || again != h {
+				t.Fatalf("%v: %v, %v", h, again, err)
+			}
+		}
+	})
 }

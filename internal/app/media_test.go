@@ -14,6 +14,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"haris/internal/api"
 	"haris/internal/app"
@@ -171,8 +172,9 @@ func TestUploadsAreAnsweredWithOneOfThree(t *testing.T) {
 			}
 		})
 	}
+	d.list(bank.PDQ, post[api.Hashed](d, "/v1/media/hash", "image/png", asPNG(t, frame(1))).Media.PDQ)
 	if got := post[api.LookedUp](d, "/v1/media/lookup", "image/gif", moving.Bytes()); got.File.Media.Hashes["vpdq"] != "" && (got.Answer != "match" || got.Results[0].Frame != 2) || got.Answer == "clean" {
-		t.Errorf("of a picture that moves: %+v", got)
+		t.Errorf("of a picture that moves: %+v %+v", got, got.File)
 	}
 	if left, err := os.ReadDir(d.a.Core().Dir.Spool()); err != nil || len(left) > 0 {
 		t.Errorf("in the spool: %v, %v", left, err)
@@ -212,6 +214,48 @@ func TestLookupByURL(t *testing.T) {
 		}
 		if err := resp.Body.Close(); err != nil || resp.StatusCode != status {
 			t.Errorf("%s: %d, want %d (%v)", url, resp.StatusCode, status, err)
+		}
+	}
+}
+
+// A media of an event that has a URL and no hash is fetched and compared; one that is not there is told, and is not clean.
+func TestMediaOfEventsAreFetched(t *testing.T) {
+	picture := asJPEG(t, blocks(1, 128))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/1.jpg" {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(picture)
+	}))
+	defer s.Close()
+	host := strings.Replace(s.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
+	c := settings(t)
+	c.Media.Hosts, c.Media.Private, c.Media.Plain = []string{host}, []string{"127.0.0.0/8"}, true
+	d := withList(t, c)
+	d.list(bank.PDQ, post[api.Hashed](d, "/v1/media/hash", "", picture).Media.PDQ)
+	line := func(id, path string) string {
+		return `{"specversion":"1.0","id":"` + id + `","source":"/s","type":"post.published","time":"2026-03-02T10:00:00Z","data":{"account":"ali","post":"` + id +
+			`","media":[{"id":"m-` + id + `","kind":"image","url":"http://` + host + path + `"}]}}` + "\n"
+	}
+	if code, body := call(t, "POST", d.a.URL()+"/v1/events", d.key, line("p1", "/1.jpg")+line("p2", "/2.jpg")); code != 200 {
+		t.Fatalf("%d %s", code, body)
+	}
+	found := casesOf(t, d.a, 1)
+	if len(found) != 1 || found[0].Subject != "ali" || found[0].Signals[0].Matches[0].Media != "m-p1" || found[0].Signals[0].Events[0] != 1 {
+		t.Errorf("%+v", found)
+	}
+	left := func() (n int64) {
+		for _, k := range (app.Doctor{Core: d.a.Core(), App: d.a}).Checks(t.Context()) {
+			if k.Name == "media_bring" {
+				n = k.Count
+			}
+		}
+		return n
+	}
+	for tick := time.NewTicker(50 * time.Millisecond); left() == 0; <-tick.C {
+		if t.Context().Err() != nil {
+			t.Fatal("what is not there is not told")
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (r *Reader) Read(ctx context.Context, f *os.File) (File, error) {
 	}
 	if isVideo(head[:n]) {
 		out.Kind = Video
-		return out, r.video(ctx, f, &out)
+		return out, r.video(ctx, f, &out, r.o.Video)
 	}
 	return out, r.picture(ctx, f, &out)
 }
@@ -162,8 +162,10 @@ func (r *Reader) picture(ctx context.Context, f *os.File, out *File) error {
 	if !p.More {
 		return nil
 	}
-	// The first frame or page may be harmless: all of them are looked at as a video is, where that is possible.
-	if err := r.video(ctx, f, out); err != nil {
+	// The first frame or page may be harmless: all of them are looked at as a video is, where that is possible, and none is passed over.
+	every := r.o.Video
+	every.All = true
+	if err := r.video(ctx, f, out, every); err != nil {
 		return err
 	}
 	if len(out.Left) > 0 {
@@ -189,11 +191,11 @@ func pictureReason(err error) (bank.Reason, bool) {
 	return "", false
 }
 
-func (r *Reader) video(ctx context.Context, f *os.File, out *File) error {
+func (r *Reader) video(ctx context.Context, f *os.File, out *File, o vpdq.Options) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
-	list, err := vpdq.Hash(ctx, f, r.o.Video)
+	list, err := vpdq.Hash(ctx, f, o)
 	if err != nil {
 		why, ok := videoReason(err)
 		if !ok {
