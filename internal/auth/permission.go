@@ -33,6 +33,8 @@ const (
 	LegalApprove Permission = "legal.approve"
 	ExposureRead Permission = "exposure.read"
 	ExposureLift Permission = "exposure.lift"
+	// BankRead is to see the banks of fingerprints, with what they hold and where it came from.
+	BankRead Permission = "bank.read"
 	// BankChange is to set up banks of fingerprints, and to add to them and take from them outside of a case.
 	BankChange    Permission = "bank.change"
 	RuleRead      Permission = "rule.read"
@@ -53,7 +55,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankChange, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -103,7 +105,7 @@ func allowed(r Role, p Permission) bool {
 func reviewerMay(p Permission) bool {
 	switch p {
 	case CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, ReportRead, ReportEdit, ReportSubmit,
-		ActionRead, ActionAsk, EvidenceRead, EvidenceView, EvidenceAdd, RuleRead, HealthRead:
+		ActionRead, ActionAsk, EvidenceRead, EvidenceView, EvidenceAdd, BankRead, RuleRead, HealthRead:
 		return true
 	}
 	return false
@@ -135,7 +137,7 @@ func adminMay(p Permission) bool {
 
 func auditorMay(p Permission) bool {
 	switch p {
-	case CaseRead, ReportRead, ActionRead, EvidenceRead, LegalRead, ExposureRead, RuleRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
+	case CaseRead, ReportRead, ActionRead, EvidenceRead, LegalRead, ExposureRead, BankRead, RuleRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
 		return true
 	}
 	return false

@@ -226,3 +226,11 @@ func (d *Desk) note(ctx context.Context, tx DeskTx, who, act, id string, detail 
 
 // at is the present moment as precisely as it is stored.
 func (d *Desk) at() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
+
+// Compare says what the banks say of media now; nothing follows from it.
+func (d *Desk) Compare(ctx context.Context, list []Media) []Decision {
+	if len(list) == 0 {
+		return nil
+	}
+	return d.Matcher.Match(ctx, list)
+}

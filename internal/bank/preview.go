@@ -33,14 +33,15 @@ const (
 	triedPosters = 200     // accounts of each
 )
 
-// Try compares what was seen with a bank as it would be. It changes nothing. ErrNotFound, ErrBank.
+// Try compares what was seen with a bank as it would be; where it comes from is looked up. It changes nothing. ErrNotFound, ErrBank.
 func (d *Desk) Try(ctx context.Context, b Bank) (p Preview, err error) {
-	if err := b.Check(); err != nil {
-		return p, err
-	}
 	var old Bank
 	err = d.Read(ctx, func(tx DeskTx) error {
 		if old, err = one(ctx, tx.Banks(), b.ID); err != nil {
+			return err
+		}
+		b.Source, b.Origin = old.Source, old.Origin
+		if err := b.Check(); err != nil {
 			return err
 		}
 		counts, err := tx.Banks().Count(ctx)

@@ -7,6 +7,7 @@ import (
 
 	"haris/internal/action"
 	"haris/internal/auth"
+	"haris/internal/bank"
 	"haris/internal/casefile"
 	"haris/internal/evidence"
 	"haris/internal/exposure"
@@ -88,6 +89,10 @@ func troubleOf(err error) trouble {
 		{evidence.ErrHeld, http.StatusConflict, "held"},
 		{evidence.ErrNotDue, http.StatusConflict, "not_due"},
 		{evidence.ErrNotFound, http.StatusNotFound, "missing"},
+		{bank.ErrNotFound, http.StatusNotFound, "missing"},
+		{bank.ErrNoEntry, http.StatusConflict, "no_entry"},
+		{bank.ErrHash, http.StatusUnprocessableEntity, "form"},
+		{bank.ErrBank, http.StatusUnprocessableEntity, "form"},
 		{auth.ErrLastOne, http.StatusConflict, "last_one"},
 	} {
 		if errors.Is(err, k.err) {

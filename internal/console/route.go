@@ -106,6 +106,16 @@ func routes() []route {
 		may(auth.EvidenceDestroy, post, "/keeping/{id}/destroy", (*console).keepingDestroy),
 		may(auth.LegalRead, get, "/keeping/{id}/certificate", (*console).keepingCertificate),
 
+		may(auth.BankRead, get, "/banks", (*console).banks),
+		may(auth.BankChange, post, "/banks", (*console).bankCreate),
+		may(auth.BankRead, get, "/bank/{id}", (*console).bankShow),
+		may(auth.BankChange, post, "/bank/{id}", (*console).bankSet),
+		may(auth.BankChange, get, "/bank/{id}/list.csv", (*console).bankList),
+		may(auth.BankChange, post, "/bank/{id}/entry", (*console).bankAdd),
+		may(auth.BankChange, post, "/bank/{id}/entry/{entry}/retire", (*console).bankRetire),
+		may(auth.BankChange, post, "/bank/{id}/entry/{entry}/restore", (*console).bankRestore),
+		may(auth.BankChange, post, "/sweep", (*console).sweepTurn),
+
 		may(auth.LettersRead, get, "/letter", (*console).letters),
 		may(auth.LettersReplay, post, "/letter/{id}/replay", (*console).letterReplay),
 		may(auth.JobsRead, get, "/job", (*console).jobs),
@@ -145,6 +155,7 @@ func navigation() []place {
 	return []place{
 		{"/queue", "nav.queue", "q", auth.CaseRead},
 		{"/report", "nav.reports", "t", auth.ReportRead},
+		{"/banks", "nav.banks", "b", auth.BankRead},
 		{"/exposure", "nav.exposure", "e", auth.ExposureRead},
 		{"/legal", "nav.legal", "w", auth.LegalRead},
 		{"/keeping", "nav.keeping", "r", auth.LegalRead},

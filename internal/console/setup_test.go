@@ -120,6 +120,7 @@ func setup(t *testing.T) *bundle {
 		Exposure:    b.showing,
 		Legal:       b.legal(),
 		Keeping:     keeping{b},
+		Banks:       b.bankDesk(),
 		Disclosures: disclosures{b},
 		Letters:     letters{b.out},
 		Jobs:        jobs{b.out},

@@ -159,6 +159,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	keys = append(keys, reportKeys()...)
 	keys = append(keys, evidenceKeys()...)
 	keys = append(keys, legalKeys()...)
+	keys = append(keys, bankKeys()...)
 	for _, n := range navigation() {
 		keys = append(keys, n.word)
 	}
