@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"haris/internal/event"
@@ -38,6 +39,15 @@ const (
 	EventSource = event.OwnSource + "bank"
 	EventType   = event.Type("media.matched")
 )
+
+// PictureSubject is how the subject of a case begins that is about a picture and not about an account: one that so many accounts post that a
+// case for each would bury every other. What follows is the name of the picture.
+const PictureSubject = EventSource + ":picture/"
+
+// PictureOf is the picture that a case with this subject is about; ok is false when it is about something else.
+func PictureOf(subject string) (picture string, ok bool) {
+	return strings.CutPrefix(subject, PictureSubject)
+}
 
 // Key names what was found by what caused it, so that finding it again changes nothing.
 func Key(parts ...string) string {

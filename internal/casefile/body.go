@@ -91,3 +91,22 @@ func decode(e Event, into any) error {
 	}
 	return nil
 }
+
+// Matches are the matches with known material that the history of a case tells, oldest first, because the folded case shows only the
+// newest of each detector.
+func Matches(history []Event) (out []detect.Match, err error) {
+	for i := range history {
+		e := &history[i]
+		if e.Kind != Opened && e.Kind != Grown {
+			continue
+		}
+		var body GrownBody
+		if err := json.Unmarshal(e.Body, &body); err != nil {
+			return nil, fmt.Errorf("%w: event %d of case %s: %w", ErrBody, e.N, e.Case, err)
+		}
+		for s := range body.Matter.Signals {
+			out = append(out, body.Matter.Signals[s].Matches...)
+		}
+	}
+	return out, nil
+}

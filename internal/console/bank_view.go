@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"haris/internal/bank"
 	"haris/internal/job"
+	"haris/internal/review"
 )
 
 // outcomes lists what can come of a comparison with a bank, in the order in which pages tell it.
@@ -93,6 +95,17 @@ func whyOf(p *bankView, e *bank.Entry) string {
 	}
 	return p.why
 }
+
+// bankWord is the word of one of the own banks in the catalogue.
+func bankWord(id string) string {
+	if id == bank.ClearedID {
+		return "cleared"
+	}
+	return "own"
+}
+
+// recordQuery is the record of a case as an address carries it.
+func recordQuery(caseID string) string { return url.QueryEscape(review.BankRecord(caseID)) }
 
 func entryAct(id string, entry uint64, act string) string {
 	return bankURL(id) + "/entry/" + strconv.FormatUint(entry, 10) + "/" + act

@@ -38,5 +38,8 @@ func bankKeys() (keys []string) {
 		w := troubleOf(e).word
 		keys = append(keys, "error."+w+".title", "error."+w+".text")
 	}
-	return append(keys, "bad.bank_id", "bad.bank_taken", "bad.bank_name", "bad.bank_stale", "bad.bank_hashes", "bad.bank_many")
+	for _, o := range outcomes() {
+		keys = append(keys, "says."+o)
+	}
+	return append(keys, "bad.bank_gone", "bad.bank_wrong", "bad.bank_only_abuse", "bad.bank_id", "bad.bank_taken", "bad.bank_name", "bad.bank_stale", "bad.bank_hashes", "bad.bank_many")
 }

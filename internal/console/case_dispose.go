@@ -1,6 +1,7 @@
 package console
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -33,6 +34,13 @@ func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
 	if reports && d.Finding != "" && d.Finding != casefile.FindingConfirmed {
 		bad["finding"] = "not_reported"
 	}
+	if d.Banked, err = c.chosenMedia(r); err != nil {
+		if mistakesOf(err) == nil {
+			return err
+		}
+		maps.Copy(bad, mistakesOf(err))
+	}
+	maps.Copy(bad, checkBanked(&d))
 	if len(bad) > 0 {
 		return c.caseAgain(w, r, bad)
 	}
@@ -58,6 +66,7 @@ func readDisposition(r *request) casefile.Disposition {
 		Policy:     text(r, "policy"),
 		Reason:     text(r, "reason"),
 		Confidence: text(r, "confidence"),
+		Wrong:      text(r, "wrong") == "yes",
 	}
 }
 

@@ -45,6 +45,7 @@ type caseView struct {
 	holder   string // id of who holds the claim, empty when nobody does
 	can      casefileMay
 	form     caseForm
+	material *materialView // nil when it is not about media, or who looks may not see banks
 }
 
 // casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
@@ -58,6 +59,7 @@ type caseForm struct {
 	which string // dispose, note, second, escalate, reopen, reverse, hold, unhold, extend
 	bad   mistakes
 	value map[string]string
+	media []string // keys of media that were chosen
 }
 
 // was returns what was written in a field of the form that came back.
@@ -115,7 +117,7 @@ func (c *console) caseAgain(w http.ResponseWriter, r *request, err error) error 
 	if bad == nil {
 		return err
 	}
-	f := caseForm{which: r.PostForm.Get("form"), bad: bad, value: map[string]string{}}
+	f := caseForm{which: r.PostForm.Get("form"), bad: bad, value: map[string]string{}, media: r.PostForm["banked"]}
 	for field := range r.PostForm {
 		if field != "token" {
 			f.value[field] = text(r, field)
@@ -153,6 +155,9 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 		return nil, err
 	}
 	if p.strands, err = c.strands(ctx, k); err != nil {
+		return nil, err
+	}
+	if p.material, err = c.material(r, k, events, p.strands); err != nil {
 		return nil, err
 	}
 	if p.related, err = c.related(ctx, k); err != nil {

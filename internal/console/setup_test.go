@@ -101,6 +101,9 @@ func setup(t *testing.T) *bundle {
 		Write: func(ctx context.Context, f func(review.Tx) error) error {
 			return b.db.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
+		Then: func(ctx context.Context, tx review.Tx, c casefile.Case, e casefile.Event) error {
+			return review.Bank(ctx, tx.(*store.Tx), c, e)
+		},
 	}
 	reports := b.reports()
 	b.deps = console.Deps{

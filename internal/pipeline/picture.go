@@ -10,9 +10,8 @@ import (
 	"haris/internal/detect"
 )
 
-// PictureSubject is how the subject of a case begins that is about a picture and not about an account: one that so many accounts post
-// that a case for each would bury every other.
-const PictureSubject = bank.EventSource + ":picture/"
+// PictureSubject is how the subject of a case begins that is about a picture: see bank.PictureSubject.
+const PictureSubject = bank.PictureSubject
 
 // A picture is in flood when more than floodAccounts accounts have posted it and it has not been quiet for floodTime since.
 const (

@@ -2,7 +2,6 @@ package review
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,7 +11,6 @@ import (
 	"haris/internal/audit"
 	"haris/internal/bank"
 	"haris/internal/casefile"
-	"haris/internal/detect"
 	"haris/internal/taxonomy"
 )
 
@@ -43,8 +41,8 @@ func Bank(ctx context.Context, tx BankTx, c casefile.Case, e casefile.Event) err
 	return nil
 }
 
-// recordOf is the record under which a case's entries stand in the own banks.
-func recordOf(id string) string { return "case/" + id }
+// BankRecord is the record under which a case's entries stand in the own banks.
+func BankRecord(id string) string { return "case/" + id }
 
 func addCase(ctx context.Context, tx BankTx, c casefile.Case, e casefile.Event, to bank.Bank) error {
 	list, err := hashesOf(ctx, tx, &c)
@@ -56,7 +54,7 @@ func addCase(ctx context.Context, tx BankTx, c casefile.Case, e casefile.Event, 
 	}
 	for i := range list {
 		p := &list[i].Provenance
-		p.Source, p.Key, p.Case, p.About, p.Who, p.At = bank.Own, recordOf(c.ID), c.ID, c.Subject, e.Who, e.At.UTC().Truncate(time.Millisecond)
+		p.Source, p.Key, p.Case, p.About, p.Who, p.At = bank.Own, BankRecord(c.ID), c.ID, c.Subject, e.Who, e.At.UTC().Truncate(time.Millisecond)
 	}
 	added, _, err := tx.Banks().Add(ctx, to.ID, list)
 	if err != nil || added == 0 {
@@ -91,7 +89,7 @@ func unbank(ctx context.Context, tx BankTx, c casefile.Case, e casefile.Event) e
 		if b.ID != bank.OwnID && b.ID != bank.ClearedID {
 			continue
 		}
-		n, err := tx.Banks().Remove(ctx, b.ID, bank.Which{Key: recordOf(c.ID)}, bank.Removed)
+		n, err := tx.Banks().Remove(ctx, b.ID, bank.Which{Key: BankRecord(c.ID)}, bank.Removed)
 		if err != nil {
 			return err
 		}
@@ -105,10 +103,19 @@ func unbank(ctx context.Context, tx BankTx, c casefile.Case, e casefile.Event) e
 	return nil
 }
 
-// hashesOf are the hashes of the matched media of a case, from its whole history because the fold shows only the newest, and those that
-// the person named.
-func hashesOf(ctx context.Context, tx BankTx, c *casefile.Case) (out []bank.Entry, err error) {
+// hashesOf are what a case adds to a bank.
+func hashesOf(ctx context.Context, tx BankTx, c *casefile.Case) ([]bank.Entry, error) {
 	history, err := tx.Cases().History(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return Hashes(history, c.Disposal.Banked)
+}
+
+// Hashes are the entries that a case adds to a bank when it is closed: the hashes of the matched media of its history, and those that the
+// person named as "kind:value". casefile.ErrBody for one that is none.
+func Hashes(history []casefile.Event, named []string) (out []bank.Entry, err error) {
+	matches, err := casefile.Matches(history)
 	if err != nil {
 		return nil, err
 	}
@@ -124,39 +131,17 @@ func hashesOf(ctx context.Context, tx BankTx, c *casefile.Case) (out []bank.Entr
 		}
 		return nil
 	}
-	for i := range history {
-		signals, err := signalsOf(&history[i])
-		if err != nil {
-			return nil, err
-		}
-		for s := range signals {
-			for _, m := range signals[s].Matches {
-				for _, h := range m.Hashes {
-					if err := add(h, m.Picture); err != nil {
-						return nil, err
-					}
-				}
+	for i := range matches {
+		for _, h := range matches[i].Hashes {
+			if err := add(h, matches[i].Picture); err != nil {
+				return nil, err
 			}
 		}
 	}
-	for _, h := range c.Disposal.Banked {
+	for _, h := range named {
 		if err := add(strings.TrimSpace(h), ""); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
-}
-
-func signalsOf(e *casefile.Event) ([]detect.Signal, error) {
-	switch e.Kind {
-	case casefile.Opened, casefile.Grown:
-		var body struct {
-			Matter casefile.Matter `json:"matter"`
-		}
-		if err := json.Unmarshal(e.Body, &body); err != nil {
-			return nil, fmt.Errorf("review: event %d of case %s: %w", e.N, e.Case, err)
-		}
-		return body.Matter.Signals, nil
-	}
-	return nil, nil
 }
