@@ -30,6 +30,7 @@ func (c *Core) Exposure() *exposure.Service {
 	x := c.Config.Exposure
 	return &exposure.Service{
 		Keeper: store.ExposureKeeper(c.DB), Vault: c.Vault, Now: c.Options.Now,
+		Banks:  c.Matcher.Match,
 		Limits: exposure.Limits{Items: x.DailyItems, Time: time.Duration(x.DailyMinutes) * time.Minute},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"haris/internal/auth"
+	"haris/internal/bank"
 	"haris/internal/evidence"
 	"haris/internal/exposure"
 	"haris/internal/report"
@@ -63,7 +64,9 @@ type itemPage struct {
 	on      exposure.Entry // the showing on the screen; ID is empty when there is none
 	page    exposure.Page
 	tags    *evidence.Metadata
-	sent    int64 // bytes that were sent to the person clear
+	sent    int64         // bytes that were sent to the person clear
+	known   bank.Decision // what the banks say of the contents
+	bad     mistakes
 }
 
 // evidenceList lists what is sealed for a case. That the case was read is written down by Desk.View.
@@ -183,6 +186,11 @@ func (c *console) item(r *request) (p *itemPage, err error) {
 	if p.gone, err = c.Evidence.Destroyed(ctx, p.Case); err != nil {
 		return nil, err
 	}
+	if r.person.Can(auth.EvidenceView) && !p.gone {
+		if p.known, err = c.Exposure.Recognise(ctx, r.person.ID, p.Item); err != nil {
+			return nil, err
+		}
+	}
 	if p.day, err = c.Exposure.Today(ctx, r.person.ID); err != nil {
 		return nil, err
 	}
@@ -198,7 +206,10 @@ func (c *console) showItem(w http.ResponseWriter, r *request, status int, p *ite
 
 // evidenceBegin begins a showing.
 func (c *console) evidenceBegin(w http.ResponseWriter, r *request) error {
-	o := exposure.Order{Who: r.person.ID, Item: r.PathValue("item"), How: exposure.How(text(r, "how")), Again: text(r, "again") == "yes"}
+	o := exposure.Order{Who: r.person.ID, Item: r.PathValue("item"), How: exposure.How(text(r, "how")), Why: text(r, "why")}
+	if text(r, "again") != "yes" {
+		o.Why = ""
+	}
 	begun, err := c.Exposure.Begin(r.Context(), o)
 	why := ""
 	switch {
@@ -223,6 +234,9 @@ func (c *console) refused(w http.ResponseWriter, r *request, why string, wanted 
 		return err
 	}
 	p.why, p.wanted = why, wanted
+	if why == whyKnown && text(r, "again") == "yes" {
+		p.bad = mistakes{"why": "required"}
+	}
 	return c.showItem(w, r, http.StatusConflict, p)
 }
 

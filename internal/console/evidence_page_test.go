@@ -202,14 +202,17 @@ func TestKnownIsNotShownAgain(t *testing.T) {
 	}
 	twin := w.addTo(w.open("q", "acc-8", 1), "same.png", stripes(t, 64, 48)).ID
 	at := "/evidence/" + twin
-	if body := me.get(at).body; !strings.Contains(body, "identical file already") || !strings.Contains(body, "Person lead") {
+	if body := me.get(at).body; !strings.Contains(body, "It is known already") || !strings.Contains(body, "Person lead") {
 		t.Error("the page does not say who viewed the identical file")
 	}
 	got := me.post(at, at+"/show", url.Values{"how": {"clear"}})
 	if got.status != http.StatusConflict || source(got) != "" || !strings.Contains(got.body, "Show it all the same") {
 		t.Fatalf("%d", got.status)
 	}
-	if got := me.post(at, at+"/show", url.Values{"how": {"clear"}, "again": {"yes"}}); got.status != http.StatusSeeOther {
+	if got := me.post(at, at+"/show", url.Values{"how": {"clear"}, "again": {"yes"}, "why": {" "}}); got.status != http.StatusConflict || !strings.Contains(got.body, "Please fill this in") {
+		t.Errorf("without a reason: %d", got.status)
+	}
+	if got := me.post(at, at+"/show", url.Values{"how": {"clear"}, "again": {"yes"}, "why": {"the report needs it"}}); got.status != http.StatusSeeOther {
 		t.Errorf("all the same: %d", got.status)
 	}
 	if w.viewed(twin) != "" {

@@ -10,7 +10,7 @@ import (
 // looks. What a person wrote is none of these sentences and stays as it is.
 func reasonKeys() []string {
 	return []string{
-		"signals", "drafted", "added_differs", "added", "shown_bytes", "shown_page", "shown_tags", "shown", "sniffed", "silenced", "proved", "read_tags",
+		"signals", "drafted", "added_differs", "added", "recognised", "shown_bytes", "shown_page", "shown_tags", "shown", "sniffed", "silenced", "proved", "read_tags",
 		"uploaded", "dry_run", "preserved", "verified", "process_came", "process_covers", "production", "produced", "answered", "rescoped",
 		"refused", "time_over", "requested", "report_files", "report_form", "report_api", "handed_other", "handed", "taken_sealed", "taken", "scope",
 	}

@@ -135,6 +135,7 @@ func setup(t *testing.T) *bundle {
 		MaxFile:     maxFile,
 		DocsURL:     "https://example.org/docs",
 	}
+	b.showing.Banks = b.deps.Banks.Compare
 	h, err := console.New(b.deps)
 	if err != nil {
 		t.Fatal(err)

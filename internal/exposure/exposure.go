@@ -64,7 +64,7 @@ type Entry struct {
 	At       time.Time `json:"at"`    // when it began
 	Until    time.Time `json:"until"` // when it ended; what has no length ends as it begins
 	By       string    `json:"by,omitempty"`
-	Why      string    `json:"why,omitempty"` // of Lifted, with By
+	Why      string    `json:"why,omitempty"` // of Lifted, with By; of Begun, why what is known is shown once more
 }
 
 // Log keeps entries within the caller's transaction. Lists are oldest first.
@@ -104,8 +104,9 @@ var (
 	ErrForm = errors.New("exposure: the item cannot be shown like this")
 	// ErrLimit says that the person has reached the limit of the day.
 	ErrLimit = errors.New("exposure: the limit of the day is reached")
-	// ErrKnown says that a person of the company has viewed the identical contents already.
-	ErrKnown = errors.New("exposure: the identical contents were viewed already")
+	// ErrKnown says that a person of the company has viewed the identical contents already, or that a bank in force has them; with a
+	// reason (Order.Why) they are shown.
+	ErrKnown = errors.New("exposure: the contents are known already")
 	// ErrInvalid says that a request lacks something.
 	ErrInvalid = errors.New("exposure: invalid request")
 	// ErrSelf says that somebody wants to lift their own limit.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"haris/internal/audit"
+	"haris/internal/bank"
 	"haris/internal/evidence"
 	"haris/internal/report"
 )
@@ -42,8 +43,11 @@ type Service struct {
 	Limits Limits
 	// Zone is where a person's day begins and ends; nil, or a nil answer, means UTC.
 	Zone func(who string) *time.Location
+	// Banks says what the banks say of media; nil compares with none.
+	Banks func(ctx context.Context, list []bank.Media) []bank.Decision
 
 	under flights
+	made  fingerprints
 }
 
 var _ report.Exposures = (*Service)(nil)
@@ -55,14 +59,22 @@ const lifetime = 12 * time.Hour
 type Order struct {
 	Who, Item string
 	How       How
-	// Again shows contents that a person of the company has viewed already.
-	Again bool
+	// Why is for what reason contents are shown that are known: that a person of the company has viewed already, or that a bank has. It
+	// stands in the log.
+	Why string
 }
 
 // Begin begins a showing: nothing is sent yet. ErrForm, ErrLimit, ErrKnown, evidence.ErrNotFound.
 func (s *Service) Begin(ctx context.Context, o Order) (begun Entry, err error) {
 	if strings.TrimSpace(o.Who) == "" || !slices.Contains(Hows(), o.How) {
 		return Entry{}, fmt.Errorf("%w: who and one of %v are needed", ErrInvalid, Hows())
+	}
+	if err := o.again(); err != nil {
+		return Entry{}, err
+	}
+	known, err := s.known(ctx, o)
+	if err != nil {
+		return Entry{}, err
 	}
 	now := s.at()
 	err = s.Keeper.Write(ctx, func(tx Tx) error {
@@ -72,6 +84,9 @@ func (s *Service) Begin(ctx context.Context, o Order) (begun Entry, err error) {
 		}
 		if begun, err = s.allowed(ctx, tx, o, i, now); err != nil {
 			return err
+		}
+		if known {
+			return ErrKnown
 		}
 		if err := s.note(ctx, tx, &begun); err != nil {
 			return err
@@ -110,7 +125,7 @@ func (s *Service) allowed(ctx context.Context, tx Tx, o Order, i evidence.Item, 
 	if s.Limits.reached(c) {
 		return e, fmt.Errorf("%w: %d items, %s", ErrLimit, c.Items, c.Time.Round(time.Minute))
 	}
-	if o.Again || e.Form == Text { // text is no known material: two cases may hold the same conversation
+	if e.Why = o.Why; e.Why != "" || e.Form == Text { // text is no known material: two cases may hold the same conversation
 		return e, nil
 	}
 	seen, err := identical(ctx, tx, i.SHA256)

@@ -87,7 +87,7 @@ func (b *bench) transcript(body string) evidence.Item {
 
 func (b *bench) begin(who string, i evidence.Item, how exposure.How) exposure.Look {
 	b.Helper()
-	e, err := b.Begin(b.Context(), exposure.Order{Who: who, Item: i.ID, How: how, Again: true})
+	e, err := b.Begin(b.Context(), exposure.Order{Who: who, Item: i.ID, How: how, Why: "a test looks"})
 	if err != nil {
 		b.Fatal(err)
 	}
