@@ -31,11 +31,13 @@ type Fusion struct {
 	Families map[taxonomy.Family]float64 // what each family adds
 	Signals  []detect.Signal             // those that took part, strongest first
 	Hard     bool
-	Guarded  bool // lowered by a role in which people ordinarily reach many young people
+	Urgent   Urgency // why somebody must look within minutes; empty when nobody must
+	Forms    []Form  // what of trafficking the evidence speaks of
+	Guarded  bool    // lowered by a role in which people ordinarily reach many young people
 }
 
 // Fuse joins the signals that bear on a typology: of each family the strongest counts, families add. Two families with a sum of
-// P1, or a hard fact, make P1; a sum of P2 makes P2. A signal without a typology of its own counts for every typology. A
+// P1, or a hard fact, make P1; a sum of P2 makes P2. What is urgent makes P0. A signal without a typology of its own counts for every typology. A
 // working role lowers the priority by one step, except for hard facts and for trafficking, and never silences a signal.
 func (p Policy) Fuse(s *Standing, typ taxonomy.Typology, who *detect.Profile, now time.Time) Fusion {
 	f := Fusion{Typology: typ, Families: map[taxonomy.Family]float64{}}
@@ -63,8 +65,9 @@ func (p Policy) Fuse(s *Standing, typ taxonomy.Typology, who *detect.Profile, no
 		}
 		return strings.Compare(a.Detector, b.Detector)
 	})
+	f.Urgent, f.Forms = urgency(f.Signals), forms(typ, f.Signals)
 	f.Priority = p.priority(f)
-	if who != nil && who.Worked() && !f.Hard && typ != taxonomy.TypologyTrafficking && f.Priority > taxonomy.P3 {
+	if who != nil && who.Worked() && !f.Hard && f.Urgent == "" && typ != taxonomy.TypologyTrafficking && f.Priority > taxonomy.P3 {
 		f.Priority--
 		f.Guarded = true
 	}
@@ -79,6 +82,8 @@ func (p Policy) priority(f Fusion) taxonomy.Priority {
 		}
 	}
 	switch {
+	case f.Urgent != "":
+		return taxonomy.P0
 	case f.Hard, families >= 2 && f.Total >= p.P1:
 		return taxonomy.P1
 	case f.Total >= p.P2:

@@ -10,23 +10,32 @@ import (
 
 // The counters of ordinary life.
 const (
-	CountReach       uint8 = iota + 1 // minors among the accounts active on a surface, at an hour, in a region
-	CountBoth                         // pairs of successive approaches of one adult of which both went to minors
-	CountEach                         // minors among the approaches of those pairs
-	CountWelcome                      // approaches of adults to minors that were welcomed, out of those decided
-	CountFeedback                     // minors who blocked or reported an adult, per minor whom the adult met
-	CountInbound                      // adults among the strangers of known age who wrote to minors
-	CountBurst                        // days of young accounts by the burst score of their inbound messages; B is the bucket
-	CountBurstTotal                   // all such days
-	CountInboundBoth                  // pairs of successive strangers to one young account of which both were adults
-	CountInboundEach                  // adults among the strangers of those pairs
-	CountLeaning                      // minors among adults' approaches, out of those that the reach of each approach lets expect; in thousandths
-	CountStayed                       // adults who first wrote to a minor as strangers and went on, out of all who first wrote
-	CountDevice                       // sign-ins to young accounts on a device that was new to the account
-	CountAccess                       // sign-ins to young accounts by network, place or agent (A) of a hash (C), out of all that say
-	CountCompany                      // unusual sign-ins to young accounts on a device that another account uses
-	CountUnusual                      // sign-ins to young accounts that fit another person better, out of all that were compared
-	CountRekeyed                      // unusual sign-ins to young accounts about which a credential was changed
+	CountReach        uint8 = iota + 1 // minors among the accounts active on a surface, at an hour, in a region
+	CountBoth                          // pairs of successive approaches of one adult of which both went to minors
+	CountEach                          // minors among the approaches of those pairs
+	CountWelcome                       // approaches of adults to minors that were welcomed, out of those decided
+	CountFeedback                      // minors who blocked or reported an adult, per minor whom the adult met
+	CountInbound                       // adults among the strangers of known age who wrote to minors
+	CountBurst                         // days of young accounts by the burst score of their inbound messages; B is the bucket
+	CountBurstTotal                    // all such days
+	CountInboundBoth                   // pairs of successive strangers to one young account of which both were adults
+	CountInboundEach                   // adults among the strangers of those pairs
+	CountLeaning                       // minors among adults' approaches, out of those that the reach of each approach lets expect; in thousandths
+	CountStayed                        // adults who first wrote to a minor as strangers and went on, out of all who first wrote
+	CountDevice                        // sign-ins to young accounts on a device that was new to the account
+	CountAccess                        // sign-ins to young accounts by network, place or agent (A) of a hash (C), out of all that say
+	CountCompany                       // unusual sign-ins to young accounts on a device that another account uses
+	CountUnusual                       // sign-ins to young accounts that fit another person better, out of all that were compared
+	CountShared                        // young accounts with which an account shares a key, beyond its first, out of all
+	CountSharedRegion                  // such young accounts from another region than the first one's
+	CountOffered                       // strangers to minors who paid them, out of all that approached
+	CountOfferedAgain                  // payments after the first of a pair, out of all by strangers to minors
+	CountBought                        // such payments within an hour of media that the minor sent
+	CountCharged                       // minors' first payments to a stranger within an hour of media that they sent there, out of all
+	CountPassed                        // young payers of an account who pass on what they receive, out of all
+	CountPressed                       // minors whom a stranger goes on writing to unanswered, out of all approached
+	CountNight                         // messages of strangers to minors that come in the minors' night
+	CountRekeyed                       // unusual sign-ins to young accounts about which a credential was changed
 )
 
 // allHours stands for every hour of the day in a reach counter.

@@ -56,6 +56,12 @@ const (
 	Rekeyed                        // a credential of the account was changed; Reason says which
 	Linked                         // the account and Other use one key; Reason is its kind, Access.Device the key, N how many accounts use it
 	Spoke                          // another detector spoke about the account; Reason is its name, Value the strength
+	Offered                        // the account, a stranger when it began, paid Other, a young account; N counts its payments; Reason is "media" where Other sent media to it in the hour before
+	Given                          // Other, a young account, sent media to the account in the hour after being paid by it
+	Charged                        // Other, a young account, paid the account, a stranger; N counts; Reason is "media" within an hour of Other's media to it, "exchange" where it had sent media too
+	Passed                         // Other, a young account, paid the account; Value is the share of what Other received in 48 hours that went there; N counts who had paid Other
+	Wrote                          // the account, a stranger who made the first contact, wrote to Other, a minor; Value is 1 when Other is pressed for the first time; Reason is "refused" or "blocked" when that came first
+	Grouped                        // the accounts linked with the account are more than before, or one of them was acted upon; Group lists them
 )
 
 // Fact is one observation from an event, addressed to an account.
@@ -73,6 +79,7 @@ type Fact struct {
 	Value    float64
 	Match    *Match
 	Access   *Access
+	Group    *Group
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 
@@ -89,4 +96,23 @@ type Access struct {
 	Place    uint32 // country and region
 	Agent    uint32 // family of the user agent: system and browser
 	Recovery bool   // by way of account recovery
+}
+
+// Group is the accounts that are linked with one by keys that few use. Members[0] is the account itself.
+type Group struct {
+	Members []Member
+	Links   []GroupKey
+}
+
+// Member is one account of a group.
+type Member struct {
+	Profile *Profile
+	Acted   bool // the platform acted upon it for a reason of concern
+}
+
+// GroupKey is one key that members share.
+type GroupKey struct {
+	Kind    string
+	Degree  int   // accounts that use it, also those that are not members
+	Members []int // places in Group.Members, at least two
 }

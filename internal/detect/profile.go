@@ -19,6 +19,7 @@ type Profile struct {
 	CreatedAt time.Time // zero when not said
 	Known     bool      // an account.created or account.updated was seen
 	Deleted   bool
+	Acted     bool // the platform acted upon it for a reason that is about the safety of a child
 }
 
 // Worked reports whether the account holds a role in which people ordinarily reach many young people. It lowers priority and

@@ -151,3 +151,12 @@ func (e *Event) Targets() []string {
 		return nil
 	}
 }
+
+// Concern reports whether the reason of a report, or of what the platform did, is about the safety of a child.
+func Concern(reason string) bool {
+	switch reason {
+	case "grooming", "trafficking", "abuse_material", "sextortion", "minor_safety":
+		return true
+	}
+	return false
+}

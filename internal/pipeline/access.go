@@ -80,10 +80,11 @@ type sharing struct {
 	degree    uint32
 }
 
-// linked notes the accounts that the actor of the i-th event comes to share a key with, unless so many do that it says nothing.
-func (p *piece) linked(i int, who string, h heldKey, s *sharers) {
+// linked notes the accounts that the actor of the i-th event comes to share a key with, unless so many do that it says nothing. It
+// returns all of them, the actor too.
+func (p *piece) linked(i int, who string, h heldKey, s *sharers) []string {
 	if s.count < 2 || s.count > maxDegree[h.kind] {
-		return
+		return nil
 	}
 	me := p.k.directory.Find(who)
 	for _, name := range s.names {
@@ -91,6 +92,7 @@ func (p *piece) linked(i int, who string, h heldKey, s *sharers) {
 			p.casts[i].shared = append(p.casts[i].shared, sharing{me, p.k.directory.Find(name), h, s.count})
 		}
 	}
+	return s.names
 }
 
 // tell returns the facts of a sharing, one for each side.

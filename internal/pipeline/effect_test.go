@@ -232,7 +232,7 @@ func TestRulesAboutTheTargetShadowAndLabels(t *testing.T) {
 	var by []string
 	for _, s := range c[0].Signals {
 		by = append(by, s.Detector)
-		if s.Says == "" {
+		if s.Says == "" && s.Detector != "D8" { // a detector explains its figures instead
 			t.Errorf("%s does not say why", s.Detector)
 		}
 	}

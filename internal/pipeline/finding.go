@@ -236,7 +236,7 @@ func (k *Knowledge) conclude(out *Effects, c conclusion) {
 func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decision {
 	m := casefile.Matter{
 		Subject: c.account.id, Typology: f.Typology, Priority: f.Priority, Queue: string(f.Typology), Signals: f.Signals,
-		Labels: slices.Clone(c.account.standing.Labels), At: c.at, Reasons: []string{reason(f)},
+		Labels: slices.Clone(c.account.standing.Labels), At: c.at, Reasons: append([]string{reason(f)}, formed(f)...),
 		Key: effectKey("matter", c.account.id, string(f.Typology), strconv.FormatUint(c.seq, 10), strconv.FormatInt(c.at.UnixMilli(), 10)),
 	}
 	d := Decision{seq: c.seq}
@@ -265,7 +265,12 @@ func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decisio
 
 // reason says in one sentence how the priority came about.
 func reason(f decide.Fusion) string {
-	if f.Hard {
+	switch {
+	case f.Urgent == decide.TakenAndVisited:
+		return fmt.Sprintf("The account has passed into other hands and strangers have turned to it: %s.", f.Priority)
+	case f.Urgent == decide.Coercion:
+		return fmt.Sprintf("A young account paid within an hour of media that went both ways, and not only once: %s.", f.Priority)
+	case f.Hard:
 		return fmt.Sprintf("A fact that stands without statistics makes this %s.", f.Priority)
 	}
 	n := 0
@@ -283,6 +288,21 @@ func reason(f decide.Fusion) string {
 	}
 	if f.Guarded {
 		out += " Lowered by one step because the account's role ordinarily reaches many young people."
+	}
+	return out
+}
+
+// formed says what of trafficking the evidence speaks of.
+func formed(f decide.Fusion) (out []string) {
+	for _, form := range f.Forms {
+		switch form {
+		case decide.Control:
+			out = append(out, "The evidence speaks of control over the account or over those linked with it.")
+		case decide.Buyers:
+			out = append(out, "The evidence speaks of buyers who come to the account.")
+		case decide.Collecting:
+			out = append(out, "The evidence speaks of somebody who collects what young accounts receive.")
+		}
 	}
 	return out
 }

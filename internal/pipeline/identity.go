@@ -53,6 +53,7 @@ func (p *piece) share(i int) (device detect.Key) {
 		return device
 	}
 	owner := detect.AccountKey(who)
+	var touched []string
 	for _, key := range e.Data.Keys {
 		kind := slices.Index(keyKinds[:], key.Kind)
 		if kind < 0 {
@@ -63,9 +64,10 @@ func (p *piece) share(i int) (device detect.Key) {
 			device = h.key
 		}
 		if s := p.k.use(who, owner, h); s != nil {
-			p.linked(i, who, h, s)
+			touched = append(touched, p.linked(i, who, h, s)...)
 		}
 	}
+	p.grouped(e, touched)
 	return device
 }
 

@@ -12,6 +12,7 @@ import (
 	"haris/internal/detect/identity"
 	"haris/internal/detect/inbound"
 	"haris/internal/detect/media"
+	"haris/internal/detect/payment"
 	"haris/internal/event"
 	"haris/internal/rule"
 	"haris/internal/state"
@@ -19,7 +20,17 @@ import (
 
 // Detectors lists the detectors of this build, in the order in which an account's state holds them. A new one is appended.
 func Detectors() []detect.Detector {
-	return []detect.Detector{contact.Selectivity{}, contact.Acceptance{}, feedback.Minors{}, inbound.Inversion{}, media.Known{}, identity.Control{}}
+	return []detect.Detector{
+		contact.Selectivity{},
+		contact.Acceptance{},
+		feedback.Minors{},
+		inbound.Inversion{},
+		media.Known{},
+		identity.Control{},
+		identity.Cluster{},
+		payment.Proceeds{},
+		payment.Value{}, contact.Persistence{},
+	}
 }
 
 // stepEvents is the greatest number of events of one step.
@@ -45,6 +56,7 @@ type Knowledge struct {
 	keys      *state.Table[*sharers]
 	held      *state.Table[[]heldKey]
 	pictures  *state.Table[*picture]
+	purses    *state.Table[payment.Purse] // of young accounts
 	cohort    *state.Cohort
 	pending   []*state.Delta // what each worker has counted in the step so far
 
@@ -74,6 +86,9 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 	k.keys = state.NewTable("key", state.Codec[*sharers]{Append: appendSharers, Decode: decodeSharers})
 	k.held = state.NewTable("held", state.Codec[[]heldKey]{Append: appendHeld, Decode: decodeHeld})
 	k.pictures = state.NewTable("picture", state.Codec[*picture]{Append: appendPicture, Decode: decodePicture})
+	k.purses = state.NewTable("purse", state.Codec[payment.Purse]{
+		Append: func(b []byte, p payment.Purse) []byte { return p.Append(b) }, Decode: payment.DecodePurse,
+	})
 	for i, d := range k.detectors {
 		for _, kind := range d.Info().Facts {
 			k.wants[kind] = append(k.wants[kind], i)
@@ -167,6 +182,7 @@ func (k *Knowledge) sweep() {
 	k.pairs.Drop(func(_ detect.Key, p contact.Pair) bool { return p.Last() < old })
 	now := k.Watermark()
 	k.counters.Drop(func(_ detect.Key, c *rule.CounterState) bool { return c.Expired(now) })
+	k.purses.Drop(func(_ detect.Key, p payment.Purse) bool { return p.Stale(k.watermark) })
 	k.pictures.Drop(func(_ detect.Key, p *picture) bool { return k.watermark-p.last > floodTime.Milliseconds() })
 }
 

@@ -102,9 +102,12 @@ func (p *piece) resolve() {
 	for i := range p.events {
 		e := &p.events[i]
 		p.k.watermark = max(p.k.watermark, e.Time.UnixMilli())
-		p.k.directory.Apply(e)
+		if p.k.directory.Apply(e) && e.Type == event.ModerationApplied {
+			p.grouped(e, p.k.sharing(e.Data.Account))
+		}
 		p.access(e, p.share(i))
 		p.matched(i)
+		p.passed(e)
 		c := &p.casts[i]
 		c.first = len(p.inputs)
 		if actor := e.Actor(); actor != "" {
@@ -168,7 +171,7 @@ func active(t event.Type) bool {
 func pairs(t event.Type) bool {
 	switch t {
 	case event.ContactRequested, event.ContactAccepted, event.ContactDeclined, event.ContactIgnored, event.MessageSent,
-		event.CallStarted, event.AccountBlocked, event.AccountMuted, event.AccountReported, event.ContentReported:
+		event.CallStarted, event.PaymentSent, event.AccountBlocked, event.AccountMuted, event.AccountReported, event.ContentReported:
 		return true
 	}
 	return false

@@ -31,6 +31,8 @@ func (d Directory) Find(id string) *detect.Profile {
 func (d Directory) Apply(e *event.Event) bool {
 	switch e.Type {
 	case event.AccountCreated, event.AccountUpdated, event.AccountDeleted:
+	case event.ModerationApplied:
+		return d.acted(e)
 	default:
 		return false
 	}
@@ -41,6 +43,17 @@ func (d Directory) Apply(e *event.Event) bool {
 		p.Known = true
 		said(&p, &e.Data)
 	}
+	d.Table.Put(detect.AccountKey(p.ID), &p)
+	return true
+}
+
+// acted notes that the platform acted upon an account, when it was for the safety of a child.
+func (d Directory) acted(e *event.Event) bool {
+	p := *d.Find(e.Data.Account)
+	if p.Acted || !event.Concern(e.Data.Reason) {
+		return false
+	}
+	p.ID, p.Acted = strings.Clone(p.ID), true
 	d.Table.Put(detect.AccountKey(p.ID), &p)
 	return true
 }
@@ -75,6 +88,7 @@ const (
 	bitKnown
 	bitDeleted
 	bitCreated
+	bitActed
 )
 
 func flag(on bool, bit byte) byte {
@@ -85,7 +99,7 @@ func flag(on bool, bit byte) byte {
 }
 
 func appendProfile(b []byte, p *detect.Profile) []byte {
-	flags := flag(p.Verified, bitVerified) | flag(p.Known, bitKnown) | flag(p.Deleted, bitDeleted) | flag(!p.CreatedAt.IsZero(), bitCreated)
+	flags := flag(p.Verified, bitVerified) | flag(p.Known, bitKnown) | flag(p.Deleted, bitDeleted) | flag(!p.CreatedAt.IsZero(), bitCreated) | flag(p.Acted, bitActed)
 	b = append(b, byte(p.Band), flags)
 	created := int64(0)
 	if !p.CreatedAt.IsZero() {
@@ -107,6 +121,7 @@ func decodeProfile(b []byte) (*detect.Profile, error) {
 	}
 	p := &detect.Profile{
 		Band: taxonomy.AgeBand(band), Verified: flags&bitVerified != 0, Known: flags&bitKnown != 0, Deleted: flags&bitDeleted != 0,
+		Acted: flags&bitActed != 0,
 	}
 	if flags&bitCreated != 0 {
 		p.CreatedAt = time.UnixMilli(created).UTC()

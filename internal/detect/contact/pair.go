@@ -19,18 +19,24 @@ type Pair struct {
 	by      uint8     // who approached: 0 nobody yet, 1 low, 2 high
 	outcome uint8
 	flags   uint16
+	media   [2]uint32 // newest media sent in private by low and by high, event time in seconds
+	paid    [2]uint32 // newest payment by low and by high
+	paidN   [2]uint8  // payments by each, saturating
+	wrote   uint32    // newest counted message of whoever approached, event time in seconds
+	run     uint8     // messages in a row of whoever approached, unanswered
 }
 
 // The flags of a pair. Where the two sides differ, the low account's own comes at the given bit, the high account's one bit
 // further.
 const (
 	flagFamily    = 1 << 0
-	flagBlocked   = 1 << 1 // and 1<<2
-	flagReported  = 1 << 3 // and 1<<4
-	flagConcern   = 1 << 5 // and 1<<6
-	flagSpam      = 1 << 7 // and 1<<8
-	flagStrangers = 1 << 9 // when the first contact in private was made
-	flagsAll      = 1<<10 - 1
+	flagBlocked   = 1 << 1  // and 1<<2
+	flagReported  = 1 << 3  // and 1<<4
+	flagConcern   = 1 << 5  // and 1<<6
+	flagSpam      = 1 << 7  // and 1<<8
+	flagStrangers = 1 << 9  // when the first contact in private was made
+	flagPressed   = 1 << 10 // the minor was pressed
+	flagsAll      = 1<<11 - 1
 )
 
 const (
@@ -40,7 +46,7 @@ const (
 )
 
 // PairBytes is the length of an encoded pair.
-const PairBytes = 12
+const PairBytes = 35
 
 // metEvery is how long a pair that has to do with each other counts as one exposure: the half-life of what is compared with it.
 const metEvery = 14 * 24 * 3600
@@ -51,13 +57,20 @@ func (p *Pair) Append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint16(b, p.count[0])
 	b = binary.LittleEndian.AppendUint16(b, p.count[1])
 	b = append(b, p.by, p.outcome)
-	return binary.LittleEndian.AppendUint16(b, p.flags)
+	b = binary.LittleEndian.AppendUint16(b, p.flags)
+	for _, v := range []uint32{p.media[0], p.media[1], p.paid[0], p.paid[1]} {
+		b = binary.LittleEndian.AppendUint32(b, v)
+	}
+	b = binary.LittleEndian.AppendUint32(append(b, p.paidN[0], p.paidN[1]), p.wrote)
+	return append(b, p.run)
 }
 
 // DecodePair is the inverse of Append.
 func DecodePair(b []byte) (Pair, error) {
 	r := detect.NewReader(b)
 	p := Pair{last: r.U32(), count: [2]uint16{r.U16(), r.U16()}, by: r.U8(), outcome: r.U8(), flags: r.U16()}
+	p.media, p.paid, p.paidN = [2]uint32{r.U32(), r.U32()}, [2]uint32{r.U32(), r.U32()}, [2]uint8{r.U8(), r.U8()}
+	p.wrote, p.run = r.U32(), r.U8()
 	if p.by > 2 || p.outcome > outcomeRefused || p.flags > flagsAll {
 		return Pair{}, detect.ErrState
 	}
@@ -89,6 +102,8 @@ func (p *Pair) Fold(t Touch, out []detect.Fact) []detect.Fact {
 		return p.approach(t, out)
 	case event.MessageSent, event.CallStarted:
 		return p.written(t, out)
+	case event.PaymentSent:
+		return p.payment(t, out)
 	case event.ContactAccepted:
 		return p.answer(t, detect.Welcomed, out)
 	case event.ContactDeclined, event.ContactIgnored:
@@ -148,6 +163,7 @@ func (p *Pair) written(t Touch, out []detect.Fact) []detect.Fact {
 	out = p.answer(t, detect.Welcomed, out)
 	if s := t.Event.Data.Surface; s.Private() || s == taxonomy.SurfaceGame {
 		out = p.private(t, out)
+		out = p.sentMedia(t, out)
 	}
 	if p.flags&flagFamily != 0 || !t.To.Band.Minor() || !t.From.Band.AdultOrUnknown() {
 		return out
@@ -169,6 +185,7 @@ func (p *Pair) private(t Touch, out []detect.Fact) []detect.Fact {
 		return out
 	}
 	p.count[me]++
+	out = p.press(t, out)
 	stranger := p.flags&flagStrangers != 0 && p.flags&flagFamily == 0 && p.by == 1+me
 	if !stranger || !t.To.Band.Minor() || t.From.Band.Minor() && p.count[me] > 1 {
 		return out
@@ -209,7 +226,7 @@ func (p *Pair) reported(t Touch, out []detect.Fact) []detect.Fact {
 	out = p.answer(t, detect.Refused, out)
 	reason := t.Event.Data.Reason
 	switch {
-	case Concern(reason):
+	case event.Concern(reason):
 		return p.complain(flagConcern, detect.Reported, t, out)
 	case p.flags&flagFamily != 0:
 		return out
@@ -239,15 +256,6 @@ func (p *Pair) complain(flag uint16, k detect.FactKind, t Touch, out []detect.Fa
 
 // Spam is the reason for a report that speaks of a nuisance, not of a danger.
 const Spam = "spam"
-
-// Concern reports whether a reason for a report is about the safety of a child.
-func Concern(reason string) bool {
-	switch reason {
-	case "grooming", "trafficking", "abuse_material", "sextortion", "minor_safety":
-		return true
-	}
-	return false
-}
 
 func strongest(scores map[string]float64) float64 {
 	best := 0.0

@@ -75,6 +75,9 @@ func play(t testing.TB, steps []step) (p contact.Pair, facts []string) {
 	for _, s := range steps {
 		for _, f := range p.Fold(s.touch(cast()), nil) {
 			text := fmt.Sprintf("%s %s %s", f.Account.ID, kindNames[f.Kind], f.Other.ID)
+			if f.Key == detect.AccountKey(f.Account.ID) && f.Kind == detect.Wrote {
+				continue // TestPairsTellOfPressing has it
+			}
 			if f.N > 0 {
 				text += fmt.Sprintf(" %d", f.N)
 			}

@@ -3,6 +3,8 @@ package contact_test
 import (
 	"time"
 
+	"pgregory.net/rapid"
+
 	"haris/internal/detect"
 	"haris/internal/detect/contact"
 	"haris/internal/detect/detecttest"
@@ -37,5 +39,15 @@ func acceptanceContract() detecttest.Contract {
 	return detecttest.Contract{
 		Detector: contact.Acceptance{}, Account: adult, Platform: func() *cohort { return platform(.2) }, Limit: 1.5,
 		Number: "welcomed", Silent: taxonomy.Age25up,
+	}
+}
+
+func persistenceContract() detecttest.Contract {
+	return detecttest.Contract{
+		Detector: contact.Persistence{}, Account: adult, Platform: func() *cohort { return platform(.2) }, Limit: 2,
+		Number: "pressed", Silent: taxonomy.Age25up, Fill: func(t *rapid.T, f *detect.Fact) {
+			f.Value = float64(rapid.IntRange(0, 1).Draw(t, "pressed"))
+			f.Reason = rapid.SampledFrom([]string{"", contact.AfterRefusal, contact.AfterBlock}).Draw(t, "after")
+		},
 	}
 }

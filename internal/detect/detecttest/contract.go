@@ -24,6 +24,8 @@ type Contract struct {
 
 	// Fill completes a fact of the stream with what the detector needs besides; nil for nothing.
 	Fill func(t *rapid.T, f *detect.Fact)
+	// Word names another figure than Number for signals of a typology; nil when there is none.
+	Word map[taxonomy.Typology]string
 	// Ageless says that others matter whatever their age: what the contract says of people of unknown age and of the band Silent is
 	// then for the detector's own tests to say.
 	Ageless bool
@@ -139,7 +141,11 @@ func (c Contract) bounded(t *rapid.T) {
 			s.Detector != info.Name || s.Version != info.Version || s.Family != info.Family || s.Subject != c.Account.ID || s.Typology == "" {
 			t.Errorf("signal %+v", s)
 		}
-		number, ok := s.Figure(c.Number)
+		name := c.Number
+		if other, ok := c.Word[s.Typology]; ok {
+			name = other
+		}
+		number, ok := s.Figure(name)
 		if !ok {
 			t.Errorf("no figure %q in %+v", c.Number, s.Figures)
 		}

@@ -9,6 +9,7 @@ import (
 	"haris/internal/detect"
 	"haris/internal/detect/contact"
 	"haris/internal/detect/stat"
+	"haris/internal/event"
 	"haris/internal/taxonomy"
 )
 
@@ -155,7 +156,7 @@ func (s *minors) complain(f *detect.Fact, minor bool, c detect.Cohort) {
 			c.Add(detect.CohortKey{What: detect.CountFeedback}, 1, 0)
 		}
 	}
-	if f.Kind == detect.Reported && contact.Concern(f.Reason) {
+	if f.Kind == detect.Reported && event.Concern(f.Reason) {
 		s.concern++
 		if r := &s.reasons[reasonOf(f.Reason)]; *r < math.MaxUint8 {
 			*r++
