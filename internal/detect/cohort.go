@@ -35,6 +35,7 @@ const (
 	CountPassed                        // young payers of an account who pass on what they receive, out of all
 	CountPressed                       // minors whom a stranger goes on writing to unanswered, out of all approached
 	CountNight                         // messages of strangers to minors that come in the minors' night
+	CountRecovery                      // sign-ins to young accounts by way of account recovery
 	CountRekeyed                       // unusual sign-ins to young accounts about which a credential was changed
 )
 

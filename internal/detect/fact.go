@@ -61,6 +61,7 @@ const (
 	Charged                        // Other, a young account, paid the account, a stranger; N counts; Reason is "media" within an hour of Other's media to it, "exchange" where it had sent media too
 	Passed                         // Other, a young account, paid the account; Value is the share of what Other received in 48 hours that went there; N counts who had paid Other
 	Wrote                          // the account, a stranger who made the first contact, wrote to Other, a minor; Value is 1 when Other is pressed for the first time; Reason is "refused" or "blocked" when that came first
+	Shared                         // the account, an adult's, and Other, another adult's, have approached some of the same minors; Circle says how many
 	Grouped                        // the accounts linked with the account are more than before, or one of them was acted upon; Group lists them
 )
 
@@ -80,6 +81,7 @@ type Fact struct {
 	Match    *Match
 	Access   *Access
 	Group    *Group
+	Circle   Circle
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 
@@ -115,4 +117,10 @@ type GroupKey struct {
 	Kind    string
 	Degree  int   // accounts that use it, also those that are not members
 	Members []int // places in Group.Members, at least two
+}
+
+// Circle compares the minors whom two accounts have approached.
+type Circle struct {
+	Mine, Theirs, Shared int // minors approached by the account, by Other, by both
+	All                  int // minors approached by anybody
 }

@@ -29,7 +29,9 @@ func Detectors() []detect.Detector {
 		identity.Control{},
 		identity.Cluster{},
 		payment.Proceeds{},
-		payment.Value{}, contact.Persistence{},
+		payment.Value{},
+		contact.Persistence{},
+		contact.Together{},
 	}
 }
 
@@ -56,7 +58,9 @@ type Knowledge struct {
 	keys      *state.Table[*sharers]
 	held      *state.Table[[]heldKey]
 	pictures  *state.Table[*picture]
-	purses    *state.Table[payment.Purse] // of young accounts
+	purses    *state.Table[payment.Purse]  // of young accounts
+	circles   *state.Table[contact.Circle] // the minors whom an account has approached
+	courted   *state.Table[courted]        // who has approached a minor
 	cohort    *state.Cohort
 	pending   []*state.Delta // what each worker has counted in the step so far
 
@@ -89,6 +93,10 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 	k.purses = state.NewTable("purse", state.Codec[payment.Purse]{
 		Append: func(b []byte, p payment.Purse) []byte { return p.Append(b) }, Decode: payment.DecodePurse,
 	})
+	k.circles = state.NewTable("circle", state.Codec[contact.Circle]{
+		Append: func(b []byte, c contact.Circle) []byte { return c.Append(b) }, Decode: contact.DecodeCircle,
+	})
+	k.courted = state.NewTable("courted", state.Codec[courted]{Append: appendCourted, Decode: decodeCourted})
 	for i, d := range k.detectors {
 		for _, kind := range d.Info().Facts {
 			k.wants[kind] = append(k.wants[kind], i)
@@ -183,6 +191,8 @@ func (k *Knowledge) sweep() {
 	now := k.Watermark()
 	k.counters.Drop(func(_ detect.Key, c *rule.CounterState) bool { return c.Expired(now) })
 	k.purses.Drop(func(_ detect.Key, p payment.Purse) bool { return p.Stale(k.watermark) })
+	k.circles.Drop(func(_ detect.Key, c contact.Circle) bool { return c.Last() < old })
+	k.courted.Drop(func(_ detect.Key, c courted) bool { return int64(c.last) < old })
 	k.pictures.Drop(func(_ detect.Key, p *picture) bool { return k.watermark-p.last > floodTime.Milliseconds() })
 }
 

@@ -57,7 +57,9 @@ const least = 64
 func (p *piece) run() {
 	p.resolve()
 	p.connect()
-	facts := append(p.touch(), p.known)
+	facts := p.touch()
+	p.together(facts)
+	facts = append(facts, p.known)
 	p.k.trace.facts(facts)
 	p.count()
 	p.detect(facts)

@@ -51,3 +51,16 @@ func persistenceContract() detecttest.Contract {
 		},
 	}
 }
+
+func togetherContract() detecttest.Contract {
+	return detecttest.Contract{
+		Detector: contact.Together{}, Account: adult, Platform: func() *cohort { return platform(.2) }, Limit: 2, Number: "sharedminors", Ageless: true,
+		Fill: func(t *rapid.T, f *detect.Fact) {
+			n := rapid.IntRange(0, 12).Draw(t, "shared")
+			f.Circle = detect.Circle{
+				Shared: n, Mine: n + rapid.IntRange(0, 20).Draw(t, "mine"), Theirs: n + rapid.IntRange(0, 20).Draw(t, "theirs"),
+				All: rapid.SampledFrom([]int{0, 100, 5000}).Draw(t, "all"),
+			}
+		},
+	}
+}

@@ -13,7 +13,7 @@ import (
 
 // Control is D10: a young account passes into other hands. It asks for two things at once.
 //
-// An unusual sign-in: the log-odds that somebody else signed in, Σ ln p(x)/p(x|account) over device, place and agent (Freeman,
+// An unusual sign-in: the log-odds that somebody else signed in, Σ ln p(x)/p(x|account) over device, place, agent and recovery (Freeman,
 // Jain, Dürmuth, Biggio, Giacinto: Who Are You? A Statistical Approach to Measuring User Authenticity, NDSS 2016), with
 // p(x|account) = (c + κ·p(x)) / (n + κ) from the account's own c of n sign-ins and p(x) from all young accounts, are at least 4
 // nats. What depends on each other counts once: network and place with their mean, a new device and its agent with the greater.
@@ -35,38 +35,41 @@ type Control struct{}
 var _ detect.Detector = Control{}
 
 const (
-	leastSignIns  = 5
-	leastOdds     = 4.0
-	factorLimit   = 3.5 // nats of one factor
-	kappa         = 1.0
-	deviceKappa   = 10.0
-	strangerKnows = 0.05 // somebody else who signs in has the account's own device in hand
-	newDevice     = 0.03 // share of sign-ins on a new device, before the platform's own is known
-	newDeviceN    = 100
-	rareShare     = 1e-4 // least share of a network, place or agent
-	shareN        = 50
-	companyWindow = 14 * 24 * time.Hour
-	rekeyWindow   = 48 * time.Hour
-	deepTalk      = 20 // messages of one adult
-	companyRate   = 0.05
-	companyRateN  = 40
-	rekeyRate     = 0.1
-	rekeyRateN    = 40
-	talkRate      = 0.05 // young accounts with whom an unrelated adult is deep in talk
-	inboundRate   = 0.01
-	sameRate      = 0.1 // the one who shares the device is the one who talks
-	unusualRate   = 0.005
-	unusualRateN  = 200
-	fortnight     = 14  // sign-ins among which the unusual one was found
-	familyRate    = 0.5 // a device shared within a family is ordinary
-	companies     = 3   // kinds of company that are looked for
-	controlLimit  = 3.0
-	controlLeast  = 1.0
-	controlStep   = 0.25
-	signInCap     = 30 // sign-ins of one account that the cohort counts
-	maxValues     = 6  // values of one kind that are told apart: the most used
-	maxLinks      = 4
-	maxName       = 128
+	leastSignIns     = 5
+	leastOdds        = 4.0
+	factorLimit      = 3.5 // nats of one factor
+	kappa            = 1.0
+	deviceKappa      = 10.0
+	strangerKnows    = 0.05 // somebody else who signs in has the account's own device in hand
+	strangerRecovers = 0.1  // or comes by way of account recovery
+	newDevice        = 0.03 // share of sign-ins on a new device, before the platform's own is known
+	newDeviceN       = 100
+	rareShare        = 1e-4 // least share of a network, place or agent
+	shareN           = 50
+	companyWindow    = 14 * 24 * time.Hour
+	rekeyWindow      = 48 * time.Hour
+	deepTalk         = 20 // messages of one adult
+	companyRate      = 0.05
+	companyRateN     = 40
+	rekeyRate        = 0.1
+	rekeyRateN       = 40
+	talkRate         = 0.05 // young accounts with whom an unrelated adult is deep in talk
+	inboundRate      = 0.01
+	sameRate         = 0.1  // the one who shares the device is the one who talks
+	recoveryRate     = 0.01 // sign-ins by way of recovery, before the platform's own share is known
+	recoveryRateN    = 100
+	unusualRate      = 0.005
+	unusualRateN     = 200
+	fortnight        = 14  // sign-ins among which the unusual one was found
+	familyRate       = 0.5 // a device shared within a family is ordinary
+	companies        = 3   // kinds of company that are looked for
+	controlLimit     = 3.0
+	controlLeast     = 1.0
+	controlStep      = 0.25
+	signInCap        = 30 // sign-ins of one account that the cohort counts
+	maxValues        = 6  // values of one kind that are told apart: the most used
+	maxLinks         = 4
+	maxName          = 128
 )
 
 // The kinds of values of a sign-in, as CountAccess numbers them.
@@ -126,7 +129,7 @@ type link struct {
 // Info describes D10.
 func (Control) Info() detect.Info {
 	return detect.Info{
-		Name: "D10", Version: 1, Family: taxonomy.FamilyIdentity, Typology: taxonomy.TypologyTrafficking, Title: "Hand-over of control",
+		Name: "D10", Version: 2, Family: taxonomy.FamilyIdentity, Typology: taxonomy.TypologyTrafficking, Title: "Hand-over of control",
 		Facts:    []detect.FactKind{detect.Accessed, detect.Rekeyed, detect.Linked, detect.Written, detect.Spoke},
 		MaxBytes: 4 + (kinds+1)*(1+6*maxValues) + 8 + 22 + 1 + maxLinks*(10+maxName) + 28 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
@@ -203,6 +206,7 @@ func (s *control) signIn(f *detect.Fact, now uint32, c detect.Cohort) {
 		odds = s.odds(a, device, c)
 		if s.n < signInCap {
 			c.Add(detect.CohortKey{What: detect.CountUnusual}, bit(odds >= leastOdds), 1)
+			c.Add(detect.CohortKey{What: detect.CountRecovery}, bit(f.Access.Recovery), 1)
 		}
 	}
 	switch p := s.suspect; {
@@ -260,27 +264,6 @@ func (s *control) learn(a *detect.Access, device uint32, hour int, c detect.Coho
 	if s.hours[hour] < math.MaxUint8 {
 		s.hours[hour]++
 	}
-}
-
-// note counts a value; beyond the bound the least used makes room.
-func note(list []value, hash uint32) []value {
-	if hash == 0 {
-		return list
-	}
-	least := 0
-	for i := range list {
-		if list[i].hash == hash {
-			list[i].n = more(list[i].n)
-			return list
-		}
-		if list[i].n < list[least].n {
-			least = i
-		}
-	}
-	if len(list) == maxValues {
-		list = slices.Delete(list, least, least+1)
-	}
-	return append(list, value{hash, 1})
 }
 
 // join notes another account on a device.

@@ -15,6 +15,7 @@ func (s *control) odds(a *detect.Access, device uint32, c detect.Cohort) float64
 	if a.Network != 0 && a.Place != 0 {
 		where /= 2
 	}
+	where += recovered(a, c)
 	switch {
 	case device == 0:
 		return where + agent
@@ -22,6 +23,15 @@ func (s *control) odds(a *detect.Access, device uint32, c detect.Cohort) float64
 		return where + agent + math.Log(strangerKnows/(1-s.changes(c)))
 	}
 	return where + math.Max(agent, bound(math.Log((1-strangerKnows)/s.changes(c))))
+}
+
+// recovered is the factor of having come by way of account recovery, which owners seldom do.
+func recovered(a *detect.Access, c detect.Cohort) float64 {
+	q := math.Min(.5, detect.Rate(c, detect.CohortKey{What: detect.CountRecovery}, recoveryRate, recoveryRateN))
+	if a.Recovery {
+		return bound(math.Log(strangerRecovers / q))
+	}
+	return math.Log((1 - strangerRecovers) / (1 - q))
 }
 
 // changes is how likely the account is to come with a new device.
@@ -120,4 +130,25 @@ func (s *control) strength(now uint32, c detect.Cohort) float64 {
 		return 0
 	}
 	return e
+}
+
+// note counts a value; beyond the bound the least used makes room.
+func note(list []value, hash uint32) []value {
+	if hash == 0 {
+		return list
+	}
+	least := 0
+	for i := range list {
+		if list[i].hash == hash {
+			list[i].n = more(list[i].n)
+			return list
+		}
+		if list[i].n < list[least].n {
+			least = i
+		}
+	}
+	if len(list) == maxValues {
+		list = slices.Delete(list, least, least+1)
+	}
+	return append(list, value{hash, 1})
 }

@@ -24,6 +24,7 @@ func platform() *detecttest.Cohort {
 		c.Said[detect.CohortKey{What: detect.CountAccess, A: kind + 1}] = [2]float64{0, 1e6}
 	}
 	c.Said[detect.CohortKey{What: detect.CountUnusual}] = [2]float64{2000, 1e6}
+	c.Said[detect.CohortKey{What: detect.CountRecovery}] = [2]float64{10_000, 1e6}
 	c.Said[detect.CohortKey{What: detect.CountCompany}] = [2]float64{50, 1000}
 	c.Said[detect.CohortKey{What: detect.CountRekeyed}] = [2]float64{100, 1000}
 	return c
@@ -153,6 +154,17 @@ func TestControl(t *testing.T) {
 			h.access(2, 2, 2, 2)
 		}, 0, 0},
 		{"all of it", func(h *hand) { h.weeks(3).talk().access(2, 2, 2, 2).rekeyed().linked("a", 2, none).inverted() }, 3, 3},
+		{"in the same town, by way of recovery", func(h *hand) {
+			h.weeks(3).fold(detect.Accessed, &detect.Profile{}, func(f *detect.Fact) {
+				f.Access = &detect.Access{Device: 2 << 32, Network: 1, Place: 1, Agent: 1, Recovery: true}
+			}).linked("a", 2, none).rekeyed()
+		}, 1.5, 2.5},
+		{"in the same town, signed in as ever", func(h *hand) { h.weeks(3).access(2, 1, 1, 1).linked("a", 2, none).rekeyed() }, 0, 0},
+		{"the own device, after a recovery", func(h *hand) {
+			h.weeks(3).talk().fold(detect.Accessed, &detect.Profile{}, func(f *detect.Fact) {
+				f.Access = &detect.Access{Device: 1 << 32, Network: 1, Place: 1, Agent: 1, Recovery: true}
+			}).rekeyed()
+		}, 0, 0},
 		{"within a family it weighs less and is not silent", func(h *hand) {
 			h.weeks(3).access(2, 2, 2, 2).rekeyed().linked("a", 2, taxonomy.RelationFamily)
 		}, 1, 1.5},

@@ -30,6 +30,23 @@ func BetaBinomialTail(n, k int, q, rho float64) float64 {
 	}.tail(k)
 }
 
+// HypergeometricTail is P(X ≥ k) for X the number of marked among n drawn without replacement from a population of which marked are
+// marked; 0 ≤ n, marked ≤ population.
+func HypergeometricTail(population, marked, n, k int) float64 {
+	if k <= max(0, n+marked-population) {
+		return 1
+	}
+	sum := 0.0
+	for i := k; i <= min(n, marked); i++ {
+		t := math.Exp(choose(marked, i) + choose(population-marked, n-i) - choose(population, n))
+		sum += t
+		if t < sum*1e-14 {
+			break
+		}
+	}
+	return math.Min(1, sum)
+}
+
 // law is a distribution on 0…n.
 type law struct {
 	n    int

@@ -158,3 +158,26 @@ func TestTailsAddUp(t *testing.T) {
 		t.Errorf("got %g, want %g", got, want)
 	}
 }
+
+// The tail is the sum of the chances, which count the draws.
+func TestHypergeometricTail(t *testing.T) {
+	for _, tt := range []struct {
+		population, marked, n, k int
+		want                     float64
+	}{
+		{50, 5, 10, 4, 0.004086}, // Σ of C(5,i)·C(45,10−i)/C(50,10) for i = 4, 5
+		{10, 5, 5, 5, 1.0 / 252},
+		{10, 5, 5, 0, 1},
+		{10, 8, 5, 3, 1}, // at least three of any five are marked
+		{10, 5, 3, 4, 0},
+		{5000, 20, 20, 4, 8.662e-07},
+	} {
+		got := stat.HypergeometricTail(tt.population, tt.marked, tt.n, tt.k)
+		if math.Abs(got-tt.want) > .02*tt.want+1e-12 {
+			t.Errorf("%+v: %.7f", tt, got)
+		}
+		if turned := stat.HypergeometricTail(tt.population, tt.n, tt.marked, tt.k); math.Abs(turned-got) > 1e-9 {
+			t.Errorf("%+v: %.7f the other way round", tt, turned)
+		}
+	}
+}
