@@ -28,14 +28,13 @@ import (
 // sign-in. Whom the platform calls family lowers the weight of a shared device and never silences it: control within a family
 // is common.
 //
-// Limits: nothing is said before five sign-ins are known; who shares the child's device, or its place, network and kind of device, is
+// Limits: of an account of which few sign-ins are known, only a new device and recovery say much; who shares the child's device, or its place, network and kind of device, is
 // not told apart from the child.
 type Control struct{}
 
 var _ detect.Detector = Control{}
 
 const (
-	leastSignIns     = 5
 	leastOdds        = 4.0
 	factorLimit      = 3.5 // nats of one factor
 	kappa            = 1.0
@@ -202,7 +201,7 @@ func (s *control) about(seq uint64, now uint32) {
 func (s *control) signIn(f *detect.Fact, now uint32, c detect.Cohort) {
 	a, device, hour := f.Access, uint32(f.Access.Device>>32), f.Time().Hour()/3 //nolint:gosec // half of a hash
 	odds := 0.0
-	if s.n >= leastSignIns {
+	if s.n > 0 { // with few sign-ins known the factors are small by themselves
 		odds = s.odds(a, device, c)
 		if s.n < signInCap {
 			c.Add(detect.CohortKey{What: detect.CountUnusual}, bit(odds >= leastOdds), 1)

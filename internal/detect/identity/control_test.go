@@ -168,12 +168,13 @@ func TestControl(t *testing.T) {
 		{"within a family it weighs less and is not silent", func(h *hand) {
 			h.weeks(3).access(2, 2, 2, 2).rekeyed().linked("a", 2, taxonomy.RelationFamily)
 		}, 1, 1.5},
-		{"too little is known of the account", func(h *hand) {
-			for range 4 {
-				h.access(1, 1, 1, 1)
-			}
-			h.access(2, 2, 2, 2).linked("a", 2, none).talk()
-		}, 0, 0},
+		{"a second device on the second day", func(h *hand) { h.access(1, 1, 1, 1).access(2, 1, 1, 2).linked("a", 2, none).talk() }, 0, 0},
+		{"recovered on another device on the second day", func(h *hand) {
+			h.access(1, 1, 1, 1).talk().fold(detect.Accessed, &detect.Profile{}, func(f *detect.Fact) {
+				f.Access = &detect.Access{Device: 2 << 32, Network: 2, Place: 2, Agent: 1, Recovery: true}
+			}).linked("p1", 2, none).rekeyed()
+		}, 2.5, 3},
+		{"nothing is known of the account", func(h *hand) { h.access(2, 2, 2, 2).linked("a", 2, none).talk() }, 0, 0},
 		{"a grown-up's account", func(h *hand) {
 			h.who = detecttest.Adult()
 			h.weeks(3).access(2, 2, 2, 2).linked("a", 2, none).talk()
