@@ -168,6 +168,8 @@ func factWord(k detect.FactKind) string {
 		return "wrote with stage scores"
 	case detect.Met:
 		return "had to do with"
+	case detect.Scored:
+		return "wrote, with what is known of the stages,"
 	}
 	return fmt.Sprintf("fact %d", k)
 }

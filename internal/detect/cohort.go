@@ -37,6 +37,7 @@ const (
 	CountNight                         // messages of strangers to minors that come in the minors' night
 	CountRecovery                      // sign-ins to young accounts by way of account recovery
 	CountRekeyed                       // unusual sign-ins to young accounts about which a credential was changed
+	CountRecurring                     // minors with whom an adult reached two or more stages, out of those whose messages were scored
 )
 
 // allHours stands for every hour of the day in a reach counter.

@@ -63,6 +63,7 @@ const (
 	Wrote                          // the account, a stranger who made the first contact, wrote to Other, a minor; Value is 1 when Other is pressed for the first time; Reason is "refused" or "blocked" when that came first
 	Shared                         // the account, an adult's, and Other, another adult's, have approached some of the same minors; Circle says how many
 	Grouped                        // the accounts linked with the account are more than before, or one of them was acted upon; Group lists them
+	Scored                         // the account wrote to Other, a minor; Scores say what is known of the stages, nil when nothing is, which is told once a pair
 )
 
 // Fact is one observation from an event, addressed to an account.
@@ -82,6 +83,7 @@ type Fact struct {
 	Access   *Access
 	Group    *Group
 	Circle   Circle
+	Scores   *Scores
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 
@@ -90,6 +92,9 @@ func (f *Fact) Time() time.Time { return time.UnixMilli(f.At).UTC() }
 
 // Day is the event's day, counted from 1970-01-01 UTC.
 func (f *Fact) Day() int64 { return f.At / (24 * 3600 * 1000) }
+
+// Scores are the log-likelihood ratios of one message, in nats, in the order of taxonomy.Stages; NaN for a stage that was not scored.
+type Scores [13]float32
 
 // Access is how somebody signed in. Each part is a hash, 0 where the platform did not say.
 type Access struct {

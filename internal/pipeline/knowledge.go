@@ -13,6 +13,7 @@ import (
 	"haris/internal/detect/inbound"
 	"haris/internal/detect/media"
 	"haris/internal/detect/payment"
+	"haris/internal/detect/stage"
 	"haris/internal/event"
 	"haris/internal/rule"
 	"haris/internal/state"
@@ -32,6 +33,8 @@ func Detectors() []detect.Detector {
 		payment.Value{},
 		contact.Persistence{},
 		contact.Together{},
+		stage.Progression{},
+		stage.Recurrence{},
 	}
 }
 

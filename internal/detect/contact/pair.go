@@ -168,6 +168,9 @@ func (p *Pair) written(t Touch, out []detect.Fact) []detect.Fact {
 	if p.flags&flagFamily != 0 || !t.To.Band.Minor() || !t.From.Band.AdultOrUnknown() {
 		return out
 	}
+	if f, ok := p.scored(t); ok {
+		out = append(out, f)
+	}
 	if nats := strongest(t.Event.Data.StageScores); nats > 0 {
 		f := fact(detect.Staged, t, t.From, t.To)
 		f.Value = nats
@@ -256,6 +259,35 @@ func (p *Pair) complain(flag uint16, k detect.FactKind, t Touch, out []detect.Fa
 
 // Spam is the reason for a report that speaks of a nuisance, not of a danger.
 const Spam = "spam"
+
+// Concern reports whether a reason for a report is about the safety of a child.
+func Concern(reason string) bool {
+	switch reason {
+	case "grooming", "trafficking", "abuse_material", "sextortion", "minor_safety":
+		return true
+	}
+	return false
+}
+
+// scored says what is known of the stages of a message to a minor. That nothing is known is said at the first message only.
+func (p *Pair) scored(t Touch) (detect.Fact, bool) {
+	if t.Event.Type != event.MessageSent {
+		return detect.Fact{}, false
+	}
+	f := fact(detect.Scored, t, t.From, t.To)
+	if len(t.Event.Data.StageScores) == 0 {
+		return f, p.count[side(t.FromLow)] == 1
+	}
+	f.Scores = new(detect.Scores)
+	for i, name := range taxonomy.Stages() {
+		v, ok := t.Event.Data.StageScores[name]
+		if !ok {
+			v = math.NaN()
+		}
+		f.Scores[i] = float32(v)
+	}
+	return f, true
+}
 
 func strongest(scores map[string]float64) float64 {
 	best := 0.0

@@ -74,6 +74,9 @@ var kindNames = map[detect.FactKind]string{
 func play(t testing.TB, steps []step) (p contact.Pair, facts []string) {
 	for _, s := range steps {
 		for _, f := range p.Fold(s.touch(cast()), nil) {
+			if f.Kind == detect.Scored { // has a test of its own
+				continue
+			}
 			text := fmt.Sprintf("%s %s %s", f.Account.ID, kindNames[f.Kind], f.Other.ID)
 			if f.Key == detect.AccountKey(f.Account.ID) && f.Kind == detect.Wrote {
 				continue // TestPairsTellOfPressing has it
@@ -278,5 +281,28 @@ func TestDecodePairRefuses(t *testing.T) {
 				t.Error("was read")
 			}
 		})
+	}
+}
+
+// TestScored: a message to a minor says what is known of the stages; that nothing is known is said once a pair.
+func TestScored(t *testing.T) {
+	var p contact.Pair
+	people := cast()
+	var got []string
+	for i, nats := range []float64{0, 0, 2, -1} {
+		s := step{hours: i, typ: event.MessageSent, from: "a", to: "c", surface: taxonomy.SurfaceDM, relation: taxonomy.RelationNone, nats: nats}
+		for _, f := range p.Fold(s.touch(people), nil) {
+			if f.Kind != detect.Scored {
+				continue
+			}
+			if f.Scores == nil {
+				got = append(got, fmt.Sprint(i, " unknown"))
+				continue
+			}
+			got = append(got, fmt.Sprint(i, " ", f.Scores[2], f.Scores[3], f.Scores[4] != f.Scores[4]))
+		}
+	}
+	if want := "[0 unknown 2 1 2 true 3 -0.5 -1 true]"; fmt.Sprint(got) != want {
+		t.Errorf("%v, want %s", got, want)
 	}
 }
