@@ -14,7 +14,7 @@ var order = [...]string{
 	"pdq", "pdq/decode", "hamming", "vpdq", "webhook", "cybertip", "cybertip/cybertiptest", "packs",
 	"internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/paper", "internal/job", "internal/bank", "internal/media",
 	"internal/normal", "internal/extract",
-	"internal/burst", "internal/template", "internal/stage",
+	"internal/burst", "internal/template", "internal/stage", "internal/early",
 	"internal/detect/stat", "internal/aggregate", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
 	"internal/detect/feedback", "internal/detect/identity", "internal/detect/payment", "internal/detect/stage", "internal/state",
 	"internal/fetch", "internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
