@@ -16,7 +16,7 @@ var order = [...]string{
 	"internal/normal", "internal/extract",
 	"internal/burst", "internal/template", "internal/stage", "internal/early",
 	"internal/detect/stat", "internal/aggregate", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
-	"internal/detect/feedback", "internal/detect/identity", "internal/detect/payment", "internal/detect/stage", "internal/state",
+	"internal/detect/feedback", "internal/detect/identity", "internal/detect/payment", "internal/detect/stage", "internal/detect/template", "internal/state",
 	"internal/fetch", "internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
 	"internal/action", "internal/report", "internal/exposure", "internal/process",
 	"internal/exchange", "internal/auth", "internal/store", "internal/pipeline",

@@ -168,6 +168,8 @@ func factWord(k detect.FactKind) string {
 		return "wrote with stage scores"
 	case detect.Met:
 		return "had to do with"
+	case detect.Opened:
+		return "wrote for the first time to"
 	case detect.Scored:
 		return "wrote, with what is known of the stages,"
 	}

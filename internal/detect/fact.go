@@ -7,6 +7,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"haris/internal/taxonomy"
+	"haris/internal/template"
 )
 
 // Key names what a state belongs to: the 128-bit hash of a kind and an identifier. Two of 10⁹ accounts share a key with
@@ -64,6 +65,7 @@ const (
 	Shared                         // the account, an adult's, and Other, another adult's, have approached some of the same minors; Circle says how many
 	Grouped                        // the accounts linked with the account are more than before, or one of them was acted upon; Group lists them
 	Scored                         // the account wrote to Other, a minor; Scores say what is known of the stages, nil when nothing is, which is told once a pair
+	Opened                         // the account wrote to Other, a minor, in private for the first time; Sketch says what the text was like, nil without text
 )
 
 // Fact is one observation from an event, addressed to an account.
@@ -84,6 +86,7 @@ type Fact struct {
 	Group    *Group
 	Circle   Circle
 	Scores   *Scores
+	Sketch   *template.Sketch
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 

@@ -14,6 +14,7 @@ import (
 	"haris/internal/detect/media"
 	"haris/internal/detect/payment"
 	"haris/internal/detect/stage"
+	"haris/internal/detect/template"
 	"haris/internal/event"
 	"haris/internal/rule"
 	"haris/internal/state"
@@ -35,6 +36,7 @@ func Detectors() []detect.Detector {
 		contact.Together{},
 		stage.Progression{},
 		stage.Recurrence{},
+		template.Outreach{},
 	}
 }
 

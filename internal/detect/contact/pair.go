@@ -9,6 +9,7 @@ import (
 	"haris/internal/detect"
 	"haris/internal/event"
 	"haris/internal/taxonomy"
+	"haris/internal/template"
 )
 
 // Pair is what is known about two accounts: who made the first contact in private, whether it was welcomed, how much each
@@ -171,6 +172,9 @@ func (p *Pair) written(t Touch, out []detect.Fact) []detect.Fact {
 	if f, ok := p.scored(t); ok {
 		out = append(out, f)
 	}
+	if f, ok := p.opened(t); ok {
+		out = append(out, f)
+	}
 	if nats := strongest(t.Event.Data.StageScores); nats > 0 {
 		f := fact(detect.Staged, t, t.From, t.To)
 		f.Value = nats
@@ -285,6 +289,19 @@ func (p *Pair) scored(t Touch) (detect.Fact, bool) {
 			v = math.NaN()
 		}
 		f.Scores[i] = float32(v)
+	}
+	return f, true
+}
+
+// opened says what the first private message to a minor was like.
+func (p *Pair) opened(t Touch) (detect.Fact, bool) {
+	if t.Event.Type != event.MessageSent || p.count[side(t.FromLow)] != 1 || !t.Event.Data.Surface.Private() && t.Event.Data.Surface != taxonomy.SurfaceGame {
+		return detect.Fact{}, false
+	}
+	f := fact(detect.Opened, t, t.From, t.To)
+	if t.Event.Data.Text != "" {
+		s := template.SketchOf(t.Event.Data.Text)
+		f.Sketch = &s
 	}
 	return f, true
 }

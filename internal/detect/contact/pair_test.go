@@ -74,7 +74,7 @@ var kindNames = map[detect.FactKind]string{
 func play(t testing.TB, steps []step) (p contact.Pair, facts []string) {
 	for _, s := range steps {
 		for _, f := range p.Fold(s.touch(cast()), nil) {
-			if f.Kind == detect.Scored { // has a test of its own
+			if f.Kind == detect.Scored || f.Kind == detect.Opened { // have tests of their own
 				continue
 			}
 			text := fmt.Sprintf("%s %s %s", f.Account.ID, kindNames[f.Kind], f.Other.ID)
@@ -304,5 +304,35 @@ func TestScored(t *testing.T) {
 	}
 	if want := "[0 unknown 2 1 2 true 3 -0.5 -1 true]"; fmt.Sprint(got) != want {
 		t.Errorf("%v, want %s", got, want)
+	}
+}
+
+// TestOpened: the first private message to a minor says what it was like, a later one and one where others look on say nothing.
+func TestOpened(t *testing.T) {
+	var p contact.Pair
+	people := cast()
+	var got []string
+	for i, m := range []struct {
+		surface taxonomy.Surface
+		text    string
+	}{{taxonomy.SurfaceComment, "nice"}, {taxonomy.SurfaceDM, "hello how are you"}, {taxonomy.SurfaceDM, "and today"}} {
+		s := step{hours: i, typ: event.MessageSent, from: "a", to: "c", surface: m.surface, relation: taxonomy.RelationNone}
+		touch := s.touch(people)
+		touch.Event.Data.Text = m.text
+		for _, f := range p.Fold(touch, nil) {
+			if f.Kind == detect.Opened {
+				got = append(got, fmt.Sprint(i, " ", f.Sketch.Words))
+			}
+		}
+	}
+	if fmt.Sprint(got) != "[1 4]" {
+		t.Errorf("%v", got)
+	}
+	var silent contact.Pair
+	s := step{typ: event.MessageSent, from: "a", to: "c", surface: taxonomy.SurfaceDM}
+	for _, f := range silent.Fold(s.touch(people), nil) {
+		if f.Kind == detect.Opened && f.Sketch != nil {
+			t.Error("a message without text has a sketch")
+		}
 	}
 }
