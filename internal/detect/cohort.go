@@ -39,6 +39,7 @@ const (
 	CountRekeyed                       // unusual sign-ins to young accounts about which a credential was changed
 	CountRecurring                     // minors with whom an adult reached two or more stages, out of those whose messages were scored
 	CountRepeated                      // first messages of adults to minors that are like an earlier one of theirs, out of all of six words or more
+	CountExchange                      // minors with whom an adult exchanged contact details, per minor whom the adult met
 )
 
 // allHours stands for every hour of the day in a reach counter.

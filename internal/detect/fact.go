@@ -51,6 +51,8 @@ const (
 	Blocked                        // Other blocked the account; N counts Other's complaints about it so far
 	Reported                       // Other reported the account; Reason says why; N counts Other's complaints about it so far
 	Staged                         // the account wrote to Other and the platform gave stage scores; Value is the largest, in nats
+	Exchanged                      // a contact detail passed between the account and Other; Passed says what; N is 1 for the first of the pair, else 2
+	Unread                         // a private message between the account and Other came without its text
 	Met                            // the account and Other had to do with each other, whoever began: once in every 14 days in which they do
 	Matched                        // a media of the account is on a list of known material; Match says on which; N counts how often it was posted
 	Accessed                       // somebody signed in to the account; Access says how
@@ -60,7 +62,7 @@ const (
 	Offered                        // the account, a stranger when it began, paid Other, a young account; N counts its payments; Reason is "media" where Other sent media to it in the hour before
 	Given                          // Other, a young account, sent media to the account in the hour after being paid by it
 	Charged                        // Other, a young account, paid the account, a stranger; N counts; Reason is "media" within an hour of Other's media to it, "exchange" where it had sent media too
-	Passed                         // Other, a young account, paid the account; Value is the share of what Other received in 48 hours that went there; N counts who had paid Other
+	PassedOn                       // Other, a young account, paid the account; Value is the share of what Other received in 48 hours that went there; N counts who had paid Other
 	Wrote                          // the account, a stranger who made the first contact, wrote to Other, a minor; Value is 1 when Other is pressed for the first time; Reason is "refused" or "blocked" when that came first
 	Shared                         // the account, an adult's, and Other, another adult's, have approached some of the same minors; Circle says how many
 	Grouped                        // the accounts linked with the account are more than before, or one of them was acted upon; Group lists them
@@ -87,6 +89,7 @@ type Fact struct {
 	Circle   Circle
 	Scores   *Scores
 	Sketch   *template.Sketch
+	Passed   *Passed
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 

@@ -32,6 +32,7 @@ type Signal struct {
 	Marks     string            `json:"marks,omitempty"`   // a short sequence of outcomes, oldest first: 1 welcomed, 0 not
 	Times     int               `json:"times,omitempty"`   // how often what a hard fact tells of has happened; more of it is news
 	Matches   []Match           `json:"matches,omitempty"` // the newest matches with known material, newest last
+	Passed    []Passed          `json:"passed,omitempty"`  // the newest contact details that were exchanged, newest last
 	Events    []uint64          `json:"events,omitempty"`  // log sequence numbers, newest last, at most MaxSignalEvents
 }
 

@@ -48,7 +48,7 @@ type stored interface {
 }
 
 func (k *Knowledge) tables() []stored {
-	return []stored{k.directory.Table, k.pairs, k.accounts, k.counters, k.keys, k.held, k.pictures, k.purses, k.circles, k.courted}
+	return []stored{k.directory.Table, k.pairs, k.accounts, k.counters, k.keys, k.held, k.pictures, k.purses, k.circles, k.courted, k.endings}
 }
 
 // save writes everything that changed since the last checkpoint, together with the place in the log. Call saved when it has

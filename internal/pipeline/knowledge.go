@@ -16,6 +16,7 @@ import (
 	"haris/internal/detect/stage"
 	"haris/internal/detect/template"
 	"haris/internal/event"
+	"haris/internal/extract"
 	"haris/internal/rule"
 	"haris/internal/state"
 )
@@ -37,6 +38,7 @@ func Detectors() []detect.Detector {
 		stage.Progression{},
 		stage.Recurrence{},
 		template.Outreach{},
+		contact.Exchange{},
 	}
 }
 
@@ -55,6 +57,7 @@ type Knowledge struct {
 	policy    decide.Policy
 	workers   int
 	keySecret []byte
+	extractor *extract.Extractor
 
 	directory state.Directory
 	pairs     *state.Table[contact.Pair]
@@ -66,6 +69,7 @@ type Knowledge struct {
 	purses    *state.Table[payment.Purse]  // of young accounts
 	circles   *state.Table[contact.Circle] // the minors whom an account has approached
 	courted   *state.Table[courted]        // who has approached a minor
+	endings   *state.Table[ending]
 	cohort    *state.Cohort
 	pending   []*state.Delta // what each worker has counted in the step so far
 
@@ -85,7 +89,7 @@ type Knowledge struct {
 func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 	k := &Knowledge{
 		detectors: Detectors(), wants: map[detect.FactKind][]int{}, policy: decide.Default(), workers: max(workers, 1), keySecret: keySecret,
-		directory: state.NewDirectory(), cohort: state.NewCohort(), next: 1,
+		extractor: extract.New(), directory: state.NewDirectory(), cohort: state.NewCohort(), next: 1,
 	}
 	k.pairs = state.NewTable("pair", state.Codec[contact.Pair]{
 		Append: func(b []byte, p contact.Pair) []byte { return p.Append(b) }, Decode: contact.DecodePair,
@@ -102,6 +106,7 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 		Append: func(b []byte, c contact.Circle) []byte { return c.Append(b) }, Decode: contact.DecodeCircle,
 	})
 	k.courted = state.NewTable("courted", state.Codec[courted]{Append: appendCourted, Decode: decodeCourted})
+	k.endings = state.NewTable("ending", state.Codec[ending]{Append: appendEnding, Decode: decodeEnding})
 	for i, d := range k.detectors {
 		for _, kind := range d.Info().Facts {
 			k.wants[kind] = append(k.wants[kind], i)
@@ -199,6 +204,7 @@ func (k *Knowledge) sweep() {
 	k.circles.Drop(func(_ detect.Key, c contact.Circle) bool { return c.Last() < old })
 	k.courted.Drop(func(_ detect.Key, c courted) bool { return int64(c.last) < old })
 	k.pictures.Drop(func(_ detect.Key, p *picture) bool { return k.watermark-p.last > floodTime.Milliseconds() })
+	k.forget()
 }
 
 // tick tells every account whose time has come, in the order of time and key.

@@ -28,6 +28,7 @@ type piece struct {
 	inputs []rule.Input
 	values [][]rule.Value // of each input
 	known  []detect.Fact  // media that match known material
+	texts  []*reading     // of each event: what was read ahead
 	found  []finding
 }
 
@@ -38,6 +39,8 @@ type cast struct {
 	to      []*detect.Profile
 	first   int // index of the event's first input
 	shared  []sharing
+	passed  []detect.Passed // contact details in its text
+	unread  bool            // a message between a minor and somebody else without its text
 }
 
 // link is one pair that an event touches.
@@ -55,6 +58,7 @@ const maxPairs = 32
 const least = 64
 
 func (p *piece) run() {
+	p.read()
 	p.resolve()
 	p.connect()
 	facts := p.touch()
@@ -124,6 +128,7 @@ func (p *piece) resolve() {
 		if len(targets) == 0 {
 			p.inputs = append(p.inputs, rule.Input{Event: e, From: c.from, Now: e.Time})
 		}
+		p.exchange(i)
 	}
 }
 
@@ -195,7 +200,9 @@ func (p *piece) touch() [][]detect.Fact {
 				continue
 			}
 			c := &p.casts[l.event]
-			facts[w] = pair.Fold(contact.Touch{Event: &p.events[l.event], From: c.from, To: c.to[l.target], FromLow: l.fromLow}, facts[w])
+			facts[w] = pair.Fold(contact.Touch{
+				Event: &p.events[l.event], From: c.from, To: c.to[l.target], FromLow: l.fromLow, Passed: c.passed, Unread: c.unread,
+			}, facts[w])
 			p.k.pairs.Put(l.key, pair)
 		}
 	})

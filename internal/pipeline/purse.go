@@ -28,7 +28,7 @@ func (p *piece) passed(e *event.Event) {
 	purse = purse.Take(m)
 	p.k.purses.Put(key, purse)
 	f := detect.Fact{
-		Kind: detect.Passed, Key: detect.AccountKey(to.ID), Seq: e.Seq, At: e.Time.UnixMilli(), Account: to, Other: from,
+		Kind: detect.PassedOn, Key: detect.AccountKey(to.ID), Seq: e.Seq, At: e.Time.UnixMilli(), Account: to, Other: from,
 	}
 	f.Value, f.N = purse.Share(to.ID, m.Currency)
 	p.known = append(p.known, f)

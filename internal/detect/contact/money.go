@@ -11,12 +11,12 @@ import (
 // The words of the facts about payments.
 const (
 	AfterMedia = "media"    // within an hour of media that the young account sent there
-	Exchange   = "exchange" // and the other had sent media, too, within a day
+	BothWays   = "exchange" // and the other had sent media, too, within a day
 )
 
 const (
-	coupled   = uint32(time.Hour / time.Second)
-	exchanged = uint32(24 * time.Hour / time.Second)
+	coupled = uint32(time.Hour / time.Second)
+	traded  = uint32(24 * time.Hour / time.Second)
 )
 
 // among reports whether then lies at most d seconds before now.
@@ -71,8 +71,8 @@ func (p *Pair) payment(t Touch, out []detect.Fact) []detect.Fact {
 	f.N = int(p.paidN[me])
 	if among(p.media[minor], at, coupled) {
 		f.Reason = AfterMedia
-		if among(p.media[1-minor], at, exchanged) {
-			f.Reason = Exchange
+		if among(p.media[1-minor], at, traded) {
+			f.Reason = BothWays
 		}
 	}
 	return append(out, f)

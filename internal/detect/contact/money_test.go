@@ -46,7 +46,7 @@ func TestPairsTellOfMoney(t *testing.T) {
 		{"media long after payment", none, "a", []deal{pay("a", "c", 5), show("c", "a", 70)}, []told{{detect.Offered, "a", 1, ""}}},
 		{"the child pays", none, "u", []deal{pay("c", "u", 5)}, []told{{detect.Charged, "u", 1, ""}}},
 		{"the child pays after its media", none, "u", []deal{show("c", "u", 5), pay("c", "u", 50)}, []told{{detect.Charged, "u", 1, contact.AfterMedia}}},
-		{"media both ways", none, "u", []deal{show("u", "c", 3), show("c", "u", 5), pay("c", "u", 50), pay("c", "u", 55)}, []told{{detect.Charged, "u", 1, contact.Exchange}, {detect.Charged, "u", 2, contact.Exchange}}},
+		{"media both ways", none, "u", []deal{show("u", "c", 3), show("c", "u", 5), pay("c", "u", 50), pay("c", "u", 55)}, []told{{detect.Charged, "u", 1, contact.BothWays}, {detect.Charged, "u", 2, contact.BothWays}}},
 		{"only the stranger's media", none, "u", []deal{show("u", "c", 3), pay("c", "u", 50)}, []told{{detect.Charged, "u", 1, ""}}},
 		{"within a family", family, "a", []deal{show("c", "a", 5), pay("a", "c", 6), pay("c", "a", 7)}, nil},
 		{"among friends", taxonomy.RelationMutual, "a", []deal{show("c", "a", 5), pay("c", "a", 7)}, nil},

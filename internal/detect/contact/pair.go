@@ -37,7 +37,8 @@ const (
 	flagSpam      = 1 << 7  // and 1<<8
 	flagStrangers = 1 << 9  // when the first contact in private was made
 	flagPressed   = 1 << 10 // the minor was pressed
-	flagsAll      = 1<<11 - 1
+	flagExchanged = 1 << 11 // contact details passed between the two
+	flagsAll      = 1<<12 - 1
 )
 
 const (
@@ -89,7 +90,9 @@ type Touch struct {
 	Event   *event.Event
 	From    *detect.Profile
 	To      *detect.Profile
-	FromLow bool // whether From is the low account of the pair
+	FromLow bool            // whether From is the low account of the pair
+	Passed  []detect.Passed // contact details in the event's text; nil where it was not read
+	Unread  bool            // there is no text to read
 }
 
 // Fold takes in one act and appends the facts that follow from it.
@@ -100,7 +103,7 @@ func (p *Pair) Fold(t Touch, out []detect.Fact) []detect.Fact {
 	out = p.met(t, out)
 	switch t.Event.Type {
 	case event.ContactRequested:
-		return p.approach(t, out)
+		return p.exchange(t, p.approach(t, out))
 	case event.MessageSent, event.CallStarted:
 		return p.written(t, out)
 	case event.PaymentSent:
@@ -166,6 +169,7 @@ func (p *Pair) written(t Touch, out []detect.Fact) []detect.Fact {
 		out = p.private(t, out)
 		out = p.sentMedia(t, out)
 	}
+	out = p.exchange(t, out)
 	if p.flags&flagFamily != 0 || !t.To.Band.Minor() || !t.From.Band.AdultOrUnknown() {
 		return out
 	}
@@ -264,15 +268,6 @@ func (p *Pair) complain(flag uint16, k detect.FactKind, t Touch, out []detect.Fa
 // Spam is the reason for a report that speaks of a nuisance, not of a danger.
 const Spam = "spam"
 
-// Concern reports whether a reason for a report is about the safety of a child.
-func Concern(reason string) bool {
-	switch reason {
-	case "grooming", "trafficking", "abuse_material", "sextortion", "minor_safety":
-		return true
-	}
-	return false
-}
-
 // scored says what is known of the stages of a message to a minor. That nothing is known is said at the first message only.
 func (p *Pair) scored(t Touch) (detect.Fact, bool) {
 	if t.Event.Type != event.MessageSent {
@@ -304,6 +299,36 @@ func (p *Pair) opened(t Touch) (detect.Fact, bool) {
 		f.Sketch = &s
 	}
 	return f, true
+}
+
+// exchange tells the account of the two that may be an adult's which contact details passed between it and a minor, or that
+// there was no text in which they could be seen. Within a family nothing is strange in it.
+func (p *Pair) exchange(t Touch, out []detect.Fact) []detect.Fact {
+	if p.flags&flagFamily != 0 || len(t.Passed) == 0 && !t.Unread {
+		return out
+	}
+	elder, minor := t.From, t.To
+	if t.From.Band.Minor() {
+		elder, minor = t.To, t.From
+	}
+	if !minor.Band.Minor() || !elder.Band.AdultOrUnknown() {
+		return out
+	}
+	if t.Unread {
+		return append(out, fact(detect.Unread, t, elder, minor))
+	}
+	for i := range t.Passed {
+		f := fact(detect.Exchanged, t, elder, minor)
+		c := t.Passed[i]
+		c.Given = elder == t.From
+		f.Passed, f.N = &c, 2
+		if p.flags&flagExchanged == 0 {
+			p.flags |= flagExchanged
+			f.N = 1
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 func strongest(scores map[string]float64) float64 {

@@ -36,7 +36,7 @@ func valueContract() detecttest.Contract {
 	return detecttest.Contract{
 		Detector: payment.Value{}, Account: detecttest.Adult(), Limit: 3, Number: "paidyoung", Silent: taxonomy.Age25up, Platform: platform,
 		Fill: func(t *rapid.T, f *detect.Fact) {
-			f.Reason = rapid.SampledFrom([]string{"", "", contact.AfterMedia, contact.Exchange}).Draw(t, "media")
+			f.Reason = rapid.SampledFrom([]string{"", "", contact.AfterMedia, contact.BothWays}).Draw(t, "media")
 		},
 		Word: map[taxonomy.Typology]string{taxonomy.TypologySextortion: "charged"},
 	}
@@ -149,15 +149,15 @@ func TestValue(t *testing.T) {
 			}
 			s.charge(41, 1, contact.AfterMedia)
 		}, 0, 0, "", false, 0},
-		{"after media went both ways", func(s *till) { s.approach(3).charge(1, 1, contact.Exchange) }, 1, 2, taxonomy.TypologySextortion, true, 0},
-		{"and paid once more", func(s *till) { s.charge(1, 1, contact.Exchange).charge(1, 2, contact.Exchange) }, 1, 2, taxonomy.TypologySextortion, true, 1},
-		{"by two young accounts", func(s *till) { s.charge(1, 1, contact.Exchange).charge(2, 1, contact.Exchange) }, 2, 3, taxonomy.TypologySextortion, true, 1},
+		{"after media went both ways", func(s *till) { s.approach(3).charge(1, 1, contact.BothWays) }, 1, 2, taxonomy.TypologySextortion, true, 0},
+		{"and paid once more", func(s *till) { s.charge(1, 1, contact.BothWays).charge(1, 2, contact.BothWays) }, 1, 2, taxonomy.TypologySextortion, true, 1},
+		{"by two young accounts", func(s *till) { s.charge(1, 1, contact.BothWays).charge(2, 1, contact.BothWays) }, 2, 3, taxonomy.TypologySextortion, true, 1},
 		{"by a shop that is known as one", func(s *till) {
 			s.who.Role = "business"
-			s.charge(1, 1, contact.Exchange).charge(1, 2, contact.Exchange)
+			s.charge(1, 1, contact.BothWays).charge(1, 2, contact.BothWays)
 		}, 1, 2, taxonomy.TypologySextortion, false, 0},
 		{"long ago", func(s *till) {
-			s.charge(1, 1, contact.Exchange)
+			s.charge(1, 1, contact.BothWays)
 			s.at = s.at.Add(90 * day)
 			s.charge(2, 1, "")
 		}, 0, 0, taxonomy.TypologySextortion, false, 0},
@@ -180,7 +180,7 @@ func TestValue(t *testing.T) {
 // A coercion that goes on is told each time.
 func TestValueTellsMoreCoercion(t *testing.T) {
 	s := &till{d: payment.Value{}, who: detecttest.Unknown(), at: detecttest.Start}
-	s.charge(1, 1, contact.Exchange).charge(1, 2, contact.Exchange).charge(1, 3, contact.Exchange)
+	s.charge(1, 1, contact.BothWays).charge(1, 2, contact.BothWays).charge(1, 3, contact.BothWays)
 	if len(s.said) != 3 || s.last().Times != 3 || len(s.last().Others) != 1 {
 		t.Errorf("%d signals, %+v", len(s.said), s.last())
 	}
@@ -191,7 +191,7 @@ func TestValueTellsMoreCoercion(t *testing.T) {
 
 func TestProceeds(t *testing.T) {
 	pass := func(s *till, n int, share float64) *till {
-		return s.fold(detect.Passed, n, func(f *detect.Fact) { f.Value, f.N = share, 2 })
+		return s.fold(detect.PassedOn, n, func(f *detect.Fact) { f.Value, f.N = share, 2 })
 	}
 	tests := []struct {
 		name     string
@@ -327,7 +327,7 @@ func BenchmarkValue(b *testing.B) {
 
 func BenchmarkProceeds(b *testing.B) {
 	proceedsContract().Benchmark(b, func(i int) *detect.Fact {
-		f := detecttest.Fact(detect.Passed, detecttest.Adult(), detecttest.Person(i, taxonomy.Age13to15), detecttest.Start, i+1)
+		f := detecttest.Fact(detect.PassedOn, detecttest.Adult(), detecttest.Person(i, taxonomy.Age13to15), detecttest.Start, i+1)
 		f.Value = .8
 		return f
 	})

@@ -57,7 +57,7 @@ type payer struct {
 func (Proceeds) Info() detect.Info {
 	return detect.Info{
 		Name: "D14", Version: 1, Family: taxonomy.FamilyStage, Typology: taxonomy.TypologyTrafficking, Title: "Proceeds of young accounts",
-		Facts: []detect.FactKind{detect.Passed}, MaxBytes: 1 + 10*maxPayers + 1 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
+		Facts: []detect.FactKind{detect.PassedOn}, MaxBytes: 1 + 10*maxPayers + 1 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
 }
 

@@ -167,7 +167,7 @@ func (s *value) offer(f *detect.Fact, c detect.Cohort) {
 }
 
 func (s *value) charge(f *detect.Fact, c detect.Cohort) {
-	media, both := f.Reason != "", f.Reason == contact.Exchange
+	media, both := f.Reason != "", f.Reason == contact.BothWays
 	if f.N == 1 {
 		s.payers++
 		s.tell(c, ofCharge, detect.CountCharged, bit(media), 1)
@@ -230,7 +230,7 @@ func (d Value) judge(s *value, f *detect.Fact, c detect.Cohort) (detect.Signal, 
 	}
 	urgent := hard && coerced+whole(s.again) > 1
 	news := s.spoken.Say(e, f.Time(), valueStep, valueLimit)
-	if !news && (!hard || s.hard && (f.Kind != detect.Charged || f.Reason != contact.Exchange)) {
+	if !news && (!hard || s.hard && (f.Kind != detect.Charged || f.Reason != contact.BothWays)) {
 		return detect.Signal{}, false
 	}
 	s.hard = hard
