@@ -19,24 +19,26 @@ import (
 	"haris/internal/auth"
 	"haris/internal/bank"
 	"haris/internal/config"
+	"haris/internal/exchange/setup"
 	"haris/internal/job"
 	"haris/internal/pipeline"
 )
 
 // App is one running haris.
 type App struct {
-	core     *Core
-	rules    ruleBook
-	pipeline *pipeline.Pipeline
-	runners  []*job.Runner
-	sweeper  *bank.Sweeper
-	media    *mediaDesk
-	sender   *action.Sender // nil when the platform has no endpoint
-	metrics  *prometheus.Registry
-	gate     *gate
-	address  net.Addr // of the pages
-	begun    time.Time
-	faults   chan error
+	core      *Core
+	rules     ruleBook
+	pipeline  *pipeline.Pipeline
+	runners   []*job.Runner
+	sweeper   *bank.Sweeper
+	media     *mediaDesk
+	sender    *action.Sender // nil when the platform has no endpoint
+	exchanges []setup.Exchange
+	metrics   *prometheus.Registry
+	gate      *gate
+	address   net.Addr // of the pages
+	begun     time.Time
+	faults    chan error
 
 	closers closers
 }
@@ -62,6 +64,9 @@ func (a *App) prepare(ctx context.Context) error {
 	}
 	var err error
 	if a.media, err = a.core.newMediaDesk(); err != nil {
+		return err
+	}
+	if a.exchanges, err = a.core.Exchanges(); err != nil {
 		return err
 	}
 	if c := a.core.Config.Actions; c.URL != "" {
@@ -125,6 +130,9 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.background(a.core.Matcher.Run)
 	a.background(a.keepBanks)
+	for i := range a.exchanges {
+		a.background(func(ctx context.Context) { a.keepExchange(ctx, &a.exchanges[i].Exchange) })
+	}
 	a.background(a.watchRules)
 	a.background(a.sweep)
 	h, err := a.handler()

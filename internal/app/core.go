@@ -32,6 +32,8 @@ import (
 type Options struct {
 	Now    func() time.Time
 	Logger *slog.Logger
+	// Env returns a variable of the environment, which can hold a secret of an exchange; nil knows none.
+	Env func(name string) string
 	// Own takes the data directory for this process alone, as whoever folds events must.
 	Own bool
 	// Progress is told how far the replay of the log is; may be nil.

@@ -47,12 +47,15 @@ func (c *Core) Review() *review.Service {
 			return c.DB.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
 		Now: c.Options.Now, ClaimFor: c.Config.Console.Claim,
-		Then: func(ctx context.Context, tx review.Tx, c casefile.Case, e casefile.Event) error {
-			banks, ok := tx.(review.BankTx)
+		Then: func(ctx context.Context, tx review.Tx, k casefile.Case, e casefile.Event) error {
+			own, ok := tx.(*store.Tx)
 			if !ok {
 				return errors.New("app: a transaction without banks")
 			}
-			return review.Bank(ctx, banks, c, e)
+			if err := review.Bank(ctx, own, k, e); err != nil {
+				return err
+			}
+			return c.tellExchanges(ctx, own, &k, &e)
 		},
 	}
 }

@@ -56,6 +56,7 @@ func (d Doctor) checks() []check {
 		{"unscanned", d.unscanned},
 		{"media_unscanned", d.mediaUnscanned},
 		{"media_bring", d.mediaBring},
+		{"exchanges", d.exchangesStale},
 		{"queue_depth", d.openCases},
 		{"late_cases", d.late},
 		{"jobs_waiting", d.waiting},

@@ -13,6 +13,7 @@ import (
 	"haris/internal/action"
 	"haris/internal/bank"
 	"haris/internal/evidence"
+	"haris/internal/exchange"
 	"haris/internal/job"
 	"haris/internal/pipeline"
 	"haris/internal/process"
@@ -30,6 +31,7 @@ func (a *App) handlers() map[string]job.Handler {
 	})
 	maps.Copy(out, deliverer.Handlers())
 	out[bank.JobSweep] = a.sweeper.Handle
+	out[exchange.JobFeedback] = a.postman().Handle
 	return out
 }
 

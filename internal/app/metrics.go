@@ -31,7 +31,7 @@ func (a *App) measure() func(pipeline.Committed) {
 		Name: "haris_commit_seconds", Help: "Time from the start of a commit until it is durable.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
 	})
 	newest := prometheus.NewGauge(prometheus.GaugeOpts{Name: "haris_newest_event_seconds", Help: "Event time of the newest event, Unix seconds."})
-	a.metrics.MustRegister(events, repeats, letters, cases, bare, took, newest, known{a}, reportFigures{a.core}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.metrics.MustRegister(events, repeats, letters, cases, bare, took, newest, known{a}, reportFigures{a.core}, exchangeFigures{a}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return func(c pipeline.Committed) {
 		events.Add(float64(c.Events))
 		repeats.Add(float64(c.Duplicate))

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -66,6 +67,7 @@ type grammar struct {
 	Hash       hashCommand       `cmd:"" group:"work" help:"Hash pictures and videos."`
 	Match      matchCommand      `cmd:"" group:"work" help:"Compare files or hashes with the banks."`
 	Bank       bankCommand       `cmd:"" group:"set up" help:"Banks: lists of known material."`
+	Exchange   exchangeCommand   `cmd:"" group:"set up" help:"Exchanges: where known material comes from."`
 	Rule       ruleCommand       `cmd:"" group:"set up" help:"Rules."`
 	Person     personCommand     `cmd:"" group:"set up" help:"People who sign in."`
 	Key        keyCommand        `cmd:"" group:"set up" help:"API keys of event sources."`
@@ -182,6 +184,16 @@ func (r *run) config(flags ...config.Flag) (config.Config, error) {
 	return config.Load(r.ConfigFile, r.Environ, flags...)
 }
 
+// env is a variable of the environment; of a name that stands twice the last one holds.
+func (r *run) env(name string) (out string) {
+	for _, line := range r.Environ {
+		if v, ok := strings.CutPrefix(line, name+"="); ok {
+			out = v
+		}
+	}
+	return out
+}
+
 // logger writes the program's own log to standard error.
 func (r *run) logger(c *config.Config) *slog.Logger {
 	level := slog.LevelWarn
@@ -208,7 +220,7 @@ func (r *run) core() (*app.Core, error) {
 	if !app.Dir(cfg.DataDir).Exists() {
 		return nil, fmt.Errorf("nothing is stored in %s yet: start with haris serve, haris replay or haris demo, or give --data-dir", cfg.DataDir)
 	}
-	return app.OpenCore(r.ctx, cfg, app.Options{Now: r.Now, Logger: r.logger(&cfg)})
+	return app.OpenCore(r.ctx, cfg, app.Options{Now: r.Now, Logger: r.logger(&cfg), Env: r.env})
 }
 
 // withCore runs f on the opened data directory.

@@ -46,7 +46,7 @@ func (r *run) serve(cfg config.Config, beside func(context.Context, *app.App) er
 	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
 		return fmt.Errorf("log.level: %w", err)
 	}
-	a, err := app.New(ctx, cfg, app.Options{Now: r.Now, Logger: newLogger(r.Stderr, level, cfg.Log.Format)})
+	a, err := app.New(ctx, cfg, app.Options{Now: r.Now, Logger: newLogger(r.Stderr, level, cfg.Log.Format), Env: r.env})
 	if err != nil {
 		return err
 	}

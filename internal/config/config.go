@@ -30,6 +30,7 @@ type Config struct {
 	Evidence       Evidence
 	Exposure       Exposure
 	Retention      Retention
+	Exchanges      Exchanges
 	Paper          Paper
 	Handover       Handover
 	Console        Console
@@ -130,6 +131,11 @@ type Evidence struct {
 type Exposure struct {
 	DailyMinutes int // of clear contents a person may be shown in a day; 0 means no limit
 	DailyItems   int // different items a person may be shown clear in a day; 0 means no limit
+}
+
+// Exchanges says where known material comes from.
+type Exchanges struct {
+	File string // names the exchanges; see internal/exchange/setup. Empty means none
 }
 
 // Retention says what happens when evidence need not be kept any longer.

@@ -54,6 +54,11 @@ func (s *Server) Release() {
 func (s *Server) fault(r *http.Request) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.arrived++
+	if every := s.o.FaultEvery; every > 0 && s.arrived%every == 0 {
+		kinds := []FaultKind{Status, Close, Garbage, Page, Busy}
+		return &Fault{Kind: kinds[s.arrived/every%len(kinds)]}
+	}
 	for _, f := range s.faults {
 		switch {
 		case f.Times == 0 || !strings.HasPrefix(r.URL.Path, f.Path):

@@ -38,6 +38,8 @@ type Options struct {
 	TokenUses int              // requests after which a token of Tech Against Terrorism expires; 0 means 20
 	PageLives time.Duration    // how long the address of a next page is good; 0 means 12 hours
 	OnCall    func(Call)       // told of every request; may be nil
+	// FaultEvery lets one of so many requests fail, each time in another way; 0 lets none fail.
+	FaultEvery int
 }
 
 // Call is one request as it was answered.
@@ -82,6 +84,7 @@ type Server struct {
 	feedback []Feedback
 	tokens   map[string]int // uses left
 	issued   int
+	arrived  int
 	released chan struct{}
 }
 

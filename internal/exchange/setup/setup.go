@@ -75,24 +75,15 @@ func Load(path string, o Options) ([]Exchange, error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := readBounded(path, maxFile)
+	specs, err := read(path)
 	if err != nil {
-		return nil, fmt.Errorf("exchanges: the file cannot be read: %w", err)
-	}
-	var file struct {
-		Exchanges []spec `yaml:"exchanges"`
-	}
-	if err := yaml.UnmarshalWithOptions(b, &file, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("exchanges: %s: %s", path, place(err))
-	}
-	if len(file.Exchanges) > maxCount {
-		return nil, fmt.Errorf("exchanges: %s: %d exchanges, of at most %d", path, len(file.Exchanges), maxCount)
+		return nil, err
 	}
 	var out []Exchange
 	var wrong []error
 	seen := map[string]bool{}
-	for i := range file.Exchanges {
-		s := &file.Exchanges[i]
+	for i := range specs {
+		s := &specs[i]
 		m := maker{spec: s, o: o}
 		e := m.make()
 		if seen[s.Name] {
@@ -108,6 +99,38 @@ func Load(path string, o Options) ([]Exchange, error) {
 		return nil, errors.Join(wrong...)
 	}
 	return out, nil
+}
+
+// Feedback says which exchanges of the file are to be told of dispositions; it needs no secrets. An empty path means none.
+func Feedback(path string) (map[string]bool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	specs, err := read(path)
+	out := map[string]bool{}
+	for _, s := range specs {
+		if s.Feedback {
+			out[s.Name] = true
+		}
+	}
+	return out, err
+}
+
+func read(path string) ([]spec, error) {
+	b, err := readBounded(path, maxFile)
+	if err != nil {
+		return nil, fmt.Errorf("exchanges: the file cannot be read: %w", err)
+	}
+	var file struct {
+		Exchanges []spec `yaml:"exchanges"`
+	}
+	if err := yaml.UnmarshalWithOptions(b, &file, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("exchanges: %s: %s", path, place(err))
+	}
+	if len(file.Exchanges) > maxCount {
+		return nil, fmt.Errorf("exchanges: %s: %d exchanges, of at most %d", path, len(file.Exchanges), maxCount)
+	}
+	return file.Exchanges, nil
 }
 
 func exchangeName(s string) string {
