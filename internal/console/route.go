@@ -115,6 +115,9 @@ func routes() []route {
 		may(auth.BankChange, post, "/bank/{id}/entry/{entry}/retire", (*console).bankRetire),
 		may(auth.BankChange, post, "/bank/{id}/entry/{entry}/restore", (*console).bankRestore),
 		may(auth.BankChange, post, "/sweep", (*console).sweepTurn),
+		may(auth.HealthRead, get, "/exchanges", (*console).exchanges),
+		may(auth.BankChange, post, "/exchanges/{name}/sync", (*console).exchangeSync),
+		may(auth.BankChange, post, "/exchanges/{name}/accept", (*console).exchangeAccept),
 
 		may(auth.LettersRead, get, "/letter", (*console).letters),
 		may(auth.LettersReplay, post, "/letter/{id}/replay", (*console).letterReplay),
@@ -159,6 +162,7 @@ func navigation() []place {
 		{"/exposure", "nav.exposure", "e", auth.ExposureRead},
 		{"/legal", "nav.legal", "w", auth.LegalRead},
 		{"/keeping", "nav.keeping", "r", auth.LegalRead},
+		{"/exchanges", "nav.exchanges", "x", auth.HealthRead},
 		{"/letter", "nav.letters", "l", auth.LettersRead},
 		{"/job", "nav.jobs", "j", auth.JobsRead},
 		{"/health", "nav.health", "h", auth.HealthRead},
@@ -169,4 +173,4 @@ func navigation() []place {
 }
 
 // backstage are the pages that are about the machine and its people rather than about cases; the navigation keeps them in one menu.
-func backstage() []string { return []string{"/letter", "/job", "/health", "/person", "/key", "/audit"} }
+func backstage() []string { return []string{"/exchanges", "/letter", "/job", "/health", "/person", "/key", "/audit"} }

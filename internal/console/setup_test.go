@@ -67,6 +67,8 @@ type outside struct {
 	actions  []action.Action
 	reversed []string
 	checks   []console.Check
+	shared   []console.Exchange
+	asked    []string // of exchanges
 	fail     error
 }
 
@@ -124,6 +126,7 @@ func setup(t *testing.T) *bundle {
 		Legal:       b.legal(),
 		Keeping:     keeping{b},
 		Banks:       b.bankDesk(),
+		Exchanges:   exchanges{b.out},
 		Disclosures: disclosures{b},
 		Letters:     letters{b.out},
 		Jobs:        jobs{b.out},

@@ -117,6 +117,9 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	for _, s := range casefile.Statuses() {
 		keys = append(keys, "status."+string(s))
 	}
+	for _, c := range Conditions() {
+		keys = append(keys, "condition."+c)
+	}
 	for _, k := range casefile.Kinds() {
 		keys = append(keys, "kind."+string(k))
 	}
