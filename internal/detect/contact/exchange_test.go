@@ -21,7 +21,7 @@ func exchangeContract() detecttest.Contract {
 		Fill: func(t *rapid.T, f *detect.Fact) {
 			if f.Kind == detect.Exchanged && rapid.Bool().Draw(t, "said") {
 				f.Passed = &detect.Passed{
-					Kind: rapid.SampledFrom([]string{"phone", "email", "handle"}).Draw(t, "what"), Masked: rapid.StringN(0, 80, -1).Draw(t, "masked"),
+					Kind: rapid.SampledFrom([]string{"phone", "email", "handle"}).Draw(t, "what"), Masked: rapid.StringOfN(rapid.RuneFrom([]rune("…•+@.0179aزñ字")), 0, 80, -1).Draw(t, "masked"),
 					Given: rapid.Bool().Draw(t, "given"), Ways: rapid.SampledFrom([]string{"", "words", "words, split"}).Draw(t, "ways"),
 				}
 			}
