@@ -156,7 +156,7 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 	}
 	k.picture("case")
 	k.pace = pace{}
-	k.reads(".case-head", ".signal-why", ".line-text, .line-act")
+	k.reads(".case-head", ".signal-why", ".marked .line-text, .marked .line-act")
 	k.submit(`form[action$="/claim"]`, nil, "")
 	k.reads(".decide .choice")
 	k.decide(map[string]string{

@@ -173,4 +173,6 @@ func navigation() []place {
 }
 
 // backstage are the pages that are about the machine and its people rather than about cases; the navigation keeps them in one menu.
-func backstage() []string { return []string{"/exchanges", "/letter", "/job", "/health", "/person", "/key", "/audit"} }
+func backstage() []string {
+	return []string{"/exchanges", "/letter", "/job", "/health", "/person", "/key", "/audit"}
+}
