@@ -25,7 +25,7 @@ var texts = []string{
 
 func contract() detecttest.Contract {
 	return detecttest.Contract{
-		Detector: watch.Outreach{}, Account: detecttest.Adult(), Limit: 2, Number: "samefirst", Silent: taxonomy.Age25up,
+		Detector: watch.Outreach{}, Account: detecttest.Adult(), Limit: 1.2, Number: "samefirst", Silent: taxonomy.Age25up,
 		Platform: func() *detecttest.Cohort { return detecttest.Platform(.2, .5) },
 		Fill: func(t *rapid.T, f *detect.Fact) {
 			f.Reason = rapid.SampledFrom([]string{"D1", "D6"}).Draw(t, "detector")
@@ -80,7 +80,7 @@ func TestOutreach(t *testing.T) {
 		texts  []string
 		lo, hi float64
 	}{
-		{"the same to eight, but for the name", time.Hour, taxonomy.Age13to15, pasted(8), 2, 2},
+		{"the same to eight, but for the name", time.Hour, taxonomy.Age13to15, pasted(8), 1.2, 1.2},
 		{"to four", time.Hour, taxonomy.Age13to15, pasted(4), 0, 0},
 		{"five of thirty", time.Hour, taxonomy.Age13to15, append(different(25), pasted(5)...), 0, 0},
 		{"to adults", time.Hour, taxonomy.Age25up, pasted(8), 0, 0},
