@@ -54,7 +54,7 @@ func (r *run) serve(cfg config.Config, beside func(context.Context, *app.App) er
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
-	if err := r.welcome(ctx, a); err != nil {
+	if err := r.welcome(ctx, a); err != nil && ctx.Err() == nil { // stopped just as it was ready: it ends as it always does
 		return err
 	}
 	again := make(chan os.Signal, 1)
