@@ -156,7 +156,8 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 	}
 	k.picture("case")
 	k.pace = pace{}
-	k.reads(".case-head", ".signal-why", ".marked .line-text, .marked .line-act")
+	k.reads(".case-head", ".marked .line-text, .marked .line-act")
+	k.pace.reads(k.text(`[...document.querySelectorAll(".signal-why")].map(e => e.innerText).filter(t => !document.querySelector(".case-head").innerText.includes(t.trim())).join(" ")`)) // what the head has not said
 	k.submit(`form[action$="/claim"]`, nil, "")
 	k.reads(".decide .choice")
 	k.decide(map[string]string{
