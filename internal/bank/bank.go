@@ -93,6 +93,17 @@ func OwnBank() Bank {
 	return b
 }
 
+// Begin is a bank as it is before anybody has said anything of it.
+func Begin(id string) Bank {
+	switch id {
+	case OwnID:
+		return OwnBank()
+	case ClearedID:
+		return ClearedBank()
+	}
+	return New(id, id)
+}
+
 // ClearedBank is the bank of what people of this installation found to be matched wrongly. Its radius is small: what is only similar
 // to a picture that was cleared may be something else.
 func ClearedBank() Bank {

@@ -33,11 +33,8 @@ func (d *Desk) Add(ctx context.Context, who, id string, a Addition) (added, chan
 		list[i] = Entry{Hash: h, Classification: a.Classification, Provenance: Provenance{Source: Own, Case: a.Case, Who: who, Note: a.Note, At: d.at()}}
 	}
 	err = d.Write(ctx, func(tx DeskTx) error {
-		for _, own := range []Bank{OwnBank(), ClearedBank()} { // these are there from the beginning, as people see it
-			if own.ID != id {
-				continue
-			}
-			if err := ensure(ctx, tx.Banks(), &own); err != nil {
+		if id == OwnID || id == ClearedID { // these are there from the beginning, as people see it
+			if err := Ensure(ctx, tx.Banks(), Begin(id)); err != nil {
 				return err
 			}
 		}
@@ -45,6 +42,20 @@ func (d *Desk) Add(ctx context.Context, who, id string, a Addition) (added, chan
 			return err
 		}
 		return d.note(ctx, tx, who, "bank.added", id, map[string]string{"entries": strconv.Itoa(added), "changed": strconv.Itoa(changed)})
+	})
+	return added, changed, err
+}
+
+// Import adds part of a list to a bank, which is made when it is not there. ErrBank, ErrHash.
+func (d *Desk) Import(ctx context.Context, who, id, origin string, list []Entry) (added, changed int, err error) {
+	err = d.Write(ctx, func(tx DeskTx) error {
+		if err := Ensure(ctx, tx.Banks(), Begin(id)); err != nil {
+			return err
+		}
+		if added, changed, err = tx.Banks().Add(ctx, id, list); err != nil {
+			return err
+		}
+		return d.note(ctx, tx, who, "bank.imported", id, map[string]string{"origin": origin, "entries": strconv.Itoa(added), "changed": strconv.Itoa(changed)})
 	})
 	return added, changed, err
 }
@@ -73,34 +84,39 @@ func (d *Desk) Restore(ctx context.Context, who, id string, entry uint64) error 
 	})
 }
 
-// Export writes the live entries of a bank as a list, and writes down who took it before the first byte. to is called once that is done.
-// ErrNotFound.
-func (d *Desk) Export(ctx context.Context, who, id string, f Format, to func() io.Writer) error {
-	err := d.Write(ctx, func(tx DeskTx) error {
+// Export writes the live entries of a bank as a list, those of one kind or of all when kind is empty, and returns how many there were. Who
+// took it is written down before the first byte; to is called once that is done. ErrNotFound.
+func (d *Desk) Export(ctx context.Context, who, id string, kind Kind, f Format, to func() (io.Writer, error)) (n int, err error) {
+	err = d.Write(ctx, func(tx DeskTx) error {
 		if _, err := one(ctx, tx.Banks(), id); err != nil {
 			return err
 		}
 		return d.note(ctx, tx, who, "bank.exported", id, nil)
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	w, err := NewListWriter(to(), f)
+	out, err := to()
 	if err != nil {
-		return err
+		return 0, err
 	}
-	for q := (Filter{Bank: id, State: Live, Limit: 1000}); ; {
+	w, err := NewListWriter(out, f)
+	if err != nil {
+		return 0, err
+	}
+	for q := (Filter{Bank: id, Kind: kind, State: Live, Limit: 1000}); ; {
 		list, err := d.Entries(ctx, q)
 		if err != nil {
-			return err
+			return n, err
 		}
 		for i := range list {
 			if err := w.Write(&list[i]); err != nil {
-				return err
+				return n, err
 			}
 		}
+		n += len(list)
 		if len(list) < q.Limit {
-			return w.Close()
+			return n, w.Close()
 		}
 		q.After = list[len(list)-1].ID
 	}

@@ -83,7 +83,7 @@ func judged(ctx context.Context, s Store, id string, entry uint64) (e Entry, err
 
 // move adds entries of one record to one bank, which is made when it is not there, and takes those of the record out of the other.
 func (d *Desk) move(ctx context.Context, s Store, to, from *Bank, list []Entry) (added, taken int, err error) {
-	if err := ensure(ctx, s, to); err != nil {
+	if err := Ensure(ctx, s, *to); err != nil {
 		return 0, 0, err
 	}
 	if added, _, err = s.Add(ctx, to.ID, list); err != nil {
@@ -96,11 +96,11 @@ func (d *Desk) move(ctx context.Context, s Store, to, from *Bank, list []Entry) 
 	return added, taken, err
 }
 
-// ensure makes a bank that is not there.
-func ensure(ctx context.Context, s Store, b *Bank) error {
+// Ensure makes a bank that is not there.
+func Ensure(ctx context.Context, s Store, b Bank) error {
 	if _, err := one(ctx, s, b.ID); !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	_, err := s.Put(ctx, *b)
+	_, err := s.Put(ctx, b)
 	return err
 }

@@ -162,17 +162,24 @@ func TestDeskExports(t *testing.T) {
 	f.add("list", hashes...)
 	var out bytes.Buffer
 	began := false
-	start := func() io.Writer { began = true; return &out }
-	if err := d.Export(t.Context(), "ada", "none", bank.CSV, start); !errors.Is(err, bank.ErrNotFound) || began {
+	start := func() (io.Writer, error) { began = true; return &out, nil }
+	if _, err := d.Export(t.Context(), "ada", "none", "", bank.CSV, start); !errors.Is(err, bank.ErrNotFound) || began {
 		t.Errorf("of a bank that is none: %v, begun %v", err, began)
 	}
-	if err := d.Export(t.Context(), "ada", "list", bank.CSV, start); err != nil {
-		t.Fatal(err)
+	if n, err := d.Export(t.Context(), "ada", "list", "", bank.CSV, start); err != nil || n != 2100 {
+		t.Fatal(n, err)
 	}
 	if n := strings.Count(out.String(), "\n"); n != 2101 {
 		t.Errorf("%d lines", n)
 	}
-	if got := f.acts(); len(got) != 1 || !strings.HasPrefix(got[0], "ada bank.exported bank/list") {
+	if n, err := d.Export(t.Context(), "ada", "list", bank.PDQ, bank.CSV, start); err != nil || n != 0 {
+		t.Errorf("of a kind that it has not: %d, %v", n, err)
+	}
+	refused := errors.New("no room")
+	if _, err := d.Export(t.Context(), "ada", "list", "", bank.CSV, func() (io.Writer, error) { return nil, refused }); !errors.Is(err, refused) {
+		t.Errorf("where nothing can be written: %v", err)
+	}
+	if got := f.acts(); len(got) != 3 || !strings.HasPrefix(got[0], "ada bank.exported bank/list") {
 		t.Errorf("%v", got)
 	}
 }

@@ -10,10 +10,8 @@ import (
 	"time"
 
 	"haris/internal/app"
-	"haris/internal/audit"
 	"haris/internal/auth"
 	"haris/internal/bank"
-	"haris/internal/store"
 	"haris/internal/taxonomy"
 )
 
@@ -30,40 +28,12 @@ type bankCommand struct {
 	Sweep  bankSweepCommand  `cmd:"" help:"Show how far what was seen is compared with new entries; pause it, or let it go on."`
 }
 
-// banks reads from the banks.
-func (r *run) banks(core *app.Core, f func(bank.Store) error) error {
-	return core.DB.Read(r.ctx, func(tx *store.Tx) error { return f(tx.Banks()) })
-}
-
-// changeBanks changes the banks in the name of a person, and writes down what they did.
-func (r *run) changeBanks(core *app.Core, who auth.Person, act, id string, f func(bank.Store) (map[string]string, error)) error {
-	return core.DB.Write(r.ctx, func(tx *store.Tx) error {
-		detail, err := f(tx.Banks())
-		if err != nil {
-			return noBank(err, id)
-		}
-		_, err = tx.Audit().Append(r.ctx, audit.Entry{At: r.Now().UTC(), Who: who.ID, Act: act, Object: "bank/" + id, Detail: detail})
-		return err
-	})
-}
-
 // noBank says what to do about a bank that is not there.
 func noBank(err error, id string) error {
 	if errors.Is(err, bank.ErrNotFound) {
 		return fmt.Errorf("there is no bank %q: haris bank list shows the banks, haris bank set %s makes one", id, id)
 	}
 	return err
-}
-
-func bankOf(ctx context.Context, s bank.Store, id string) (bank.Bank, error) {
-	list, err := s.Banks(ctx)
-	if err != nil {
-		return bank.Bank{}, err
-	}
-	if i := slices.IndexFunc(list, func(b bank.Bank) bool { return b.ID == id }); i >= 0 {
-		return list[i], nil
-	}
-	return bank.Bank{}, fmt.Errorf("%w: %q", bank.ErrNotFound, id)
 }
 
 // bankRow is a bank as it is printed.
@@ -86,18 +56,10 @@ func (b *bankRow) entries() string {
 }
 
 func (r *run) bankRows(core *app.Core) (rows []bankRow, err error) {
-	err = r.banks(core, func(s bank.Store) error {
-		list, err := s.Banks(r.ctx)
-		if err != nil {
-			return err
-		}
-		counts, err := s.Count(r.ctx)
-		rows = nil
-		for _, b := range list {
-			rows = append(rows, bankRow{b, counts[b.ID]})
-		}
-		return err
-	})
+	list, err := core.BankDesk().Banks(r.ctx)
+	for i := range list {
+		rows = append(rows, bankRow{list[i].Bank, list[i].Entries})
+	}
 	return rows, err
 }
 
@@ -165,11 +127,7 @@ func (c bankShowCommand) Run(r *run) error {
 		if c.Ended {
 			f.State = ""
 		}
-		var entries []bank.Entry
-		err = r.banks(core, func(s bank.Store) error {
-			entries, err = s.List(r.ctx, f)
-			return err
-		})
+		entries, err := core.BankDesk().Entries(r.ctx, f)
 		if err != nil {
 			return err
 		}
@@ -265,34 +223,28 @@ func (c bankSetCommand) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		err = r.changeBanks(core, who, "bank.set", c.Bank, func(s bank.Store) (map[string]string, error) {
-			b, err := bankOf(r.ctx, s, c.Bank)
-			if errors.Is(err, bank.ErrNotFound) {
-				b, err = newBank(c.Bank), nil
-			}
-			if err != nil {
-				return nil, err
-			}
-			c.apply(&b)
-			_, err = s.Put(r.ctx, b)
-			return nil, err
-		})
-		if err != nil {
+		if err := c.set(r.ctx, core.BankDesk(), who.ID); err != nil {
 			return err
 		}
 		return bankShowCommand{Bank: c.Bank}.show(r, core)
 	})
 }
 
-// newBank is what a bank is before anything was said of it.
-func newBank(id string) bank.Bank {
-	switch id {
-	case bank.OwnID:
-		return bank.OwnBank()
-	case bank.ClearedID:
-		return bank.ClearedBank()
+// set makes the bank, or changes the one that is there.
+func (c *bankSetCommand) set(ctx context.Context, d *bank.Desk, who string) error {
+	old, err := d.Bank(ctx, c.Bank)
+	if errors.Is(err, bank.ErrNotFound) {
+		b := bank.Begin(c.Bank)
+		c.apply(&b)
+		_, err = d.Create(ctx, who, b)
+		return err
 	}
-	return bank.New(id, id)
+	if err != nil {
+		return err
+	}
+	c.apply(&old.Bank)
+	_, err = d.Set(ctx, who, old.Bank)
+	return err
 }
 
 func (c *bankSetCommand) apply(b *bank.Bank) {
@@ -347,17 +299,12 @@ func (c bankModeCommand) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		err = r.changeBanks(core, who, "bank.mode", c.Bank, func(s bank.Store) (map[string]string, error) {
-			b, err := bankOf(r.ctx, s, c.Bank)
-			if err != nil {
-				return nil, err
-			}
-			detail := map[string]string{"from": string(b.Mode), "to": c.Mode}
-			b.Mode = taxonomy.Mode(c.Mode)
-			_, err = s.Put(r.ctx, b)
-			return detail, err
-		})
+		b, err := core.BankDesk().Bank(r.ctx, c.Bank)
 		if err != nil {
+			return noBank(err, c.Bank)
+		}
+		b.Mode = taxonomy.Mode(c.Mode)
+		if _, err := core.BankDesk().Set(r.ctx, who.ID, b.Bank); err != nil {
 			return err
 		}
 		return bankShowCommand{Bank: c.Bank}.show(r, core)

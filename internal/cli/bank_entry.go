@@ -38,31 +38,23 @@ func (c bankAddCommand) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		list, err := c.entries(r, core, who)
+		list, err := c.hashes(r, core)
 		if err != nil {
 			return err
 		}
-		added, changed := 0, 0
-		err = r.changeBanks(core, who, "bank.added", c.Bank, func(s bank.Store) (map[string]string, error) {
-			if c.Bank == bank.OwnID || c.Bank == bank.ClearedID {
-				if _, err := bankOf(r.ctx, s, c.Bank); errors.Is(err, bank.ErrNotFound) {
-					if _, err := s.Put(r.ctx, newBank(c.Bank)); err != nil {
-						return nil, err
-					}
-				}
-			}
-			added, changed, err = s.Add(r.ctx, c.Bank, list)
-			return map[string]string{"entries": strconv.Itoa(added), "changed": strconv.Itoa(changed)}, err
+		added, changed, err := core.BankDesk().Add(r.ctx, who.ID, c.Bank, bank.Addition{
+			Hashes: list, Classification: bank.Classification(strings.ToUpper(c.Classification)), Case: c.Case, Note: c.Note,
 		})
 		if err != nil {
-			return err
+			return noBank(err, c.Bank)
 		}
 		r.say("Added %d entries to %s, changed %d; %d were there.", added, c.Bank, changed, len(list)-added-changed)
 		return nil
 	})
 }
 
-func (c bankAddCommand) entries(r *run, core *app.Core, who auth.Person) (out []bank.Entry, err error) {
+// hashes are those that were given, and of files all that can match.
+func (c bankAddCommand) hashes(r *run, core *app.Core) (out []bank.Hash, err error) {
 	reader := media.NewReader(app.MediaOptions(&core.Config.Media))
 	for _, what := range c.What {
 		f, err := matchCommand{Quality: bank.Unrated}.read(r, reader, what)
@@ -77,10 +69,7 @@ func (c bankAddCommand) entries(r *run, core *app.Core, who auth.Person) (out []
 				r.say("haris: %s: its PDQ hash has a quality of %d and would match too much: it is not added", what, f.Media.Quality)
 				continue
 			}
-			out = append(out, bank.Entry{
-				Hash: h, Classification: bank.Classification(strings.ToUpper(c.Classification)),
-				Provenance: bank.Provenance{Source: bank.Own, Case: c.Case, Who: who.ID, Note: c.Note, At: r.Now().UTC()},
-			})
+			out = append(out, h)
 		}
 	}
 	return out, nil
@@ -89,13 +78,14 @@ func (c bankAddCommand) entries(r *run, core *app.Core, who auth.Person) (out []
 type bankRemoveCommand struct {
 	Bank string   `arg:"" help:"Id of the bank."`
 	What []string `arg:"" name:"entry-or-hash" help:"Numbers of entries, or hashes such as pdq:… and md5:…"`
+	Why  string   `required:"" help:"Why, in words; it stands with the entry."`
 	As   string   `required:"" help:"Login of the person who decides it; it stands in the audit log."`
 }
 
 // Help is the example.
 func (bankRemoveCommand) Help() string {
-	return "An exchange may bring an entry back; to keep something from matching for good add it to own-cleared.\n\n" +
-		"Example: haris bank remove own 4711 --as lina"
+	return "An entry stays to be seen with who took it out and why. An exchange may bring it back; to keep something from matching for good add it to own-cleared.\n\n" +
+		"Example: haris bank remove own 4711 --why 'it is a stock photo' --as lina"
 }
 
 // Run removes.
@@ -117,20 +107,9 @@ func (c bankRemoveCommand) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		all := 0
-		err = r.changeBanks(core, who, "bank.removed", c.Bank, func(s bank.Store) (map[string]string, error) {
-			all = 0
-			for _, w := range list {
-				n, err := s.Remove(r.ctx, c.Bank, w, bank.Removed)
-				if err != nil {
-					return nil, err
-				}
-				all += n
-			}
-			return map[string]string{"entries": strconv.Itoa(all)}, nil
-		})
+		all, err := c.retire(r, core.BankDesk(), who.ID, list)
 		if err != nil {
-			return err
+			return noBank(err, c.Bank)
 		}
 		r.say("Removed %d entries from %s.", all, c.Bank)
 		if all == 0 {
@@ -138,6 +117,36 @@ func (c bankRemoveCommand) Run(r *run) error {
 		}
 		return nil
 	})
+}
+
+// retire takes out the live entries that are meant.
+func (c bankRemoveCommand) retire(r *run, d *bank.Desk, who string, list []bank.Which) (n int, err error) {
+	if _, err := d.Bank(r.ctx, c.Bank); err != nil {
+		return 0, err
+	}
+	for _, w := range list {
+		ids := []uint64{w.ID}
+		if w.ID == 0 {
+			entries, err := d.Entries(r.ctx, bank.Filter{Bank: c.Bank, Hash: w.Hash, State: bank.Live, Limit: 1000})
+			if err != nil {
+				return n, err
+			}
+			ids = ids[:0]
+			for i := range entries {
+				ids = append(ids, entries[i].ID)
+			}
+		}
+		for _, id := range ids {
+			switch err := d.Retire(r.ctx, who, c.Bank, id, c.Why); {
+			case errors.Is(err, bank.ErrNoEntry): // not live, or none of this bank: it is not counted
+			case err != nil:
+				return n, err
+			default:
+				n++
+			}
+		}
+	}
+	return n, nil
 }
 
 type bankImportCommand struct {
@@ -239,19 +248,7 @@ func (i *importing) flush() error {
 	if len(i.part) == 0 {
 		return nil
 	}
-	var added, changed int
-	err := i.r.changeBanks(i.core, i.who, "bank.imported", i.c.Bank, func(s bank.Store) (map[string]string, error) {
-		if _, err := bankOf(i.r.ctx, s, i.c.Bank); errors.Is(err, bank.ErrNotFound) {
-			if _, err := s.Put(i.r.ctx, newBank(i.c.Bank)); err != nil {
-				return nil, err
-			}
-		} else if err != nil {
-			return nil, err
-		}
-		var err error
-		added, changed, err = s.Add(i.r.ctx, i.c.Bank, i.part)
-		return map[string]string{"origin": i.c.Origin, "entries": strconv.Itoa(added), "changed": strconv.Itoa(changed)}, err
-	})
+	added, changed, err := i.core.BankDesk().Import(i.r.ctx, i.who.ID, i.c.Bank, i.c.Origin, i.part)
 	if err != nil {
 		return err
 	}
@@ -272,60 +269,29 @@ func (bankExportCommand) Help() string { return "Example: haris bank export own 
 
 // Run exports.
 func (c bankExportCommand) Run(r *run) error {
-	return r.withCore(func(core *app.Core) (err error) {
+	return r.withCore(func(core *app.Core) error {
 		who, err := r.someone(core, c.As, auth.BankChange)
 		if err != nil {
 			return err
 		}
-		err = r.changeBanks(core, who, "bank.exported", c.Bank, func(s bank.Store) (map[string]string, error) {
-			_, err := bankOf(r.ctx, s, c.Bank)
-			return nil, err
-		})
-		if err != nil {
-			return err
-		}
-		out := r.Stdout
-		if c.File != "-" {
-			f, err := os.OpenFile(c.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		var file *os.File
+		n, err := core.BankDesk().Export(r.ctx, who.ID, c.Bank, bank.Kind(c.Kind), bank.Format(c.Format), func() (io.Writer, error) {
+			if c.File == "-" {
+				return r.Stdout, nil
+			}
+			file, err = os.OpenFile(c.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 			if errors.Is(err, fs.ErrExist) {
-				return fmt.Errorf("%s is there already: give another name", c.File)
+				return nil, fmt.Errorf("%s is there already: give another name", c.File)
 			}
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, f.Close()) }()
-			out = f
-		}
-		return c.write(r, core, out)
-	})
-}
-
-func (c bankExportCommand) write(r *run, core *app.Core, to io.Writer) error {
-	w, err := bank.NewListWriter(to, bank.Format(c.Format))
-	if err != nil {
-		return err
-	}
-	n := 0
-	for f := (bank.Filter{Bank: c.Bank, Kind: bank.Kind(c.Kind), State: bank.Live, Limit: 1000}); ; {
-		var list []bank.Entry
-		err := r.banks(core, func(s bank.Store) (err error) {
-			list, err = s.List(r.ctx, f)
-			return err
+			return file, err
 		})
+		if file != nil {
+			err = errors.Join(err, file.Close())
+		}
 		if err != nil {
-			return err
+			return noBank(err, c.Bank)
 		}
-		for i := range list {
-			if err := w.Write(&list[i]); err != nil {
-				return err
-			}
-		}
-		n += len(list)
-		if len(list) < f.Limit {
-			break
-		}
-		f.After = list[len(list)-1].ID
-	}
-	r.say("Wrote %d entries of %s.", n, c.Bank)
-	return w.Close()
+		r.say("Wrote %d entries of %s.", n, c.Bank)
+		return nil
+	})
 }

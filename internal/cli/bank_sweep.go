@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 
 	"haris/internal/app"
-	"haris/internal/audit"
 	"haris/internal/auth"
 	"haris/internal/bank"
-	"haris/internal/job"
 	"haris/internal/store"
 )
 
@@ -47,18 +44,7 @@ func (c bankSeenCommand) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		var list []bank.Sighting
-		err = core.DB.Write(r.ctx, func(tx *store.Tx) error {
-			s, ok, err := tx.Seen().Find(r.ctx, h)
-			if err != nil || !ok {
-				return err
-			}
-			if list, err = tx.Seen().Of(r.ctx, s.ID, c.After, c.Limit); err != nil {
-				return err
-			}
-			_, err = tx.Audit().Append(r.ctx, audit.Entry{At: r.Now().UTC(), Who: who.ID, Act: "bank.seen", Object: "media/" + strconv.FormatUint(s.ID, 10)})
-			return err
-		})
+		list, _, err := core.BankDesk().Posted(r.ctx, who.ID, h, c.After, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -120,11 +106,8 @@ func (c bankSweepCommand) Run(r *run) error {
 				return err
 			}
 		}
-		var s sweepState
-		if err := core.DB.Read(r.ctx, func(tx *store.Tx) (err error) {
-			s, err = sweeps(r, tx)
-			return err
-		}); err != nil {
+		s, err := sweepStateOf(r, core)
+		if err != nil {
 			return err
 		}
 		if r.isJSON() {
@@ -160,46 +143,21 @@ func (c bankSweepCommand) turn(r *run, core *app.Core) error {
 	if err != nil {
 		return err
 	}
-	act := "bank.sweep.resumed"
-	if c.Pause {
-		act = "bank.sweep.paused"
-	}
-	return core.DB.Write(r.ctx, func(tx *store.Tx) error {
-		if err := tx.SweepMark().SetPaused(r.ctx, c.Pause); err != nil {
-			return err
-		}
-		_, err := tx.Audit().Append(r.ctx, audit.Entry{At: r.Now().UTC(), Who: who.ID, Act: act, Object: "bank"})
-		return err
-	})
+	return core.BankDesk().Pause(r.ctx, who.ID, c.Pause)
 }
 
-// sweepsShown is how many sweeps are listed, newest first.
-const sweepsShown = 5
-
-func sweeps(r *run, tx *store.Tx) (s sweepState, err error) {
-	if s.Swept, err = tx.SweepMark().Swept(r.ctx); err != nil {
+func sweepStateOf(r *run, core *app.Core) (s sweepState, err error) {
+	k, err := core.BankDesk().Sweeps(r.ctx)
+	if err != nil {
 		return s, err
 	}
-	if s.Banks, err = tx.Banks().Seq(r.ctx); err != nil {
-		return s, err
+	s = sweepState{Swept: k.Swept, Banks: k.Until, Paused: k.Paused, Sweeps: []sweepRow{}}
+	for _, w := range k.List {
+		s.Sweeps = append(s.Sweeps, sweepRow{State: string(w.State), SweepOrder: w.SweepOrder, Error: w.Error})
 	}
-	if s.Paused, err = tx.SweepMark().Paused(r.ctx); err != nil {
-		return s, err
-	}
-	if s.Seen, err = tx.Seen().Totals(r.ctx); err != nil {
-		return s, err
-	}
-	var list []job.Job
-	if list, err = tx.Jobs().List(r.ctx, bank.JobSweep, "", sweepsShown); err != nil {
-		return s, err
-	}
-	s.Sweeps = []sweepRow{}
-	for _, j := range list {
-		row := sweepRow{State: string(j.State), Error: j.LastError}
-		if err := json.Unmarshal(j.Payload, &row.SweepOrder); err != nil {
-			return s, fmt.Errorf("sweep %s: %w", j.ID, err)
-		}
-		s.Sweeps = append(s.Sweeps, row)
-	}
-	return s, nil
+	err = core.DB.Read(r.ctx, func(tx *store.Tx) error {
+		s.Seen, err = tx.Seen().Totals(r.ctx)
+		return err
+	})
+	return s, err
 }

@@ -49,7 +49,7 @@ type BankEntries interface {
 	// Restore makes an entry live again that a person took out. bank.ErrNoEntry.
 	Restore(ctx context.Context, who, id string, entry uint64) error
 	// Export writes the live entries as a list and writes down who took it. bank.ErrNotFound.
-	Export(ctx context.Context, who, id string, f bank.Format, to func() io.Writer) error
+	Export(ctx context.Context, who, id string, kind bank.Kind, f bank.Format, to func() (io.Writer, error)) (int, error)
 }
 
 var _ Banks = (*bank.Desk)(nil)
@@ -252,6 +252,7 @@ func (c *console) bankEntries(ctx context.Context, p *bankView) error {
 func (c *console) bankList(w http.ResponseWriter, r *request) error {
 	id := r.PathValue("id")
 	return c.hand(w, "bank-"+id+".csv", func(w http.ResponseWriter) error {
-		return c.Banks.Export(r.Context(), r.person.ID, id, bank.CSV, func() io.Writer { return w })
+		_, err := c.Banks.Export(r.Context(), r.person.ID, id, "", bank.CSV, func() (io.Writer, error) { return w, nil })
+		return err
 	})
 }

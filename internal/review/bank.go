@@ -3,7 +3,6 @@ package review
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +48,7 @@ func addCase(ctx context.Context, tx BankTx, c casefile.Case, e casefile.Event, 
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	if err := ensure(ctx, tx.Banks(), to); err != nil {
+	if err := bank.Ensure(ctx, tx.Banks(), to); err != nil {
 		return err
 	}
 	for i := range list {
@@ -61,16 +60,6 @@ func addCase(ctx context.Context, tx BankTx, c casefile.Case, e casefile.Event, 
 		return err
 	}
 	return auditBank(ctx, tx, e, "bank.added", to.ID, added)
-}
-
-// ensure makes a bank that is not there.
-func ensure(ctx context.Context, s bank.Store, b bank.Bank) error {
-	list, err := s.Banks(ctx)
-	if err != nil || slices.ContainsFunc(list, func(o bank.Bank) bool { return o.ID == b.ID }) {
-		return err
-	}
-	_, err = s.Put(ctx, b)
-	return err
 }
 
 func auditBank(ctx context.Context, tx BankTx, e casefile.Event, act, id string, n int) error {
