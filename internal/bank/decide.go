@@ -60,6 +60,7 @@ const (
 	Unsupported Reason = "unsupported" // neither picture nor video that can be read here
 	Damaged     Reason = "damaged"
 	NoFFmpeg    Reason = "no_ffmpeg" // videos cannot be read without it
+	NoFrames    Reason = "no_frames" // the frames of a video were not looked at
 	Partial     Reason = "partial"   // of a moving picture, or one of several pages, only the first was compared
 )
 

@@ -63,7 +63,7 @@ func waitingReasons(s *bank.Sweeps) (out []bank.Reason) {
 func unscannedReasons() []bank.Reason {
 	return []bank.Reason{
 		bank.NotLoaded, bank.ReadFailed, bank.Behind, bank.LowQuality, bank.NoHash, bank.BadHash, bank.NoBank, bank.TooLarge, bank.Truncated,
-		bank.Unsupported, bank.Damaged, bank.NoFFmpeg, bank.Partial,
+		bank.Unsupported, bank.Damaged, bank.NoFFmpeg, bank.NoFrames, bank.Partial,
 	}
 }
 

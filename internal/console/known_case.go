@@ -115,23 +115,30 @@ func newestMatches(all []detect.Match) (out []matchView, more int) {
 
 // compare asks the banks about the media of the matches.
 func (c *console) compare(ctx context.Context, list []matchView) {
-	media := make([]bank.Media, len(list))
+	media, bad := make([]bank.Media, len(list)), make([]bool, len(list))
 	for i := range list {
-		media[i] = bank.Media{ID: list[i].Media, Quality: bank.Unrated, Hashes: hashesOf(list[i].Hashes)}
+		media[i] = bank.Media{ID: list[i].Media, Quality: bank.Unrated}
+		media[i].Hashes, bad[i] = hashesOf(list[i].Hashes)
 	}
 	for i, d := range c.Banks.Compare(ctx, media) {
+		if bad[i] {
+			d = d.With(bank.BadHash) // what could not be compared is not clean
+		}
 		list[i].now = d
 	}
 }
 
-// hashesOf reads hashes as signals carry them. haris wrote them; what cannot be read is passed over.
-func hashesOf(texts []string) (out []bank.Hash) {
+// hashesOf reads hashes as signals carry them; bad says that one cannot be read.
+func hashesOf(texts []string) (out []bank.Hash, bad bool) {
 	for _, t := range texts {
-		if h, err := bank.Guess(t); err == nil {
-			out = append(out, h)
+		h, err := bank.Guess(t)
+		if err != nil {
+			bad = true
+			continue
 		}
+		out = append(out, h)
 	}
-	return out
+	return out, bad
 }
 
 // addedBy lists what a case has added to the own banks and what stands of it.

@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -229,5 +230,15 @@ func TestRuns(t *testing.T) {
 	}
 	if want := []int{1, 0, 2, -3, 1, 0, 1, 0}; !slices.Equal(got, want) || all != len(parts) {
 		t.Errorf("%v of %d parts, want %v of %d", got, all, want, len(parts))
+	}
+}
+
+// TestAHashThatCannotBeReadIsSaid: what was not compared is not clean.
+func TestAHashThatCannotBeReadIsSaid(t *testing.T) {
+	if list, bad := hashesOf([]string{"md5:" + strings.Repeat("0", 32)}); len(list) != 1 || bad {
+		t.Errorf("%v, %v", list, bad)
+	}
+	if list, bad := hashesOf([]string{"md5:" + strings.Repeat("0", 32), "of another version"}); len(list) != 1 || !bad {
+		t.Errorf("%v, %v", list, bad)
 	}
 }

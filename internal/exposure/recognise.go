@@ -46,7 +46,8 @@ func (f *fingerprints) put(sha256 string, p fingerprint) {
 }
 
 // Recognise says what the banks say of the contents of an item: by its digests, and of a picture by its PDQ hash, for which haris opens it
-// once, in the name of who asks. Of a text, or without banks, nothing is said.
+// once, in the name of who asks. Of a video only the digests are compared, so that it is never clean. Of a text, or without banks, nothing
+// is said.
 func (s *Service) Recognise(ctx context.Context, who string, i evidence.Item) (bank.Decision, error) {
 	form := FormOf(i.MediaType)
 	if s.Banks == nil || form != Image && form != Video && form != Audio {
@@ -75,6 +76,9 @@ func (s *Service) Recognise(ctx context.Context, who string, i evidence.Item) (b
 			m.Hashes = append(m.Hashes, bank.Hash{Kind: bank.PDQ, Value: p.set.Hashes[pdq.Original].String()})
 			m.Quality, m.Turned = p.set.Quality, &p.set.Hashes
 		}
+	}
+	if form == Video {
+		left = append(left, bank.NoFrames)
 	}
 	d := s.Banks(ctx, []bank.Media{m})[0]
 	if len(left) > 0 {

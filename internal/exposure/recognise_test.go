@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -157,6 +158,9 @@ func TestWhatCannotBeRecognised(t *testing.T) {
 	}
 	if _, err := b.Begin(t.Context(), exposure.Order{Who: "ben", Item: cut.ID, How: exposure.Clear}); err != nil {
 		t.Errorf("cut off, shown: %v", err)
+	}
+	if d, err := b.Recognise(t.Context(), "ben", b.add("c1", "clip.mp4", film(1000))); err != nil || d.Answer != bank.Unscanned || !slices.Equal(d.Reasons, []bank.Reason{bank.NoFrames}) {
+		t.Errorf("a video of which only the digests are compared: %+v, %v", d, err)
 	}
 	if d, err := b.Recognise(t.Context(), "ben", b.transcript("hello")); err != nil || d.Answer != "" {
 		t.Errorf("a text: %+v, %v", d, err)
