@@ -179,13 +179,9 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 	t.Logf("from the opened case to the report on its way: %v", &k.pace)
 
 	// The receipt: the page looks again by itself until the filing, which takes some calls, is done.
-	deadline := time.Now().Add(90 * time.Second)
-	const body = `document.body ? document.body.innerText : ""` // the page loads itself again meanwhile
-	for !strings.Contains(k.text(body), "7000001") {
-		if time.Now().After(deadline) {
-			t.Fatalf("no receipt:\n%s", k.text(body))
-		}
-		time.Sleep(200 * time.Millisecond)
+	k.do(chromedp.WaitVisible(chromedp.CSS("#proof")))
+	if page := k.text("document.body.innerText"); !strings.Contains(page, "7000001") {
+		t.Errorf("no number on the receipt:\n%s", page)
 	}
 	k.picture("receipt")
 	k.check(r.URL)
