@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+
 	"haris/internal/audit"
 	"haris/internal/casefile"
 	"haris/internal/job"
@@ -10,6 +12,41 @@ import (
 type Query struct {
 	SQL  string
 	Args []any
+}
+
+// Down takes every migration back, Up applies them all, and Schema says what the engine has then, in its own words.
+func (db *DB) Down(ctx context.Context) error {
+	p, err := migrator(db.writer, db.engine)
+	if err == nil {
+		_, err = p.DownTo(ctx, 0)
+	}
+	return err
+}
+
+// Up is the inverse of Down.
+func (db *DB) Up(ctx context.Context) error { return Migrate(ctx, db.writer, db.engine) }
+
+// Schema lists tables with their columns, and indexes; without goose's own.
+func (db *DB) Schema(ctx context.Context) (out []string, err error) {
+	q := `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master WHERE tbl_name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%' ORDER BY 1`
+	if db.engine == Postgres {
+		q = `SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable FROM information_schema.columns
+			WHERE table_schema = current_schema() AND table_name NOT LIKE 'goose%'
+			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename NOT LIKE 'goose%' ORDER BY 1`
+	}
+	rows, err := db.writer.QueryContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
 }
 
 // CaseListQueries are the queries that a list and a count of the filter run.

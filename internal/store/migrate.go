@@ -20,22 +20,30 @@ var migrations embed.FS
 // otherwise, so that a table is kept in the order of its key: /*KEYED*/ behind a table becomes WITHOUT ROWID, and BIGINT
 // PRIMARY KEY becomes INTEGER PRIMARY KEY.
 func Migrate(ctx context.Context, db *sql.DB, engine Engine) error {
+	p, err := migrator(db, engine)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	return nil
+}
+
+func migrator(db *sql.DB, engine Engine) (*goose.Provider, error) {
 	dialect, words := goose.DialectSQLite3, strings.NewReplacer("/*KEYED*/", "WITHOUT ROWID", "BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
 	if engine == Postgres {
 		dialect, words = goose.DialectPostgres, strings.NewReplacer("/*KEYED*/", "")
 	}
 	files, err := fs.Sub(migrations, "migration")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, err := goose.NewProvider(dialect, db, rewriteFS{files, words}, goose.WithVerbose(false))
 	if err != nil {
-		return fmt.Errorf("store: read migrations: %w", err)
+		return nil, fmt.Errorf("store: read migrations: %w", err)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("store: migrate: %w", err)
-	}
-	return nil
+	return p, nil
 }
 
 // rewriteFS replaces the words that differ between the engines while files are read.

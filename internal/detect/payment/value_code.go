@@ -84,11 +84,11 @@ func (Value) Explain(s *detect.Signal, lang string) detect.Explanation {
 	}
 	n, of := detect.Whole(paid.Observed), detect.Whole(paid.Of)
 	why := fmt.Sprintf(detect.In(lang,
-		"This stranger paid %s of %s young accounts that it approached, %s times.", "دفع هذا الغريب لـ%s من أصل %s حسابات يافعة تواصل معها، %s مرات."),
+		"This stranger paid %s of %s young accounts that it approached (payments: %s).", "دفع هذا الغريب لـ%s من أصل %s حسابات يافعة تواصل معها (عدد الدفعات: %s)."),
 		n, of, detect.Whole(payments.Observed))
 	if bought.Observed > 0 {
 		why += " " + fmt.Sprintf(detect.In(lang,
-			"%s times they sent media within an hour of it.", "وأرسلت وسائط خلال ساعة من ذلك %s مرات."), detect.Whole(bought.Observed))
+			"Media came back within an hour of %s of them.", "وجاءت وسائط خلال ساعة من %s منها."), detect.Whole(bought.Observed))
 	}
 	return detect.Explanation{
 		Why:      why,
