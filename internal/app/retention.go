@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"haris/internal/bank"
 	"haris/internal/config"
 	"haris/internal/console"
 	"haris/internal/evidence"
@@ -25,10 +27,27 @@ func (c *Core) retain(ctx context.Context) error {
 	if n := len(done.Destroyed) + len(done.Certified) + len(done.Waiting); n > 0 {
 		c.Options.Logger.Info("retention", "destroyed", len(done.Destroyed), "certified", len(done.Certified), "waiting_for_a_person", len(done.Waiting))
 	}
-	if err != nil {
-		return fmt.Errorf("app: retention: %w", err)
+	return errors.Join(wrap(err), wrap(c.forget(ctx)))
+}
+
+// forget deletes the hashes of what was last seen longer ago than the policy says.
+func (c *Core) forget(ctx context.Context) error {
+	keep := c.Config.Retention.Seen
+	if keep == 0 {
+		return nil
 	}
-	return nil
+	f, err := c.BankDesk().Forget(ctx, evidence.Software, c.Options.Now().Add(-keep))
+	if f != (bank.Forgotten{}) {
+		c.Options.Logger.Info("what was seen long ago is forgotten", "sightings", f.Sightings, "hashes", f.Hashes)
+	}
+	return err
+}
+
+func wrap(err error) error {
+	if err != nil {
+		err = fmt.Errorf("app: retention: %w", err)
+	}
+	return err
 }
 
 // Destroy destroys the evidence of a case whose time is over, on the decision of a person, and returns the certificate.

@@ -53,7 +53,15 @@ type Seen interface {
 	Settle(ctx context.Context, ids []uint64, unscanned Reason) error
 	// Find returns a stored hash; ok is false when it was never seen.
 	Find(ctx context.Context, h Hash) (s Stored, ok bool, err error)
+	// Forget deletes at most limit sightings that were last made before the moment, and hashes that nobody's sighting is left of and that were
+	// last seen before it.
+	Forget(ctx context.Context, before time.Time, limit int) (Forgotten, error)
 	Sums
+}
+
+// Forgotten is how much of what was seen was deleted.
+type Forgotten struct {
+	Sightings, Hashes int
 }
 
 // Sums counts what was seen.

@@ -142,6 +142,7 @@ type Exchanges struct {
 type Retention struct {
 	Evidence   string        // ask, delete: when the last hold of a case that was reported ends
 	Unreported time.Duration // how long after its last change the evidence of a closed case that was never reported is kept; 0 means until a person decides
+	Seen       time.Duration // how long after its last sighting the hash of a media is kept, and who posted it; 0 means always
 }
 
 // What Retention.Evidence may be.

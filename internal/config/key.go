@@ -63,6 +63,7 @@ func (c *Config) flowKeys() []key {
 		plain("exposure.daily_items", whole(&c.Exposure.DailyItems, 0, 100_000), "different items that a person may be shown clear in a day before a break; 0 means no limit"),
 		plain("retention.evidence", word(&c.Retention.Evidence, Ask, Delete), "when the last hold of a reported case ends: a person is asked, or its evidence is destroyed"),
 		plain("retention.unreported", span(&c.Retention.Unreported, 0, 3650*day), "how long the evidence of a closed case that was never reported is kept; 0 means until a person decides"),
+		plain("retention.seen", span(&c.Retention.Seen, 0, 3650*day), "how long after its last sighting the hash of a media is kept, and who posted it; sweeps compare what is kept; 0 means always"),
 		plain("exchanges.file", text(&c.Exchanges.File, 4096), "YAML file that names the exchanges from which known material comes; empty means none"),
 		plain("paper.size", word(&c.Paper.Size, "a4", "letter"), "sheets of reports that are printed"),
 		plain("paper.fonts", several(&c.Paper.Fonts, 8, isPath,

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"haris/internal/bank"
 )
@@ -168,4 +169,22 @@ func (v seen) Unscanned(ctx context.Context) (map[bank.Reason]int, error) {
 		return none, nil
 	})
 	return out, err
+}
+
+// Forget implements bank.Seen.
+func (v seen) Forget(ctx context.Context, before time.Time, limit int) (f bank.Forgotten, err error) {
+	drop := func(query string) (int, error) {
+		n, err := v.tx.Exec(ctx, query, before.UnixMilli(), limit)
+		if err != nil {
+			return 0, fmt.Errorf("store: forget what was seen: %w", err)
+		}
+		return int(n), nil
+	}
+	f.Sightings, err = drop(`DELETE FROM media_seen WHERE (hash, account) IN (SELECT hash, account FROM media_seen WHERE last_at < $1 ORDER BY last_at LIMIT $2)`)
+	if err != nil {
+		return f, err
+	}
+	f.Hashes, err = drop(`DELETE FROM media_hash WHERE id IN (SELECT h.id FROM media_hash h WHERE h.last_at < $1
+		AND NOT EXISTS (SELECT 1 FROM media_seen s WHERE s.hash = h.id) ORDER BY h.last_at LIMIT $2)`)
+	return f, err
 }

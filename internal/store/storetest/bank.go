@@ -27,6 +27,7 @@ func Banks(t *testing.T, e Engine) {
 		"a person ends an entry and takes that back":         bankEnded,
 		"what banks say is counted by day":                   bankDays,
 		"what was seen is kept once for each account":        mediaSeen,
+		"what was seen long ago is forgotten":                mediaForgotten,
 		"the sweep only goes forward":                        bankSwept,
 		"the schema refuses what cannot be":                  bankChecks,
 	} {

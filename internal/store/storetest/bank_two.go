@@ -71,6 +71,36 @@ func mediaSeen(b *bench) {
 	})
 }
 
+func mediaForgotten(b *bench) {
+	old := bank.Sighting{Hash: hashOf(bank.PDQ, 1), Quality: 80, Account: "ali", Event: 1, Last: start()}
+	young, other := old, old
+	young.Account, young.Last = "bea", start().Add(time.Hour)
+	other.Hash = hashOf(bank.MD5, 2)
+	b.write(func(tx *store.Tx) error { return tx.Seen().Note(b.ctx, []bank.Sighting{old, young, other}) })
+	forget := func(before time.Time, limit int, want bank.Forgotten) {
+		b.Helper()
+		b.write(func(tx *store.Tx) error {
+			got, err := tx.Seen().Forget(b.ctx, before, limit)
+			if got != want {
+				b.Errorf("before %v: %+v, want %+v", before, got, want)
+			}
+			return err
+		})
+	}
+	forget(start(), 10, bank.Forgotten{})
+	forget(start().Add(time.Minute), 1, bank.Forgotten{Sightings: 1})
+	forget(start().Add(time.Minute), 10, bank.Forgotten{Sightings: 1, Hashes: 1})
+	b.read(func(tx *store.Tx) error {
+		list, err := tx.Seen().Of(b.ctx, 1, "", 0)
+		if len(list) != 1 || list[0].Account != "bea" {
+			b.Errorf("left: %+v", list)
+		}
+		return err
+	})
+	forget(start().Add(2*time.Hour), 10, bank.Forgotten{Sightings: 1, Hashes: 1})
+	b.write(func(tx *store.Tx) error { return tx.Seen().Note(b.ctx, []bank.Sighting{young}) })
+}
+
 func bankSwept(b *bench) {
 	b.putBank("one")
 	b.addEntries("one", entryOf(hashOf(bank.MD5, 1), ""), entryOf(hashOf(bank.MD5, 2), ""))
