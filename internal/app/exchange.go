@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
 
+	"haris/internal/bank"
 	"haris/internal/casefile"
 	"haris/internal/console"
 	"haris/internal/exchange"
@@ -15,7 +17,32 @@ import (
 
 // Exchanges reads the file that names the exchanges, with their secrets.
 func (c *Core) Exchanges() ([]setup.Exchange, error) {
-	return setup.Load(c.Config.Exchanges.File, setup.Options{Env: c.Options.env, Now: c.Options.Now})
+	return setup.Load(c.Config.Exchanges.File, setup.Options{Env: c.Options.env, Now: c.Options.Now, Seen: c.seenPictures})
+}
+
+// seenPictures implements arachnid.Seen.
+func (c *Core) seenPictures(ctx context.Context, after uint64, most int) (list []bank.Stored, last uint64, err error) {
+	enough := errors.New("enough")
+	err = c.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		list = nil
+		if last, err = tx.Seen().Last(ctx); err != nil {
+			return err
+		}
+		return tx.Seen().Each(ctx, after, last, func(s *bank.Stored) error {
+			if s.Hash.Kind == bank.PDQ {
+				list = append(list, *s)
+			}
+			if len(list) == most {
+				last = s.ID
+				return enough
+			}
+			return nil
+		})
+	})
+	if errors.Is(err, enough) {
+		err = nil
+	}
+	return list, last, err
 }
 
 // env is a variable of the environment; empty when there is none.

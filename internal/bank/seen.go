@@ -49,14 +49,19 @@ type Seen interface {
 	Each(ctx context.Context, after, until uint64, f func(*Stored) error) error
 	// Of returns who posted a hash, by account, behind the account after.
 	Of(ctx context.Context, id uint64, after string, limit int) ([]Sighting, error)
-	// Settle writes down whether stored hashes could be compared after all.
-	Settle(ctx context.Context, ids []uint64, unscanned Reason) error
 	// Find returns a stored hash; ok is false when it was never seen.
 	Find(ctx context.Context, h Hash) (s Stored, ok bool, err error)
+	Upkeep
+	Sums
+}
+
+// Upkeep changes what was seen afterwards.
+type Upkeep interface {
+	// Settle writes down whether stored hashes could be compared after all.
+	Settle(ctx context.Context, ids []uint64, unscanned Reason) error
 	// Forget deletes at most limit sightings that were last made before the moment, and hashes that nobody's sighting is left of and that were
 	// last seen before it.
 	Forget(ctx context.Context, before time.Time, limit int) (Forgotten, error)
-	Sums
 }
 
 // Forgotten is how much of what was seen was deleted.

@@ -70,6 +70,7 @@ const (
 	ThreatExchangePath = "/graph/v21.0"
 	TerrorismPath      = "/tat"
 	ListPath           = "/list/hashes.csv"
+	ArachnidPath       = "/arachnid"
 )
 
 // Server is the stand-in. Safe for concurrent use.
@@ -113,6 +114,7 @@ func NewServer(o Options) *Server {
 	s.threatExchange()
 	s.terrorism()
 	s.list()
+	s.arachnid()
 	return s
 }
 

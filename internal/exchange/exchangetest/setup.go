@@ -8,7 +8,7 @@ import (
 // Paths are the paths of the protocols by the type of exchange that reads them.
 func Paths() map[string]string {
 	return map[string]string{
-		"ncmec": HashSharingPath, "stopncii": StopNCIIPath, "threatexchange": ThreatExchangePath, "terrorism": TerrorismPath, "list": ListPath,
+		"ncmec": HashSharingPath, "stopncii": StopNCIIPath, "threatexchange": ThreatExchangePath, "terrorism": TerrorismPath, "list": ListPath, "arachnid": ArachnidPath,
 	}
 }
 
@@ -51,6 +51,11 @@ func Setup(url, dir string) string {
     type: list
     url: %[1]s%[14]s
     token_file: %[15]q
+  - name: arachnid
+    type: arachnid
+    url: %[1]s%[16]s
+    username: %[3]s
+    password_file: %[4]q
 `, url, HashSharingPath, User, at("password"), Reason, StopNCIIPath, at("fetch_key"), at("feedback_key"), at("subscription_key"), ThreatExchangePath, Group,
-		at("graph_token"), TerrorismPath, ListPath, at("list_token"))
+		at("graph_token"), TerrorismPath, ListPath, at("list_token"), ArachnidPath)
 }

@@ -93,7 +93,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		"no name":                {"exchanges:\n- type: list\n  path: /x", "name: expected 1 to 50"},
 		"a name of ours":         {"exchanges:\n- name: own\n  type: list\n  path: /x", "and not own"},
 		"a name twice":           {ncmec + strings.TrimPrefix(ncmec, "exchanges:\n"), `exchange 2 ("a"): name: stands twice`},
-		"no type":                {"exchanges:\n- name: a", "expected one of list, ncmec, stopncii, terrorism, threatexchange"},
+		"no type":                {"exchanges:\n- name: a", "expected one of arachnid, list, ncmec, stopncii, terrorism, threatexchange"},
 		"no environment":         {strings.Replace(ncmec, "industry-test", "moon", 1), `"moon" is none; expected one of exploitative`},
 		"both":                   {ncmec + "  url: https://x.example.org", "set environment or url, not both"},
 		"no password":            {strings.Replace(ncmec, "PASSWORD", "NOTHING", 1), "password: is missing: set password_file"},

@@ -7,6 +7,7 @@ import (
 
 	"haris/internal/bank"
 	"haris/internal/exchange"
+	"haris/internal/exchange/arachnid"
 	"haris/internal/exchange/hashsharing"
 	"haris/internal/exchange/list"
 	"haris/internal/exchange/stopncii"
@@ -71,6 +72,16 @@ func kinds() map[string]kind {
 				base, from := m.address(terrorism.Base)
 				m.must("username", m.Username)
 				s, err := terrorism.New(terrorism.Options{Base: base, Username: m.Username, Password: m.secret("password", m.PasswordFile, m.PasswordEnv, true), Now: m.o.Now})
+				return s, from, err
+			},
+		},
+		"arachnid": {
+			taxonomy.TypologyAbuseMaterial,
+			[]string{"url", "username", "password"},
+			func(m *maker) (exchange.Source, string, error) {
+				base, from := m.address(arachnid.Base)
+				m.must("username", m.Username)
+				s, err := arachnid.New(arachnid.Options{Base: base, Username: m.Username, Password: m.secret("password", m.PasswordFile, m.PasswordEnv, true), Now: m.o.Now, Seen: m.o.Seen})
 				return s, from, err
 			},
 		},

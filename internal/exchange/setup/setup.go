@@ -17,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"haris/internal/exchange"
+	"haris/internal/exchange/arachnid"
 	"haris/internal/exchange/hashsharing"
 	"haris/internal/taxonomy"
 )
@@ -30,8 +31,9 @@ type Exchange struct {
 
 // Options surround the reading.
 type Options struct {
-	Env func(string) string // the environment
-	Now func() time.Time
+	Env  func(string) string // the environment
+	Now  func() time.Time
+	Seen arachnid.Seen // what was posted, for exchanges that are asked about it
 }
 
 const (
