@@ -58,6 +58,7 @@ type grammar struct {
 	Replay     replayCommand     `cmd:"" group:"run" help:"Take in events from files."`
 	Case       caseCommand       `cmd:"" group:"work" help:"Cases."`
 	Explain    explainCommand    `cmd:"" group:"work" help:"Say what would follow from an event, without taking it in."`
+	Simulate   simulateCommand   `cmd:"" group:"measure" help:"Write the events of a simulated platform, and the truth about it."`
 	Report     reportCommand     `cmd:"" group:"work" help:"Reports to the CyberTipline."`
 	Cybertip   cybertipCommand   `cmd:"" group:"work" help:"NCMEC's API: check documents, compare schemas, a stand-in to test against."`
 	Action     actionCommand     `cmd:"" group:"work" help:"Actions asked of the platform."`
@@ -114,7 +115,7 @@ func Run(ctx context.Context, env Env) int {
 	parser, err := kong.New(
 		&g, kong.Name("haris"), kong.Description("haris notices grooming and child sex trafficking on an online service, puts each suspicion before a trained person, keeps evidence, and reports."),
 		kong.Writers(env.Stdout, env.Stderr), kong.Exit(func(c int) { code = c }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Vars(cybertipWords()), kong.ExplicitGroups([]kong.Group{{Key: "run", Title: "Run"}, {Key: "work", Title: "Work"}, {Key: "set up", Title: "Set up"}, {Key: "look after", Title: "Look after"}}),
+		kong.Vars(cybertipWords()), kong.ExplicitGroups([]kong.Group{{Key: "run", Title: "Run"}, {Key: "work", Title: "Work"}, {Key: "set up", Title: "Set up"}, {Key: "measure", Title: "Measure"}, {Key: "look after", Title: "Look after"}}),
 	)
 	if err != nil {
 		fmt.Fprintln(env.Stderr, "haris:", err)

@@ -48,8 +48,24 @@ func (m *maker) find(r *random, n int, wants ...want) []*person {
 		return true
 	}
 	found := make([]*person, 0, n)
+	if m.cfg.Rates != nil {
+		if found = m.probe(r, n, fits); len(found) == n {
+			return found
+		}
+		found = found[:0]
+	}
 	for _, i := range r.Perm(len(m.people)) {
 		if p := m.people[i]; len(found) < n && !p.cast && old(p) && fits(p) {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// probe is find by lot, which is quick among many accounts and may give up too early.
+func (m *maker) probe(r *random, n int, fits want) (found []*person) {
+	for tries := 0; tries < 2000+100*n && len(found) < n; tries++ {
+		if p := pick(r, m.people); !p.cast && old(p) && fits(p) && without(found...)(p) {
 			found = append(found, p)
 		}
 	}

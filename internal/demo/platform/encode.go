@@ -38,7 +38,8 @@ type maker struct {
 	posts         []postRef
 
 	truth  Truth
-	events []Event
+	put    func(Event) error
+	copy   int // of the scene that is being cast: how many of its kind came before
 	serial uint64
 	salt   uint64
 	buffer bytes.Buffer
@@ -56,9 +57,10 @@ type envelope struct {
 	Data        any    `json:"data"`
 }
 
-func newMaker(cfg Config) *maker {
+func newMaker(cfg Config, put func(Event) error) *maker {
 	return &maker{
 		cfg:     cfg,
+		put:     put,
 		open:    cfg.Start.Add(time.Hour),
 		end:     cfg.Start.AddDate(0, 0, cfg.Days),
 		regions: regions(),
@@ -67,7 +69,6 @@ func newMaker(cfg Config) *maker {
 		screen:  map[string]bool{},
 		met:     map[[2]int]bool{},
 		truth:   Truth{Positive: []Positive{}, BenignHard: []Benign{}},
-		events:  make([]Event, 0, cfg.Accounts*cfg.Days*3/2),
 		salt:    hash64("event id", fmt.Sprint(cfg.Seed)),
 	}
 }
@@ -93,6 +94,9 @@ func (m *maker) emit(at time.Time, source, kind string, data any) string {
 	if !at.Before(m.end) {
 		return id
 	}
+	if w, ok := data.(worded); ok && m.cfg.Wordless {
+		data = w.wordless()
+	}
 	m.buffer.Reset()
 	enc := json.NewEncoder(&m.buffer)
 	enc.SetEscapeHTML(false)
@@ -101,7 +105,9 @@ func (m *maker) emit(at time.Time, source, kind string, data any) string {
 		return id
 	}
 	line := bytes.Clone(bytes.TrimSuffix(m.buffer.Bytes(), []byte("\n")))
-	m.events = append(m.events, Event{Time: at, ID: id, Source: source, Type: kind, JSON: line})
+	if m.err == nil {
+		m.err = m.put(Event{Time: at, ID: id, Source: source, Type: kind, JSON: line})
+	}
 	return id
 }
 

@@ -5,6 +5,9 @@ import "time"
 // teacher: a verified teacher opens a group for a class of 28, then writes to every pupil; all answer.
 func (m *maker) teacher(r *random) scene {
 	class := m.classes[r.IntN(2)]
+	if m.copy > 0 {
+		class = pick(r, m.classes)
+	}
 	t := m.claimOne(r, "teacher", exactly(band25), in(class[0].home))
 	t.Role, t.Verified, t.AgeSource = "teacher", true, "verified"
 	m.benign("teacher", t)

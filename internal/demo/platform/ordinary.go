@@ -3,9 +3,12 @@ package platform
 import "time"
 
 // liveDays lets every account live its days: sessions, talk with friends, groups, posts, looking around, money, pictures.
-func (m *maker) liveDays() {
+func (m *maker) liveDays(told func(int)) {
 	r := newRandom(m.cfg.Seed, "days")
-	for _, p := range m.people {
+	for i, p := range m.people {
+		if told != nil {
+			told(i + 1)
+		}
 		if p.alone {
 			continue
 		}

@@ -183,3 +183,17 @@ type moderationData struct {
 	By      string `json:"by,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 }
+
+// worded is data that holds words of people.
+type worded interface {
+	// wordless returns the data without any.
+	wordless() any
+}
+
+func (d accountData) wordless() any { d.Bio = ""; return d }
+func (d requestData) wordless() any { d.Text = ""; return d }
+func (d messageData) wordless() any { d.Text, d.Lang = "", ""; return d }
+func (d postData) wordless() any    { d.Text, d.Lang = "", ""; return d }
+func (d listingData) wordless() any { d.Text, d.Lang = "", ""; return d }
+func (d paymentData) wordless() any { d.Note = ""; return d }
+func (d reportData) wordless() any  { d.Text = ""; return d }

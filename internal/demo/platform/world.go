@@ -85,56 +85,106 @@ func Generate(cfg Config) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := newMaker(cfg)
+	if cfg.Accounts > MaxHeld {
+		return nil, fmt.Errorf("%w: accounts is %d, expected %d to %d for a world that is held in memory", ErrConfig, cfg.Accounts, MinAccounts, MaxHeld)
+	}
+	events := make([]Event, 0, cfg.Accounts*cfg.Days*3/2)
+	m := newMaker(cfg, func(e Event) error {
+		events = append(events, e)
+		return nil
+	})
+	if err := m.make(nil); err != nil {
+		return nil, err
+	}
+	return m.world(events), nil
+}
+
+// Stream makes the same world without holding its events: put gets each one, in no order, and may keep it; [Event.Compare] is the order
+// of the world. told, which may be nil, hears how many accounts have lived their days. What put returns ends the world.
+func Stream(cfg Config, put func(Event) error, told func(accounts int)) (Truth, error) {
+	cfg, err := cfg.complete()
+	if err != nil {
+		return Truth{}, err
+	}
+	m := newMaker(cfg, put)
+	if err := m.make(told); err != nil {
+		return Truth{}, err
+	}
+	return m.truth, nil
+}
+
+// make lets the world happen.
+func (m *maker) make(told func(int)) error {
 	m.populate()
 	scenes := m.castScenes()
 	if m.err != nil {
-		return nil, m.err
+		return m.err
 	}
 	m.befriend()
 	m.announce()
-	m.liveDays()
+	m.liveDays(told)
 	m.meetStrangers()
 	for _, scene := range scenes {
 		scene()
 	}
 	m.complain()
-	if m.err != nil {
-		return nil, m.err
-	}
-	return m.world(), nil
+	return m.err
 }
 
+// cast gives a scene its accounts and returns what it will do.
+type cast func(*random) scene
+
 // castScenes gives every hard case and every planted matter its accounts before any friendship exists, so that casting can still shape
-// an account, and returns what each will do.
-func (m *maker) castScenes() []scene {
-	casts := []func(*random) scene{
+// an account, and returns what each will do. The number of a kind is in the name of its stream of chance: append new kinds.
+func (m *maker) castScenes() (out []scene) {
+	hard := []cast{
 		m.teacher, m.coach, m.tutor, m.youthWorker,
 		m.creator, m.teenCreator, m.business, m.gamer, m.spammer, m.shyAdult,
 		m.siblings, m.travellingChild, m.handleSwappers, m.prankReporters, m.childrenOfWrongAge,
-		m.chain, m.patientGroomer, m.recruiter, m.sextortion, m.controlledAccount,
 	}
-	scenes := make([]scene, 0, len(casts))
-	for i, cast := range casts {
-		scenes = append(scenes, cast(newRandom(m.cfg.Seed, fmt.Sprintf("scene %d", i))))
+	matters := []cast{m.chain, m.patientGroomer, m.recruiter, m.sextortion, m.controlledAccount}
+	hards, planted := 1, 1
+	if r := m.cfg.Rates; r != nil {
+		hards, planted = scenes(r.Hard, m.cfg.Accounts), scenes(r.Matters, m.cfg.Accounts)
 	}
-	return scenes
+	for i, c := range hard {
+		out = append(out, m.play(c, fmt.Sprintf("scene %d", i), hards)...)
+	}
+	for i, c := range matters {
+		out = append(out, m.play(c, fmt.Sprintf("scene %d", len(hard)+i), planted)...)
+	}
+	return out
+}
+
+// play casts one kind of scene a number of times.
+func (m *maker) play(c cast, label string, times int) (out []scene) {
+	for m.copy = range times {
+		if m.copy > 0 {
+			out = append(out, c(newRandom(m.cfg.Seed, fmt.Sprintf("%s copy %d", label, m.copy))))
+			continue
+		}
+		out = append(out, c(newRandom(m.cfg.Seed, label)))
+	}
+	return out
+}
+
+// Compare is the order of events in a world: by time, then id.
+func (e *Event) Compare(f *Event) int {
+	if c := e.Time.Compare(f.Time); c != 0 {
+		return c
+	}
+	return strings.Compare(e.ID, f.ID)
 }
 
 // world sorts and hands over what was made.
-func (m *maker) world() *World {
-	slices.SortFunc(m.events, func(a, b Event) int {
-		if c := a.Time.Compare(b.Time); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
+func (m *maker) world(events []Event) *World {
+	slices.SortFunc(events, func(a, b Event) int { return a.Compare(&b) })
 	accounts := make([]Account, len(m.people))
 	for i, p := range m.people {
 		accounts[i] = p.Account
 	}
 	slices.SortFunc(accounts, func(a, b Account) int { return strings.Compare(a.ID, b.ID) })
-	return &World{Events: m.events, Truth: m.truth, Accounts: accounts}
+	return &World{Events: events, Truth: m.truth, Accounts: accounts}
 }
 
 // WriteNDJSON writes the events in order, one a line, each line ended by "\n". The error is the writer's, wrapped with the number of

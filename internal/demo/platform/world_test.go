@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -76,13 +77,15 @@ func TestConfig(t *testing.T) {
 		cfg  Config
 		want string // part of the error; empty for none
 	}{
-		"too few accounts":  {Config{Accounts: MinAccounts - 1}, "accounts is 999, expected 1000 to 50000"},
+		"too few accounts":  {Config{Accounts: MinAccounts - 1}, "accounts is 999, expected 1000 to 1000000"},
 		"negative accounts": {Config{Accounts: -1}, "accounts is -1"},
-		"too many accounts": {Config{Accounts: MaxAccounts + 1}, "accounts is 50001"},
+		"too many accounts": {Config{Accounts: MaxAccounts + 1}, "accounts is 1000001"},
 		"too few days":      {Config{Days: MinDays - 1}, "days is 17, expected 18 to 120"},
 		"too many days":     {Config{Days: MaxDays + 1}, "days is 121"},
 		"ancient start":     {Config{Start: time.Date(1969, 1, 1, 0, 0, 0, 0, time.UTC)}, "start is in the year 1969"},
 		"start too late":    {Config{Start: time.Date(9001, 1, 1, 0, 0, 0, 0, time.UTC)}, "start is in the year 9001"},
+		"a rate too high":   {Config{Rates: &Rates{Hard: 11}}, "the rate of hard is 11, expected 0 to 10"},
+		"no rate":           {Config{Rates: &Rates{Matters: math.NaN()}}, "the rate of matters is NaN"},
 		"bounds":            {Config{Accounts: MinAccounts, Days: MinDays}, ""},
 		"defaults":          {Config{}, ""},
 	}
@@ -186,12 +189,14 @@ func TestTruthJSON(t *testing.T) {
 }
 
 func TestFailures(t *testing.T) {
+	put := 0
 	fresh := func() (*maker, *random) {
 		cfg, err := Config{Seed: 1, Accounts: MinAccounts}.complete()
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := newMaker(cfg)
+		put = 0
+		m := newMaker(cfg, func(Event) error { put++; return nil })
 		m.populate()
 		return m, newRandom(1, "test")
 	}
@@ -215,8 +220,8 @@ func TestFailures(t *testing.T) {
 	t.Run("encode", func(t *testing.T) {
 		m, _ := fresh()
 		m.emit(m.open, fromChat, "x", make(chan int))
-		if len(m.events) != 0 || m.err == nil || !strings.Contains(m.err.Error(), "encode x") {
-			t.Errorf("an unencodable event gives %d events and %v", len(m.events), m.err)
+		if put != 0 || m.err == nil || !strings.Contains(m.err.Error(), "encode x") {
+			t.Errorf("an unencodable event gives %d events and %v", put, m.err)
 		}
 	})
 	t.Run("the first failure stays", func(t *testing.T) {
