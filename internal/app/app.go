@@ -134,7 +134,6 @@ func (a *App) Start(ctx context.Context) error {
 		a.background(func(ctx context.Context) { a.keepExchange(ctx, &a.exchanges[i].Exchange) })
 	}
 	a.background(a.watchRules)
-	a.background(a.watchModel)
 	a.background(a.sweep)
 	h, err := a.handler()
 	if err != nil {
@@ -158,15 +157,12 @@ func (a *App) startPipeline(ctx context.Context) error {
 		}
 	}
 	p, err := a.core.OpenPipeline(ctx, pipeline.Deps{
-		Rules: a.rules.set, Wake: a.wake, Committed: a.measure(), Brings: a.media.fetcher.Allows,
+		Rules: a.rules.set, Policy: a.rules.policy, Wake: a.wake, Committed: a.measure(), Brings: a.media.fetcher.Allows,
 	})
 	if err != nil {
 		return err
 	}
 	a.pipeline = p
-	if err := a.useModel(ctx); err != nil {
-		return errors.Join(err, p.Close(ctx))
-	}
 	a.closers.add(func() error {
 		ctx, cancel := a.grace()
 		defer cancel()

@@ -14,13 +14,12 @@ import (
 	"haris/internal/auth"
 	"haris/internal/bank"
 	"haris/internal/config"
+	"haris/internal/decide"
 	"haris/internal/evidence"
 	"haris/internal/media"
 	"haris/internal/parcel"
 	"haris/internal/pipeline"
 	"haris/internal/rule"
-	"haris/internal/stage"
-	"haris/internal/stage/library"
 	"haris/internal/store"
 	"haris/internal/store/eventlog"
 	"haris/internal/store/postgres"
@@ -54,7 +53,6 @@ type Core struct {
 	Matcher  *bank.Matcher // compares with the banks once it has been told to Follow
 	Options  Options
 
-	models   models
 	key      parcel.Key // signs what leaves, and the checkpoints of the audit log
 	shareKey []byte
 	closers  closers
@@ -77,7 +75,6 @@ func (c *closers) run() error {
 // OpenCore prepares the data directory, opens the database and brings its schema up to date. ErrOwned.
 func OpenCore(ctx context.Context, cfg config.Config, o Options) (*Core, error) {
 	c := &Core{Config: cfg, Dir: Dir(cfg.DataDir), Options: o}
-	c.models = models{files: library.New(c.Dir.Models()), open: map[string]*stage.Model{}}
 	if err := c.open(ctx); err != nil {
 		return nil, errors.Join(err, c.closers.run())
 	}
@@ -183,10 +180,16 @@ func LoadRules(cfg config.Config) (*rule.Set, error) {
 func (c *Core) OpenPipeline(ctx context.Context, d pipeline.Deps) (*pipeline.Pipeline, error) {
 	d.DB, d.Log, d.KeySecret = c.DB, c.Log, c.shareKey
 	d.Logger, d.Progress = c.Options.Logger, c.Options.Progress
-	d.Models = c.OpenModel
 	d.Workers, d.Queue = c.workers(), c.Config.Ingest.QueueBatches
 	if d.Now == nil {
 		d.Now = c.Options.Now
+	}
+	if d.Policy == nil {
+		p, err := LoadPolicy(c.Config)
+		if err != nil {
+			return nil, err
+		}
+		d.Policy = func() decide.Policy { return p }
 	}
 	if err := c.Matcher.Follow(ctx); err != nil {
 		c.Options.Logger.Error("the index of banks could not be loaded; media are unscanned until it is", "error", err)
@@ -197,9 +200,12 @@ func (c *Core) OpenPipeline(ctx context.Context, d pipeline.Deps) (*pipeline.Pip
 
 // Knowledge loads what is known without taking the directory; it changes nothing.
 func (c *Core) Knowledge(ctx context.Context, set *rule.Set) (*pipeline.Knowledge, error) {
+	p, err := LoadPolicy(c.Config)
+	if err != nil {
+		return nil, err
+	}
 	k, _, err := pipeline.Load(ctx, pipeline.Deps{
-		DB: c.DB, Log: c.Log, KeySecret: c.shareKey, Rules: func() *rule.Set { return set }, Progress: c.Options.Progress, Workers: 1,
-		Models: c.OpenModel,
+		DB: c.DB, Log: c.Log, KeySecret: c.shareKey, Rules: func() *rule.Set { return set }, Policy: func() decide.Policy { return p }, Progress: c.Options.Progress, Workers: 1,
 	})
 	return k, err
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"syscall"
@@ -148,7 +149,8 @@ func (d Doctor) rules(_ context.Context, k *console.Check) error {
 	k.Unit = console.UnitCount
 	if d.App == nil {
 		set, err := LoadRules(d.Core.Config)
-		if err != nil {
+		_, wrong := LoadPolicy(d.Core.Config)
+		if err = errors.Join(err, wrong); err != nil {
 			k.State, k.Detail = console.Unwell, err.Error()
 			return nil
 		}

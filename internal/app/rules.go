@@ -2,16 +2,20 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
+	"haris/internal/decide"
 	"haris/internal/rule"
 )
 
-// ruleBook holds the rules in force and takes in changed ones.
+// ruleBook holds the rules and weights in force and takes in changed ones.
 type ruleBook struct {
-	now  atomic.Pointer[rule.Set]
-	last atomic.Pointer[reloaded]
+	now     atomic.Pointer[rule.Set]
+	weights atomic.Pointer[decide.Policy]
+	last    atomic.Pointer[reloaded]
 }
 
 // reloaded is how the last look at the files ended.
@@ -22,15 +26,22 @@ type reloaded struct {
 
 func (b *ruleBook) set() *rule.Set { return b.now.Load() }
 
-// Reload reads the rules again. When anything is wrong with them those in force stay, and the error says what.
+func (b *ruleBook) policy() decide.Policy { return *b.weights.Load() }
+
+// Reload reads the rules and weights again. When anything is wrong with them those in force stay, and the error says what.
 func (a *App) Reload(context.Context) error {
 	set, err := LoadRules(a.core.Config)
+	weights, wrong := LoadPolicy(a.core.Config)
+	err = errors.Join(err, wrong)
 	now := a.core.Options.Now()
 	if err != nil {
 		a.rules.last.Store(&reloaded{now, err})
 		return err
 	}
 	a.rules.last.Store(&reloaded{at: now})
+	if old := a.rules.weights.Swap(&weights); old != nil && old.Digest != weights.Digest {
+		a.core.Options.Logger.Info("weights loaded", "digest", fmt.Sprintf("%.12s", weights.Digest))
+	}
 	if old := a.rules.set(); old != nil && old.Digest() == set.Digest() {
 		return nil
 	}
@@ -41,7 +52,7 @@ func (a *App) Reload(context.Context) error {
 
 // watchRules looks at the directory of rules every so often until ctx ends.
 func (a *App) watchRules(ctx context.Context) {
-	if a.core.Config.Rules.Dir == "" || a.core.Config.Rules.Reload <= 0 {
+	if a.core.Config.Rules.Dir == "" && a.core.Config.Rules.Weights == "" || a.core.Config.Rules.Reload <= 0 {
 		return
 	}
 	tick := time.NewTicker(a.core.Config.Rules.Reload)

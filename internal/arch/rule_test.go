@@ -19,7 +19,7 @@ var order = [...]string{
 	"internal/detect/feedback", "internal/detect/identity", "internal/detect/payment", "internal/detect/stage", "internal/detect/template", "internal/state",
 	"internal/fetch", "internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
 	"internal/action", "internal/report", "internal/exposure", "internal/process",
-	"internal/exchange", "internal/auth", "internal/store", "internal/pipeline",
+	"internal/exchange", "internal/auth", "internal/store", "internal/pipeline", "internal/backtest",
 	"internal/api", "internal/console", "internal/config", "internal/archive", "internal/app", "internal/demo/platform", "internal/demo/spool", "internal/demo", "internal/cli",
 	"cmd", "bench", "e2e", "internal/arch",
 }

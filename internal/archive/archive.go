@@ -68,7 +68,6 @@ type Source struct {
 const (
 	evidencePart   = "evidence"
 	keysPart       = "keys"
-	modelPart      = "models"
 	checkpointPart = "audit-checkpoints"
 )
 
@@ -120,7 +119,7 @@ func copyFile(from, to string) error {
 
 // names lists the files besides the database. What cannot be listed fails when it is described.
 func (s Source) names() (out []string) {
-	parts := []string{evidencePart, checkpointPart, modelPart}
+	parts := []string{evidencePart, checkpointPart}
 	if !s.WithoutKeys {
 		parts = append(parts, keysPart)
 	}

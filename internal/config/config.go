@@ -79,8 +79,9 @@ type Media struct {
 
 // Rules says which rules judge.
 type Rules struct {
-	Dir    string        // directory of packs; empty means the packs inside the program
-	Reload time.Duration // how often the directory is looked at; 0 means never
+	Dir     string        // directory of packs; empty means the packs inside the program
+	Weights string        // file that says how much detectors count; empty means all in full
+	Reload  time.Duration // how often the directory and the file are looked at; 0 means never
 }
 
 // Actions is where the platform takes what it is asked to do.

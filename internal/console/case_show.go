@@ -30,7 +30,6 @@ type caseView struct {
 	casefile.Case
 	why      string
 	families []familyView
-	blind    []signalView // what could not be looked at
 	accounts []accountView
 	more     int // accounts that are not shown
 	strands  []strand
@@ -146,7 +145,7 @@ func (c *console) showCase(w http.ResponseWriter, r *request, status int, f case
 func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event) (*caseView, error) {
 	ctx, now := r.Context(), c.Now()
 	p := &caseView{Case: *k, why: c.why(k, r.lang), me: r.person.ID, holder: k.Holder(now)}
-	p.families, p.blind = c.explained(k.Signals, r.lang), c.blind(k, r.lang)
+	p.families = c.explained(k.Signals, r.lang)
 	p.can = mayOf(k, &r.person, now)
 	var err error
 	if p.names, err = c.names(ctx); err != nil {
@@ -158,7 +157,6 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	if p.strands, err = c.strands(ctx, k); err != nil {
 		return nil, err
 	}
-	c.heard(p.strands)
 	if p.material, err = c.material(r, k, events, p.strands); err != nil {
 		return nil, err
 	}
@@ -185,13 +183,10 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	return p, err
 }
 
-// explained puts the findings into words, by family in their fixed order and strongest first within one.
+// explained puts the signals into words, by family in their fixed order and strongest first within one.
 func (c *console) explained(signals []detect.Signal, lang string) (out []familyView) {
 	by := map[taxonomy.Family][]signalView{}
 	for _, s := range signals {
-		if s.Unscanned != "" {
-			continue
-		}
 		by[s.Family] = append(by[s.Family], signalView{Signal: s, Explanation: c.Explain(s, lang)})
 	}
 	for _, f := range taxonomy.Families() {

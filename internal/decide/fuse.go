@@ -18,6 +18,9 @@ type Policy struct {
 	P3       float64 // sum needed to be watched
 	External float64 // most that rules and outside models may add together
 	Step     float64 // a decision is made again when the sum has grown by this much
+
+	Detectors map[string]Setting // of detectors that do not count in full
+	Digest    string             // of the file of weights; empty without one
 }
 
 // Default is the policy of the specification.
@@ -52,7 +55,7 @@ func (p Policy) Fuse(s *Standing, typ taxonomy.Typology, who *detect.Profile, no
 			if sig.Family == taxonomy.FamilyExternal {
 				limit = p.External
 			}
-			f.Families[sig.Family] = math.Max(f.Families[sig.Family], math.Min(sig.Strength, limit))
+			f.Families[sig.Family] = math.Max(f.Families[sig.Family], math.Min(sig.Strength*p.Of(sig.Detector).Weight, limit))
 		}
 	}
 	for _, e := range f.Families {

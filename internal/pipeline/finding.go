@@ -90,6 +90,9 @@ func (k *Knowledge) judge(out *Effects, p *piece, f finding) {
 	k.trace.finding(f)
 	if f.sig != nil {
 		bump(&k.tally.Signals, f.sig.Detector)
+		if k.policy.Of(f.sig.Detector).Mode == taxonomy.ModeShadow {
+			return
+		}
 		a := k.stand(f.key, f.sig.Subject)
 		f.sig.Subject = a.id
 		if a.standing.Take(*f.sig) {
@@ -244,6 +247,9 @@ func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decisio
 		m.Key += "/" + c.hit.Rule
 		m.Reasons = append(m.Reasons, c.hit.Why)
 		d.Notify, d.rule = c.hit.Effects.Notify, c.hit.Rule
+	}
+	if k.policy.Digest != "" {
+		m.Reasons = append(m.Reasons, fmt.Sprintf("Weights in force: %.12s.", k.policy.Digest))
 	}
 	if forced {
 		m.Priority = max(m.Priority, taxonomy.P3)

@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"haris/internal/backtest"
+	"haris/internal/casefile"
+	"haris/internal/event"
+	"haris/internal/store"
+	"haris/internal/taxonomy"
+)
+
+// Backtest folds the whole log with the rules and weights in force and with others, and compares what would have come before people. It takes
+// nothing from a running haris and changes nothing. progress is told how many events are folded, out of how many; it may be nil.
+func (c *Core) Backtest(ctx context.Context, after backtest.Side, since time.Time, progress func(done, all uint64)) (backtest.Report, error) {
+	set, err := LoadRules(c.Config)
+	if err != nil {
+		return backtest.Report{}, err
+	}
+	policy, err := LoadPolicy(c.Config)
+	if err != nil {
+		return backtest.Report{}, err
+	}
+	end := c.Log.Next() - 1
+	return backtest.Run(ctx, backtest.Plan{
+		Events: func(ctx context.Context, f func([]event.Event) error) error { return c.Log.From(ctx, 1, f) },
+		Before: backtest.Side{Rules: set, Policy: policy}, After: after, Secret: c.shareKey, Since: since, Found: c.newestFinding,
+		Progress: func(n uint64) {
+			if progress != nil {
+				progress(n, end)
+			}
+		},
+	})
+}
+
+// newestFinding is what a person found last about an account and typology; empty when nobody has.
+func (c *Core) newestFinding(ctx context.Context, subject string, t taxonomy.Typology) (f casefile.Finding, err error) {
+	err = c.DB.Read(ctx, func(tx *store.Tx) error {
+		list, _, err := tx.Cases().List(ctx, casefile.Filter{Statuses: casefile.Statuses(), Typology: t, Subject: subject, Limit: 500})
+		var newest time.Time
+		for i := range list {
+			if k := &list[i]; k.Subject == subject && k.Disposal != nil && k.UpdatedAt.After(newest) {
+				f, newest = k.Disposal.Finding, k.UpdatedAt
+			}
+		}
+		return err
+	})
+	return f, err
+}

@@ -1,0 +1,116 @@
+package decide
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"haris/internal/taxonomy"
+)
+
+// Setting is how much one detector counts.
+type Setting struct {
+	Mode   taxonomy.Mode // shadow: what it says is counted and nothing follows from it; enforce
+	Weight float64       // what its strengths are multiplied by, 0.1 to 1: a detector can be trusted less, not more
+}
+
+// Of returns the setting of a detector or of a rule's signal; enforce and 1 where nothing is set.
+func (p *Policy) Of(detector string) Setting {
+	if s, ok := p.Detectors[detector]; ok {
+		return s
+	}
+	return Setting{taxonomy.ModeEnforce, 1}
+}
+
+// ErrWeights is wrapped by every fault of a file of weights.
+var ErrWeights = errors.New("weights")
+
+// file is a file of weights as it is written.
+type file struct {
+	Thresholds struct {
+		Family   *float64 `yaml:"family"`
+		P1       *float64 `yaml:"p1"`
+		P2       *float64 `yaml:"p2"`
+		P3       *float64 `yaml:"p3"`
+		External *float64 `yaml:"external"`
+	} `yaml:"thresholds"`
+	Detectors map[string]struct {
+		Mode   taxonomy.Mode `yaml:"mode"`
+		Weight *float64      `yaml:"weight"`
+	} `yaml:"detectors"`
+}
+
+// The bounds of what a file may say.
+const (
+	leastWeight, mostWeight       = 0.1, 1.0
+	leastThreshold, mostThreshold = 0.5, 12.0
+)
+
+// Read reads a file of weights; known are the names of the detectors. What the file leaves out is as in Default. The error names everything
+// that is wrong.
+func Read(text []byte, known []string) (Policy, error) {
+	p := Default()
+	var f file
+	if err := yaml.UnmarshalWithOptions(text, &f, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
+		return p, fmt.Errorf("%w: %s", ErrWeights, strings.TrimSpace(yaml.FormatError(err, false, false)))
+	}
+	var wrong []error
+	bad := func(format string, args ...any) {
+		wrong = append(wrong, fmt.Errorf("%w: "+format, append([]any{ErrWeights}, args...)...))
+	}
+	for _, t := range []struct {
+		name string
+		is   *float64
+		to   *float64
+	}{
+		{"family", f.Thresholds.Family, &p.Family},
+		{"p1", f.Thresholds.P1, &p.P1},
+		{"p2", f.Thresholds.P2, &p.P2},
+		{"p3", f.Thresholds.P3, &p.P3},
+		{"external", f.Thresholds.External, &p.External},
+	} {
+		switch {
+		case t.is == nil:
+		case !(*t.is >= leastThreshold && *t.is <= mostThreshold):
+			bad("thresholds.%s: %v is not from %v to %v", t.name, *t.is, leastThreshold, mostThreshold)
+		default:
+			*t.to = *t.is
+		}
+	}
+	if p.P3 > p.P2 || p.P2 > p.P1 {
+		bad("thresholds: expected p3 ≤ p2 ≤ p1, found %v, %v, %v", p.P3, p.P2, p.P1)
+	}
+	if p.External > p.P2 {
+		bad("thresholds.external: %v lets rules and outside models alone bring a case to P2 (%v)", p.External, p.P2)
+	}
+	p.Detectors = map[string]Setting{}
+	for _, name := range slices.Sorted(maps.Keys(f.Detectors)) {
+		s, d := Setting{taxonomy.ModeEnforce, 1}, f.Detectors[name]
+		if !slices.Contains(known, name) {
+			bad("detectors.%s: there is none of this name; expected one of %s", name, strings.Join(known, ", "))
+		}
+		if d.Mode != "" {
+			s.Mode = d.Mode
+		}
+		if s.Mode != taxonomy.ModeShadow && s.Mode != taxonomy.ModeEnforce {
+			bad("detectors.%s.mode: expected shadow or enforce, found %q", name, d.Mode)
+		}
+		if d.Weight != nil {
+			s.Weight = *d.Weight
+		}
+		if !(s.Weight >= leastWeight && s.Weight <= mostWeight) {
+			bad("detectors.%s.weight: %v is not from %v to %v; a detector that is to count for nothing is in shadow", name, s.Weight, leastWeight, mostWeight)
+		}
+		p.Detectors[name] = s
+	}
+	sum := sha256.Sum256(text)
+	p.Digest = hex.EncodeToString(sum[:])
+	return p, errors.Join(wrong...)
+}

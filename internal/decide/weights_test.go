@@ -1,0 +1,55 @@
+package decide_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"haris/internal/decide"
+	"haris/internal/detect"
+	"haris/internal/taxonomy"
+)
+
+func TestReadWeights(t *testing.T) {
+	known := []string{"D1", "D2", "D15"}
+	p, err := decide.Read([]byte("thresholds: {p2: 2.5}\ndetectors:\n  D15: {weight: 0.5}\n  D2: {mode: shadow}\n"), known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.P2 != 2.5 || p.P1 != decide.Default().P1 || p.Of("D15").Weight != .5 || p.Of("D2").Mode != taxonomy.ModeShadow || p.Of("D1") != (decide.Setting{Mode: taxonomy.ModeEnforce, Weight: 1}) || len(p.Digest) != 64 {
+		t.Errorf("%+v", p)
+	}
+	if empty, err := decide.Read(nil, known); err != nil || empty.P1 != decide.Default().P1 {
+		t.Errorf("an empty file: %+v, %v", empty, err)
+	}
+	for text, want := range map[string]string{
+		"thresholds: {p2: 9}":                "expected p3 ≤ p2 ≤ p1",
+		"thresholds: {p3: .nan}":             "thresholds.p3: NaN is not from",
+		"thresholds: {external: 4}":          "lets rules and outside models alone",
+		"thresholds: {p5: 1}":                "unknown field",
+		"detectors: {D99: {weight: 0.5}}":    "there is none of this name; expected one of D1, D2, D15",
+		"detectors: {D1: {weight: 0}}":       "0 is not from 0.1 to 1",
+		"detectors: {D1: {weight: 2}}":       "2 is not from 0.1 to 1",
+		"detectors: {D1: {mode: off}}":       "expected shadow or enforce",
+		"detectors: {D1: {mode: [enforce]}}": "weights:",
+	} {
+		if _, err := decide.Read([]byte(text), known); !errors.Is(err, decide.ErrWeights) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// A detector that counts half leaves its strength to be seen and lowers the sum.
+func TestWeightsLowerTheSum(t *testing.T) {
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	s := &decide.Standing{Signals: []detect.Signal{{Detector: "D1", Family: taxonomy.FamilyContact, Typology: taxonomy.TypologyGrooming, Strength: 3, At: at}}}
+	p := decide.Default()
+	if f := p.Fuse(s, taxonomy.TypologyGrooming, nil, at); f.Total != 3 || f.Priority != taxonomy.P2 {
+		t.Errorf("%+v", f)
+	}
+	p.Detectors = map[string]decide.Setting{"D1": {Mode: taxonomy.ModeEnforce, Weight: .5}}
+	if f := p.Fuse(s, taxonomy.TypologyGrooming, nil, at); f.Total != 1.5 || f.Priority != taxonomy.P3 || f.Signals[0].Strength != 3 {
+		t.Errorf("%+v", f)
+	}
+}
