@@ -134,6 +134,7 @@ func (a *App) Start(ctx context.Context) error {
 		a.background(func(ctx context.Context) { a.keepExchange(ctx, &a.exchanges[i].Exchange) })
 	}
 	a.background(a.watchRules)
+	a.background(a.watchModel)
 	a.background(a.sweep)
 	h, err := a.handler()
 	if err != nil {
@@ -163,6 +164,9 @@ func (a *App) startPipeline(ctx context.Context) error {
 		return err
 	}
 	a.pipeline = p
+	if err := a.useModel(ctx); err != nil {
+		return errors.Join(err, p.Close(ctx))
+	}
 	a.closers.add(func() error {
 		ctx, cancel := a.grace()
 		defer cancel()

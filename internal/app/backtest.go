@@ -25,7 +25,7 @@ func (c *Core) Backtest(ctx context.Context, after backtest.Side, since time.Tim
 	end := c.Log.Next() - 1
 	return backtest.Run(ctx, backtest.Plan{
 		Events: func(ctx context.Context, f func([]event.Event) error) error { return c.Log.From(ctx, 1, f) },
-		Before: backtest.Side{Rules: set, Policy: policy}, After: after, Secret: c.shareKey, Since: since, Found: c.newestFinding,
+		Before: backtest.Side{Rules: set, Policy: policy}, After: after, Models: c.OpenModel, Secret: c.shareKey, Since: since, Found: c.newestFinding,
 		Progress: func(n uint64) {
 			if progress != nil {
 				progress(n, end)

@@ -20,6 +20,8 @@ import (
 	"haris/internal/parcel"
 	"haris/internal/pipeline"
 	"haris/internal/rule"
+	"haris/internal/stage"
+	"haris/internal/stage/library"
 	"haris/internal/store"
 	"haris/internal/store/eventlog"
 	"haris/internal/store/postgres"
@@ -53,6 +55,7 @@ type Core struct {
 	Matcher  *bank.Matcher // compares with the banks once it has been told to Follow
 	Options  Options
 
+	models   models
 	key      parcel.Key // signs what leaves, and the checkpoints of the audit log
 	shareKey []byte
 	closers  closers
@@ -75,6 +78,7 @@ func (c *closers) run() error {
 // OpenCore prepares the data directory, opens the database and brings its schema up to date. ErrOwned.
 func OpenCore(ctx context.Context, cfg config.Config, o Options) (*Core, error) {
 	c := &Core{Config: cfg, Dir: Dir(cfg.DataDir), Options: o}
+	c.models = models{files: library.New(c.Dir.Models()), open: map[string]*stage.Model{}}
 	if err := c.open(ctx); err != nil {
 		return nil, errors.Join(err, c.closers.run())
 	}
@@ -180,6 +184,7 @@ func LoadRules(cfg config.Config) (*rule.Set, error) {
 func (c *Core) OpenPipeline(ctx context.Context, d pipeline.Deps) (*pipeline.Pipeline, error) {
 	d.DB, d.Log, d.KeySecret = c.DB, c.Log, c.shareKey
 	d.Logger, d.Progress = c.Options.Logger, c.Options.Progress
+	d.Models = c.OpenModel
 	d.Workers, d.Queue = c.workers(), c.Config.Ingest.QueueBatches
 	if d.Now == nil {
 		d.Now = c.Options.Now
@@ -206,6 +211,7 @@ func (c *Core) Knowledge(ctx context.Context, set *rule.Set) (*pipeline.Knowledg
 	}
 	k, _, err := pipeline.Load(ctx, pipeline.Deps{
 		DB: c.DB, Log: c.Log, KeySecret: c.shareKey, Rules: func() *rule.Set { return set }, Policy: func() decide.Policy { return p }, Progress: c.Options.Progress, Workers: 1,
+		Models: c.OpenModel,
 	})
 	return k, err
 }

@@ -68,6 +68,7 @@ type Source struct {
 const (
 	evidencePart   = "evidence"
 	keysPart       = "keys"
+	modelPart      = "models"
 	checkpointPart = "audit-checkpoints"
 )
 
@@ -119,7 +120,7 @@ func copyFile(from, to string) error {
 
 // names lists the files besides the database. What cannot be listed fails when it is described.
 func (s Source) names() (out []string) {
-	parts := []string{evidencePart, checkpointPart}
+	parts := []string{evidencePart, checkpointPart, modelPart}
 	if !s.WithoutKeys {
 		parts = append(parts, keysPart)
 	}

@@ -29,8 +29,9 @@ type Side struct {
 type Plan struct {
 	Events        func(ctx context.Context, f func([]event.Event) error) error // the log from its beginning
 	Before, After Side
-	Secret        []byte    // keys the hashes of what accounts share
-	Since         time.Time // what was concluded earlier is not compared; zero compares everything
+	Models        pipeline.OpenModel // opens the models that score texts, as the log says which; nil opens none
+	Secret        []byte             // keys the hashes of what accounts share
+	Since         time.Time          // what was concluded earlier is not compared; zero compares everything
 	// Found returns the newest finding of a person about an account and typology, empty without one; nil when nothing is known of findings.
 	Found    func(ctx context.Context, subject string, t taxonomy.Typology) (casefile.Finding, error)
 	Progress func(events uint64) // told after each block; may be nil
@@ -126,6 +127,9 @@ func Run(ctx context.Context, p Plan) (Report, error) {
 		}
 		var wait sync.WaitGroup
 		for _, f := range folds {
+			if err := f.know.OpenModels(events, p.Models); err != nil {
+				return err
+			}
 			own := slices.Clone(events)
 			wait.Go(func() { f.take(own) })
 		}

@@ -158,6 +158,9 @@ func (in *intake) lines(r io.Reader) error {
 		close(batches)
 	}()
 	for b := range batches {
+		if err := in.wanted(&b); err != nil {
+			return err
+		}
 		a, err := in.p.Ingest(in.run.ctx, b)
 		if err != nil {
 			return err
@@ -168,6 +171,14 @@ func (in *intake) lines(r io.Reader) error {
 		in.sum.Cases += a.Cases
 	}
 	return <-failed
+}
+
+// wanted brings the model into force that is wanted, before the first event.
+func (in *intake) wanted(b *pipeline.Batch) error {
+	if in.sum.Events+in.sum.Duplicate > 0 || len(b.Events) == 0 {
+		return nil
+	}
+	return in.core.UseWanted(in.run.ctx, in.p, b.Events[0].Time)
 }
 
 // read decodes lines into batches until the end.

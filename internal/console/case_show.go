@@ -30,6 +30,7 @@ type caseView struct {
 	casefile.Case
 	why      string
 	families []familyView
+	blind    []signalView // what could not be looked at
 	accounts []accountView
 	more     int // accounts that are not shown
 	strands  []strand
@@ -145,7 +146,7 @@ func (c *console) showCase(w http.ResponseWriter, r *request, status int, f case
 func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event) (*caseView, error) {
 	ctx, now := r.Context(), c.Now()
 	p := &caseView{Case: *k, why: c.why(k, r.lang), me: r.person.ID, holder: k.Holder(now)}
-	p.families = c.explained(k.Signals, r.lang)
+	p.families, p.blind = c.explained(k.Signals, r.lang), c.blind(k, r.lang)
 	p.can = mayOf(k, &r.person, now)
 	var err error
 	if p.names, err = c.names(ctx); err != nil {
@@ -157,6 +158,7 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	if p.strands, err = c.strands(ctx, k); err != nil {
 		return nil, err
 	}
+	c.heard(p.strands)
 	if p.material, err = c.material(r, k, events, p.strands); err != nil {
 		return nil, err
 	}
@@ -183,10 +185,13 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	return p, err
 }
 
-// explained puts the signals into words, by family in their fixed order and strongest first within one.
+// explained puts the findings into words, by family in their fixed order and strongest first within one.
 func (c *console) explained(signals []detect.Signal, lang string) (out []familyView) {
 	by := map[taxonomy.Family][]signalView{}
 	for _, s := range signals {
+		if s.Unscanned != "" {
+			continue
+		}
 		by[s.Family] = append(by[s.Family], signalView{Signal: s, Explanation: c.Explain(s, lang)})
 	}
 	for _, f := range taxonomy.Families() {

@@ -165,6 +165,8 @@ type Deps struct {
 	Health      Health
 	Entries     Entries
 	Explain     Explainer
+	// Hear asks the model in force about a message; nil asks none.
+	Hear Hear
 	Now         func() time.Time
 	Logger      *slog.Logger
 	// TrustForwarded believes X-Forwarded-Proto and X-Forwarded-For; set it only behind a proxy that writes them.

@@ -35,6 +35,7 @@ type line struct {
 	event.Event
 	marked    bool
 	detectors []string
+	heard     []Heard // stages that the model in force finds in it
 }
 
 // strands reads the conversations that the case's signals rest on.

@@ -66,7 +66,7 @@ const (
 	Wrote                          // the account, a stranger who made the first contact, wrote to Other, a minor; Value is 1 when Other is pressed for the first time; Reason is "refused" or "blocked" when that came first
 	Shared                         // the account, an adult's, and Other, another adult's, have approached some of the same minors; Circle says how many
 	Grouped                        // the accounts linked with the account are more than before, or one of them was acted upon; Group lists them
-	Scored                         // the account wrote to Other, a minor; Scores say what is known of the stages, nil when nothing is, which is told once a pair
+	Scored                         // the account wrote to Other, a minor; Scores say what is known of the stages and By whose they are; nil when nothing is, which is told once a pair; Reason is then the language that could not be read, empty where there was no text or no model
 	Opened                         // the account wrote to Other, a minor, in private for the first time; Sketch says what the text was like, nil without text
 )
 
@@ -88,6 +88,7 @@ type Fact struct {
 	Group    *Group
 	Circle   Circle
 	Scores   *Scores
+	By       Scorer // of Scores
 	Sketch   *template.Sketch
 	Passed   *Passed
 	Of       uint64 // the event that shows it, where that is another one than Seq
@@ -101,6 +102,13 @@ func (f *Fact) Day() int64 { return f.At / (24 * 3600 * 1000) }
 
 // Scores are the log-likelihood ratios of one message, in nats, in the order of taxonomy.Stages; NaN for a stage that was not scored.
 type Scores [13]float32
+
+// Scorer is who scored messages: the platform (the zero value), or a model.
+type Scorer struct {
+	Model  string `json:"model,omitempty"`  // its name
+	Digest string `json:"digest,omitempty"` // of its file, hexadecimal
+	Seed   bool   `json:"seed,omitempty"`   // it was learnt from the seed
+}
 
 // Access is how somebody signed in. Each part is a hash, 0 where the platform did not say.
 type Access struct {

@@ -33,6 +33,8 @@ type Signal struct {
 	Times     int               `json:"times,omitempty"`   // how often what a hard fact tells of has happened; more of it is news
 	Matches   []Match           `json:"matches,omitempty"` // the newest matches with known material, newest last
 	Passed    []Passed          `json:"passed,omitempty"`  // the newest contact details that were exchanged, newest last
+	Scorers   []Scorer          `json:"scorers,omitempty"` // who scored the messages that it rests on
+	Unread    []string          `json:"unread,omitempty"`  // languages of messages that no model in force is calibrated for
 	Events    []uint64          `json:"events,omitempty"`  // log sequence numbers, newest last, at most MaxSignalEvents
 }
 

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,8 @@ type meta struct {
 	Watermark int64          `json:"watermark"`
 	Day       int64          `json:"day"`
 	Said      []said         `json:"said,omitempty"`
+	Model     string         `json:"model,omitempty"`        // id of the model in force
+	Digest    string         `json:"model_digest,omitempty"` // of that model: another seed is another model
 }
 
 // stateFormat changes when the encoding of the state does; the log is then replayed from its beginning.
@@ -33,6 +36,7 @@ var errVersion = errors.New("pipeline: the checkpoint was written by another ver
 
 func (k *Knowledge) meta() meta {
 	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day, Said: k.said}
+	m.Model, m.Digest = k.Model(), k.Scorer().Digest
 	for _, d := range k.detectors {
 		m.Detectors[d.Info().Name] = d.Info().Version
 	}
@@ -78,12 +82,12 @@ func (k *Knowledge) saved() {
 }
 
 // load reads a checkpoint into empty knowledge. errVersion when another version wrote it.
-func (k *Knowledge) load(ctx context.Context, from store.StateRows) error {
+func (k *Knowledge) load(ctx context.Context, from store.StateRows, open OpenModel) error {
 	applied, ok, err := from.Mark(ctx)
 	if err != nil || !ok {
 		return err
 	}
-	if err := from.Each(ctx, k.row); err != nil {
+	if err := from.Each(ctx, func(r state.Row) error { return k.row(r, open) }); err != nil {
 		return err
 	}
 	k.next = applied + 1
@@ -99,14 +103,14 @@ func (k *Knowledge) load(ctx context.Context, from store.StateRows) error {
 	return nil
 }
 
-func (k *Knowledge) row(r state.Row) error {
+func (k *Knowledge) row(r state.Row, open OpenModel) error {
 	switch r.Part {
 	case state.CohortPart:
 		return k.cohort.Load(r)
 	case state.PendingPart:
 		return k.pending[0].Load(r)
 	case metaPart:
-		return k.readMeta(r.Body)
+		return k.readMeta(r.Body, open)
 	}
 	for _, t := range k.tables() {
 		if t.Name() == r.Part {
@@ -116,12 +120,18 @@ func (k *Knowledge) row(r state.Row) error {
 	return fmt.Errorf("%w: unknown part %q", errVersion, r.Part)
 }
 
-func (k *Knowledge) readMeta(body []byte) error {
+func (k *Knowledge) readMeta(body []byte, open OpenModel) (err error) {
 	var m meta
 	if err := json.Unmarshal(body, &m); err != nil {
 		return fmt.Errorf("pipeline: checkpoint: %w", err)
 	}
 	if want := k.meta(); m.Format != want.Format || !maps.Equal(m.Detectors, want.Detectors) {
+		return errVersion
+	}
+	if k.model, err = k.opened(cmp.Or(m.Model, NoModel), open); err != nil {
+		return err
+	}
+	if k.model.by.Digest != m.Digest {
 		return errVersion
 	}
 	k.minute, k.watermark, k.day, k.said = m.Minute, m.Watermark, m.Day, m.Said

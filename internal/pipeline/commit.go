@@ -58,6 +58,9 @@ func (p *Pipeline) commit(ctx context.Context, tickets []*ticket) error {
 // foldAndWrite folds new events and makes them durable with what follows from them. When that fails what is known is ahead of
 // the log, and is loaded again before the next commit.
 func (p *Pipeline) foldAndWrite(ctx context.Context, g *group) error {
+	if err := p.know.OpenModels(g.events, p.d.Models); err != nil {
+		return err
+	}
 	p.mu.Lock()
 	p.d.weigh(p.know)
 	g.effects = p.know.Fold(g.events, p.d.Rules(), nil)

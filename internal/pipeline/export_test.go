@@ -2,7 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"time"
 
+	"haris/internal/event"
 	"haris/internal/state"
 	"haris/internal/store"
 )
@@ -34,4 +36,11 @@ func (k *Knowledge) Save(ctx context.Context, to store.StateRows) error {
 }
 
 // Load reads one.
-func (k *Knowledge) Load(ctx context.Context, from store.StateRows) error { return k.load(ctx, from) }
+func (k *Knowledge) Load(ctx context.Context, from store.StateRows) error {
+	return k.load(ctx, from, nil)
+}
+
+// UseEvent makes the event that brings a model into force.
+func UseEvent(id string, next uint64, at time.Time) (event.Event, error) {
+	return useEvent(id, next, at)
+}

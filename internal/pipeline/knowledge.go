@@ -58,6 +58,9 @@ type Knowledge struct {
 	workers   int
 	keySecret []byte
 	extractor *extract.Extractor
+	model     *model            // in force; nil when none is
+	models    map[string]*model // that were opened, by id
+	readers   []reader          // of each worker
 
 	directory state.Directory
 	pairs     *state.Table[contact.Pair]
@@ -112,6 +115,7 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 			k.wants[kind] = append(k.wants[kind], i)
 		}
 	}
+	k.readers, k.models = make([]reader, k.workers), map[string]*model{}
 	for range k.workers {
 		k.pending = append(k.pending, k.cohort.Delta())
 	}
@@ -133,7 +137,7 @@ func (k *Knowledge) Watermark() time.Time {
 }
 
 // Fold takes in events, which carry the sequence numbers from Next on without a gap, and returns what follows from them. The
-// events' texts may be kept by what follows.
+// events' texts may be kept by what follows. Models that the events bring into force must have been opened.
 func (k *Knowledge) Fold(events []event.Event, set *rule.Set, tr *Trace) Effects {
 	k.trace = tr
 	defer func() { k.trace = nil }()
@@ -144,6 +148,9 @@ func (k *Knowledge) Fold(events []event.Event, set *rule.Set, tr *Trace) Effects
 			k.endStep(&out)
 			k.minute = minuteOf(&events[at])
 			continue
+		}
+		if id, ok := modelUsed(&events[at]); ok {
+			k.model = k.models[id]
 		}
 		p := &piece{k: k, set: set, events: events[at : at+n], verdicts: out.Verdicts[at : at+n], out: &out}
 		p.run()
@@ -158,10 +165,14 @@ func (k *Knowledge) Fold(events []event.Event, set *rule.Set, tr *Trace) Effects
 
 func minuteOf(e *event.Event) int64 { return e.Time.Unix() / 60 }
 
-// stepPart returns how many of the events belong to the step under way.
+// stepPart returns how many of the events belong to the step under way and are folded at once: a model is in force from the event on that
+// says so.
 func (k *Knowledge) stepPart(events []event.Event) int {
 	for i := range events {
 		if minuteOf(&events[i]) > k.minute {
+			return i
+		}
+		if _, ok := modelUsed(&events[i]); ok && i > 0 {
 			return i
 		}
 		if events[i].Seq%stepEvents == 0 {

@@ -41,6 +41,7 @@ type cast struct {
 	shared  []sharing
 	passed  []detect.Passed // contact details in its text
 	unread  bool            // a message between a minor and somebody else without its text
+	voice   *voice          // what the model in force says of its text; nil where it was not asked
 }
 
 // link is one pair that an event touches.
@@ -200,9 +201,11 @@ func (p *piece) touch() [][]detect.Fact {
 				continue
 			}
 			c := &p.casts[l.event]
-			facts[w] = pair.Fold(contact.Touch{
+			t := contact.Touch{
 				Event: &p.events[l.event], From: c.from, To: c.to[l.target], FromLow: l.fromLow, Passed: c.passed, Unread: c.unread,
-			}, facts[w])
+			}
+			c.voice.tell(&t, p.k.model)
+			facts[w] = pair.Fold(t, facts[w])
 			p.k.pairs.Put(l.key, pair)
 		}
 	})

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,9 @@ type Deps struct {
 	Wake      func()          // called after a commit that queued jobs; may be nil
 	Committed func(Committed) // told of every commit; may be nil
 	Progress  func(done, all uint64)
+	// Models opens the models that score texts; nil opens none. FirstModel is in force until another is chosen; empty for none.
+	Models     OpenModel
+	FirstModel string
 	// Policy is how what stands is weighed; asked once for each commit. nil means decide.Default.
 	Policy func() decide.Policy
 	// Match compares media with the banks; nil compares nothing, and then nothing is said of any media.
@@ -223,7 +227,10 @@ func (p *Pipeline) reload(ctx context.Context) error {
 // Pipeline. Of the dependencies it needs DB, Log, Rules and KeySecret.
 func Load(ctx context.Context, d Deps) (k *Knowledge, replayed uint64, err error) {
 	k = NewKnowledge(d.Workers, d.KeySecret)
-	if err := d.DB.Read(ctx, func(tx *store.Tx) error { return k.load(ctx, tx.State()) }); err != nil {
+	if k.model, err = k.opened(cmp.Or(d.FirstModel, NoModel), d.Models); err != nil {
+		return nil, 0, err
+	}
+	if err := d.DB.Read(ctx, func(tx *store.Tx) error { return k.load(ctx, tx.State(), d.Models) }); err != nil {
 		return nil, 0, fmt.Errorf("pipeline: load the checkpoint: %w", err)
 	}
 	d.weigh(k)
@@ -232,6 +239,9 @@ func Load(ctx context.Context, d Deps) (k *Knowledge, replayed uint64, err error
 	err = d.Log.From(ctx, from, func(events []event.Event) error {
 		if events[0].Seq != k.next {
 			return fmt.Errorf("the log has a gap: expected event %d, found %d", k.next, events[0].Seq)
+		}
+		if err := k.OpenModels(events, d.Models); err != nil {
+			return err
 		}
 		k.Fold(events, set, nil)
 		if d.Progress != nil {

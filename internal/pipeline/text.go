@@ -21,6 +21,7 @@ type reading struct {
 	regions []string
 	finds   []extract.Find
 	tail    extract.Tail
+	voice   *voice // nil where no score was asked for
 }
 
 // ending is how a sender's last message in a conversation ended: digits that may go on. It holds no other text.
@@ -48,9 +49,15 @@ func (p *piece) read() {
 			for t, id := range targets {
 				others[t] = p.k.directory.Find(id)
 			}
-			if crosses(who, others) {
-				p.texts[i] = p.k.look(e, regionsOf(who, others), extract.Tail{})
+			if !crosses(who, others) {
+				continue
 			}
+			t := normal.Of(e.Data.Text)
+			r := p.k.look(&t, regionsOf(who, others), extract.Tail{})
+			if p.k.hears(e, who, others) {
+				r.voice = p.k.hear(e, &t, w)
+			}
+			p.texts[i] = r
 		}
 	})
 }
@@ -87,10 +94,9 @@ func regionsOf(from *detect.Profile, to []*detect.Profile) (out []string) {
 	return out
 }
 
-func (k *Knowledge) look(e *event.Event, regions []string, before extract.Tail) *reading {
-	t := normal.Of(e.Data.Text)
+func (k *Knowledge) look(t *normal.Text, regions []string, before extract.Tail) *reading {
 	r := &reading{regions: regions}
-	r.finds, r.tail = k.extractor.Find(extract.Input{Text: &t, Regions: regions, Before: before})
+	r.finds, r.tail = k.extractor.Find(extract.Input{Text: t, Regions: regions, Before: before})
 	return r
 }
 
@@ -106,14 +112,24 @@ func (p *piece) exchange(i int) {
 		return
 	}
 	r, regions := p.texts[i], regionsOf(c.from, c.to)
+	switch {
+	case !p.k.hears(e, c.from, c.to):
+	case r != nil && r.voice != nil:
+		c.voice = r.voice
+	default:
+		t := normal.Of(e.Data.Text)
+		c.voice = p.k.hear(e, &t, 0)
+	}
 	key := detect.AccountKey("ending\x00" + c.from.ID + "\x00" + e.Data.Conversation)
 	old, open := p.k.endings.Get(key)
 	goesOn := open && old.tail.Digits != "" && e.Time.UnixMilli()-old.at <= between.Milliseconds() && e.Time.UnixMilli() >= old.at
 	switch {
 	case goesOn:
-		r = p.k.look(e, regions, old.tail)
+		t := normal.Of(e.Data.Text)
+		r = p.k.look(&t, regions, old.tail)
 	case r == nil || !slices.Equal(r.regions, regions):
-		r = p.k.look(e, regions, extract.Tail{})
+		t := normal.Of(e.Data.Text)
+		r = p.k.look(&t, regions, extract.Tail{})
 	}
 	if open || r.tail.Digits != "" {
 		p.k.endings.Put(key, ending{e.Time.UnixMilli(), r.tail})

@@ -176,15 +176,28 @@ func BenchmarkFoldText(b *testing.B) {
 		l.wait(-29 * time.Second)
 	}
 	set := rules(b)
+	models := shelf{"a": modelOf(b, "five heads", "S3", "S4", "S5", "S6", "S8")}
+	l.use("a")
+	l.events = append(l.events[len(l.events)-1:], l.events[:len(l.events)-1]...)
+	for i := range l.events {
+		l.events[i].Seq = uint64(i + 1)
+	}
 	for _, workers := range []int{1, 2} {
-		b.Run(fmt.Sprintf("%d workers", workers), func(b *testing.B) {
-			for b.Loop() {
-				k := pipeline.NewKnowledge(workers, secret)
-				for at := 0; at < len(l.events); at += 4096 {
-					k.Fold(l.events[at:min(at+4096, len(l.events))], set, nil)
+		for from, name := range []string{"scored", "not scored"} {
+			b.Run(fmt.Sprintf("%d workers/%s", workers, name), func(b *testing.B) {
+				events := l.events[from:]
+				for b.Loop() {
+					k := pipeline.NewKnowledge(workers, secret)
+					for at := 0; at < len(events); at += 4096 {
+						part := events[at:min(at+4096, len(events))]
+						if err := k.OpenModels(part, models.open); err != nil {
+							b.Fatal(err)
+						}
+						k.Fold(part, set, nil)
+					}
 				}
-			}
-			b.ReportMetric(float64(b.N*len(l.events))/b.Elapsed().Seconds(), "events/s")
-		})
+				b.ReportMetric(float64(b.N*len(events))/b.Elapsed().Seconds(), "events/s")
+			})
+		}
 	}
 }

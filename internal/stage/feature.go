@@ -36,9 +36,14 @@ type Extractor struct {
 
 // Features returns the features of a text in any script; the slice is valid until the next call. A text without words has none.
 func (x *Extractor) Features(raw string) []Feature {
+	t := normal.Of(raw)
+	return x.FeaturesOf(&t)
+}
+
+// FeaturesOf is Features of a text that was brought into its forms already.
+func (x *Extractor) FeaturesOf(t *normal.Text) []Feature {
 	clear(x.slot[:])
 	x.out, x.names = x.out[:0], x.names[:0]
-	t := normal.Of(raw)
 	words := t.Folded.Words()
 	before := uint64(0)
 	for i, w := range words[:min(len(words), maxWords)] {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -103,7 +104,12 @@ func Decode(b []byte) (*Model, error) {
 	if len(h.Heads) == 0 || len(h.Heads) > maxHeads {
 		return nil, fmt.Errorf("%w: %d heads, want 1 to %d", ErrModel, len(h.Heads), maxHeads)
 	}
-	return h.model(body[n:])
+	m, err := h.model(body[n:])
+	if err != nil {
+		return nil, err
+	}
+	m.digest = hex.EncodeToString(sum)
+	return m, nil
 }
 
 // model reads the numbers behind the header.

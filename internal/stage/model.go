@@ -9,6 +9,9 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"time"
+
+	"haris/internal/normal"
 )
 
 // Bounds of a log-likelihood ratio, in nats.
@@ -25,16 +28,20 @@ type Model struct {
 	weight []float32
 	bias   []float32
 	curves map[string][]curve // by language bucket, one for each head
+	digest string             // of the file
 }
 
 // Card says what a model was made from.
 type Card struct {
-	Name     string  `json:"name,omitempty"`
-	Examples int     `json:"examples"` // learnt from, without those held out
-	Epochs   int     `json:"epochs"`
-	Positive float64 `json:"positive_weight"`
-	Seed     uint64  `json:"seed"`
-	Notes    string  `json:"notes,omitempty"`
+	Name     string    `json:"name,omitempty"`
+	At       time.Time `json:"at,omitzero"` // when it was learnt
+	Examples int       `json:"examples"`    // learnt from, without those held out
+	Epochs   int       `json:"epochs"`
+	Positive float64   `json:"positive_weight"`
+	Seed     uint64    `json:"seed"`
+	Notes    string    `json:"notes,omitempty"`
+	Weak     bool      `json:"weak,omitempty"`  // learnt from the seed: what rests on it alone is worth little
+	Limit    float64   `json:"limit,omitempty"` // the most that a ratio may be, in nats, either way; 0 for Lowest to Highest
 }
 
 // Heads lists what the model scores, in the order of scores.
@@ -62,16 +69,29 @@ var ErrLanguage = errors.New("stage: the model is not calibrated for this langua
 // Score writes the log-likelihood ratios of a message into out, in nats between Lowest and Highest, one a head; NaN for a
 // head that is not calibrated in the language. When none is, ErrLanguage.
 func (m *Model) Score(x *Extractor, text, lang string, out []float32) ([]float32, error) {
-	curves := m.curves[Language(lang, text)]
+	t := normal.Of(text)
+	return m.ScoreOf(x, &t, lang, out)
+}
+
+// ScoreOf is Score of a text that was brought into its forms already.
+func (m *Model) ScoreOf(x *Extractor, t *normal.Text, lang string, out []float32) ([]float32, error) {
+	curves := m.curves[Language(lang, t.Raw)]
 	if !slices.ContainsFunc(curves, func(c curve) bool { return c.ok }) {
 		return out[:0], ErrLanguage
 	}
-	out = m.Raw(x.Features(text), out)
+	limit := float32(math.MaxFloat32)
+	if m.Card.Limit > 0 {
+		limit = float32(m.Card.Limit)
+	}
+	out = m.Raw(x.FeaturesOf(t), out)
 	for k, c := range curves {
-		out[k] = c.ratio(out[k])
+		out[k] = max(-limit, min(limit, c.ratio(out[k])))
 	}
 	return out, nil
 }
+
+// Digest is the SHA-256 of the file that the model was read from, in hexadecimal digits; empty for one that was not read.
+func (m *Model) Digest() string { return m.digest }
 
 // Reason is an n-gram of a message and what it adds to a raw score.
 type Reason struct {

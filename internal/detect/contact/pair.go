@@ -93,6 +93,9 @@ type Touch struct {
 	FromLow bool            // whether From is the low account of the pair
 	Passed  []detect.Passed // contact details in the event's text; nil where it was not read
 	Unread  bool            // there is no text to read
+	Scores  *detect.Scores  // of the model in force; nil where it gave none
+	By      detect.Scorer   // that model
+	Tongue  string          // the language that the model in force is not calibrated in; empty else
 }
 
 // Fold takes in one act and appends the facts that follow from it.
@@ -179,7 +182,7 @@ func (p *Pair) written(t Touch, out []detect.Fact) []detect.Fact {
 	if f, ok := p.opened(t); ok {
 		out = append(out, f)
 	}
-	if nats := strongest(t.Event.Data.StageScores); nats > 0 {
+	if nats := t.strongest(); nats > 0 {
 		f := fact(detect.Staged, t, t.From, t.To)
 		f.Value = nats
 		out = append(out, f)
@@ -268,14 +271,15 @@ func (p *Pair) complain(flag uint16, k detect.FactKind, t Touch, out []detect.Fa
 // Spam is the reason for a report that speaks of a nuisance, not of a danger.
 const Spam = "spam"
 
-// scored says what is known of the stages of a message to a minor. That nothing is known is said at the first message only.
+// scored says what is known of the stages of a message to a minor: what the platform says, else the model in force. That nothing is known is said at the first message only.
 func (p *Pair) scored(t Touch) (detect.Fact, bool) {
 	if t.Event.Type != event.MessageSent {
 		return detect.Fact{}, false
 	}
 	f := fact(detect.Scored, t, t.From, t.To)
 	if len(t.Event.Data.StageScores) == 0 {
-		return f, p.count[side(t.FromLow)] == 1
+		f.Scores, f.By, f.Reason = t.Scores, t.By, t.Tongue
+		return f, t.Scores != nil || p.count[side(t.FromLow)] == 1
 	}
 	f.Scores = new(detect.Scores)
 	for i, name := range taxonomy.Stages() {
@@ -331,10 +335,19 @@ func (p *Pair) exchange(t Touch, out []detect.Fact) []detect.Fact {
 	return out
 }
 
-func strongest(scores map[string]float64) float64 {
+// strongest is the largest score of the message, in nats; 0 where there is none above. The seed is too weak to count.
+func (t *Touch) strongest() float64 {
 	best := 0.0
-	for _, v := range scores {
+	for _, v := range t.Event.Data.StageScores {
 		best = max(best, v)
+	}
+	if len(t.Event.Data.StageScores) > 0 || t.Scores == nil || t.By.Seed || t.Event.Type != event.MessageSent {
+		return best
+	}
+	for _, v := range t.Scores {
+		if float64(v) > best { // false for NaN
+			best = float64(v)
+		}
 	}
 	return best
 }

@@ -57,7 +57,9 @@ func (Progression) Explain(s *detect.Signal, lang string) detect.Explanation {
 	if o, _ := s.Figure("order"); o.Observed > 0 {
 		why += " " + fmt.Sprintf(detect.In(lang, "Pairs of stages in the order known from case files: %s.", "أزواج المراحل التي جاءت بالترتيب المعروف من القضايا: %s."), detect.Whole(o.Observed))
 	}
-	if len(list) == 0 {
+	if len(list) > 0 {
+		why += whose(s, lang)
+	} else {
 		why = fmt.Sprintf(detect.In(lang, "Messages to one minor reach %s stages now.", "تبلغ الرسائل إلى قاصر واحد الآن %s مراحل."), detect.Whole(n.Observed))
 	}
 	return detect.Explanation{
@@ -79,7 +81,7 @@ func without(s *detect.Signal, list []detect.Figure, lang string) string {
 		sum += f.Observed
 		most = max(most, f.Observed)
 	}
-	left := strengthOf(ages.Observed * (sum - most/2))
+	left := strengthOf(ages.Observed*(sum-most/2), seedAlone(s))
 	name := word(list[0].Name, lang)
 	if left == 0 {
 		return fmt.Sprintf(detect.In(lang, "Without the messages about %s the rest would not have been worth saying.", "لولا الرسائل المتعلقة بـ«%s» لما استحق الباقي الذكر."), name)
@@ -92,11 +94,12 @@ func blind(s *detect.Signal, lang string) detect.Explanation {
 	u, _ := s.Figure("unread")
 	return detect.Explanation{
 		Why: fmt.Sprintf(detect.In(lang,
-			"Not looked at: the platform sent no stage scores for messages to %s minors. That 0 stages were seen says nothing.",
-			"لم يُفحص: لم ترسل المنصة تقييمًا للمراحل لرسائل إلى %s قاصرين. وكون المراحل المرصودة 0 لا يعني شيئًا."), detect.Whole(u.Observed)),
+			"Not looked at: messages to %s minors have no stage scores, neither from the platform nor from a model. That 0 stages were seen says nothing.",
+			"لم يُفحص: ليس لرسائل إلى %s قاصرين تقييم للمراحل، لا من المنصة ولا من نموذج. وكون المراحل المرصودة 0 لا يعني شيئًا."), detect.Whole(u.Observed)) +
+			tongues(s, lang),
 		Observed:       detect.In(lang, "no scores", "لا تقييم"),
 		Expected:       detect.In(lang, "scores of every message", "تقييم لكل رسالة"),
-		Counterfactual: detect.In(lang, "With stage scores from the platform or the device it could be told.", "لو وصل تقييم المراحل من المنصة أو الجهاز لأمكن القول."),
+		Counterfactual: detect.In(lang, "With stage scores from the platform or the device, or a model for the language, it could be told.", "لو وصل تقييم المراحل من المنصة أو الجهاز، أو وُجد نموذج للغة، لأمكن القول."),
 	}
 }
 
@@ -113,7 +116,7 @@ func (Recurrence) Explain(s *detect.Signal, lang string) detect.Explanation {
 			detect.Whole(same[0].Of), word(same[0].Name, lang), word(same[1].Name, lang))
 	}
 	return detect.Explanation{
-		Why:      why,
+		Why:      why + whose(s, lang),
 		Observed: fmt.Sprintf(detect.In(lang, "%s of %s minors", "%s من %s قاصرين"), got, of),
 		Expected: want,
 		Counterfactual: fmt.Sprintf(detect.In(lang,

@@ -1,6 +1,6 @@
-// Package stage watches what adults write to minors by the stages that the platform scored (S1–S9 of grooming, T1–T4 of
-// trafficking): several stages with one child (D4), and the same with several children (D5). It reads no text. Where nothing was
-// scored it says so, and never that nothing was there.
+// Package stage watches what adults write to minors by the stages that messages were scored for (S1–S9 of grooming, T1–T4 of
+// trafficking), by the platform or by a model: several stages with one child (D4), and the same with several children (D5). It
+// reads no text. Where nothing was scored it says so, and never that nothing was there.
 package stage
 
 import (
@@ -20,10 +20,10 @@ import (
 // most 2 nats a stage, half of the strongest taken off, so that one stage, however often, never weighs more than 1 nat. 0.3 nats are
 // added for each pair of stages that came in the order in which case files have them. The sum is weighted by the distance of ages, and
 // strength = nats / ln 10: a likelihood ratio of e^x is met by chance with a probability of at most e^−x, however often one looks
-// (Ville, 1939), if the platform's ratios are honest and its stages independent. Nothing is said below 1.5 nats.
+// (Ville, 1939), if the ratios are honest and the stages independent. Nothing is said below 1.5 nats. Where no stage was shown by any
+// score but those of the seed, which was written and not learnt from what happened, strength is at most 1.
 //
-// Limits: it believes the platform's scores. Eight minors are followed at a time. Text that the platform sends without scores is not
-// read here.
+// Limits: it believes the scores. Eight minors are followed at a time.
 type Progression struct{}
 
 var _ detect.Detector = Progression{}
@@ -34,6 +34,7 @@ const (
 	halfLife  = 7 * 24 * time.Hour
 	window    = 30 * 24 * time.Hour
 	limit     = 3.0
+	seedLimit = 1.0 // strength of what rests on the seed alone
 	step      = 0.25
 	leastNats = 1.5
 	reached   = 0.5 // nats from which a stage counts as reached
@@ -46,10 +47,12 @@ var orders = [...][2]int{{2, 4}, {3, 4}, {5, 6}, {6, 8}}
 
 // progression is the state of one account.
 type progression struct {
-	minors []minor // the one written to last stands last
-	unread uint16  // minors to whom it wrote and of whose messages nothing is known
-	scored bool    // a message was scored
-	blind  bool    // it was said that nothing could be told
+	minors []minor       // the one written to last stands last
+	unread uint16        // minors to whom it wrote and of whose messages nothing is known
+	scored bool          // a message was scored
+	blind  bool          // it was said that nothing could be told
+	model  detect.Scorer // the newest that showed a stage, without the seed
+	tongue []string      // languages of messages that no model was calibrated for, at most maxTongues
 	spoken detect.Spoken
 	events detect.Ring
 }
@@ -61,14 +64,16 @@ type minor struct {
 	band   taxonomy.AgeBand
 	stages [nStages]aggregate.Stage
 	first  [nStages]uint32 // event time in seconds of the first message that showed the stage, 0 for none
+	by     byte            // whose scores showed a stage
 }
 
 // Info describes D4.
 func (Progression) Info() detect.Info {
 	return detect.Info{
-		Name: "D4", Version: 1, Family: taxonomy.FamilyStage, Typology: taxonomy.TypologyGrooming, Title: "Stage progression",
-		Facts:    []detect.FactKind{detect.Scored, detect.Spoke},
-		MaxBytes: 1 + maxMinors*(8+4+1+nStages*(4*aggregate.NRates+4)) + 2 + 1 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
+		Name: "D4", Version: 2, Family: taxonomy.FamilyStage, Typology: taxonomy.TypologyGrooming, Title: "Stage progression",
+		Facts: []detect.FactKind{detect.Scored, detect.Spoke},
+		MaxBytes: 1 + maxMinors*(8+4+1+nStages*(4*aggregate.NRates+4)+1) + 2 + 1 + maxScorer + 1 +
+			maxTongues*(1+maxTongue) + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
 }
 
@@ -90,11 +95,14 @@ func (d Progression) Fold(st detect.State, f *detect.Fact, _ detect.Cohort) (det
 	}
 	if f.Scores == nil {
 		s.unread = uint16(min(int(s.unread)+1, math.MaxUint16)) //nolint:gosec // bounded
+		s.notRead(f.Reason)
 		return s, detect.Signal{}, false
 	}
 	s.scored = true
 	m := s.minor(f)
 	if m.take(f) {
+		m.by |= bitOf(f.By)
+		s.model = newest(s.model, f.By)
 		s.events.Add(f.Seq)
 	}
 	sig, ok := s.judge(d.Info(), f)
@@ -117,6 +125,13 @@ func (s *progression) minor(f *detect.Fact) *minor {
 	last := &s.minors[len(s.minors)-1]
 	last.band = f.Other.Band
 	return last
+}
+
+// notRead remembers a language, in the order in which they came up.
+func (s *progression) notRead(tongue string) {
+	if tongue = cut(tongue, maxTongue); tongue != "" && len(s.tongue) < maxTongues && !slices.Contains(s.tongue, tongue) {
+		s.tongue = append(s.tongue, tongue)
+	}
 }
 
 func seconds(f *detect.Fact) uint32 { return uint32(min(max(f.At/1000, 0), math.MaxUint32)) } //nolint:gosec // bounded
@@ -188,29 +203,38 @@ func (m *minor) nats(band taxonomy.AgeBand) float64 {
 	return gap(band, m.band) * (aggregate.Joint(m.stages[:]) + ordered*float64(m.usual()))
 }
 
-// strengthOf is nats as a strength; 0 when it is not worth saying.
-func strengthOf(nats float64) float64 {
-	if nats < leastNats {
+// strengthOf is nats as a strength; 0 when it is not worth saying. seed says that they rest on the seed alone.
+func strengthOf(nats float64, seed bool) float64 {
+	switch {
+	case nats < leastNats:
 		return 0
+	case seed:
+		return min(seedLimit, nats/math.Ln10)
 	}
 	return min(limit, nats/math.Ln10)
+}
+
+// strength is what the messages to the minor are worth for an account of the band.
+func (m *minor) strength(band taxonomy.AgeBand) float64 {
+	return strengthOf(m.nats(band), m.by == bySeed)
 }
 
 // judge speaks of the minor with whom it is worst.
 func (s *progression) judge(i detect.Info, f *detect.Fact) (detect.Signal, bool) {
 	worst, most := 0, -1.0
 	for k := range s.minors {
-		if v := s.minors[k].nats(f.Account.Band); v > most {
+		if v := s.minors[k].strength(f.Account.Band); v > most {
 			worst, most = k, v
 		}
 	}
-	e := strengthOf(most)
+	e := max(0, most)
 	if !s.spoken.Say(e, f.Time(), step, limit) {
 		return detect.Signal{}, false
 	}
 	sig := i.New(f.Account.ID, f.Time(), window)
 	sig.Strength, sig.Events = e, s.events.List()
 	sig.Figures, sig.Typology = s.minors[worst].figures(f.Account.Band)
+	sig.Scorers, sig.Unread = scorers(s.minors[worst].by, s.model), slices.Clone(s.tongue)
 	return sig, true
 }
 
@@ -246,7 +270,8 @@ func (s *progression) blindness(i detect.Info, f *detect.Fact) (detect.Signal, b
 	}
 	s.blind = true
 	sig := i.New(f.Account.ID, f.Time(), window)
-	sig.Unscanned = "the platform sent no stage scores"
+	sig.Unscanned = "the platform sent no stage scores, and no model read the messages"
+	sig.Unread = slices.Clone(s.tongue)
 	sig.Figures = []detect.Figure{{Name: "stages", Of: float64(nStages)}, {Name: "unread", Observed: float64(s.unread)}}
 	return sig, true
 }

@@ -22,9 +22,14 @@ func (s *progression) Append(b []byte) []byte {
 			}
 			b = binary.LittleEndian.AppendUint32(b, m.first[k])
 		}
+		b = append(b, m.by)
 	}
 	b = binary.LittleEndian.AppendUint16(b, s.unread)
 	b = append(b, flag(s.scored, 1)|flag(s.blind, 2))
+	b = append(appendScorer(b, s.model), byte(len(s.tongue)))
+	for _, t := range s.tongue {
+		b = appendWord(b, t)
+	}
 	return s.events.Append(s.spoken.Append(b))
 }
 
@@ -52,6 +57,13 @@ func (Progression) Decode(b []byte) (detect.State, error) {
 		r.Fail()
 	}
 	s.scored, s.blind = flags&1 != 0, flags&2 != 0
+	s.model = readScorer(r)
+	for range min(int(r.U8()), maxTongues+1) {
+		s.tongue = append(s.tongue, readWord(r, maxTongue))
+	}
+	if len(s.tongue) > maxTongues {
+		r.Fail()
+	}
 	s.spoken, s.events = r.Spoken(), r.Ring()
 	if err := r.Err(); err != nil {
 		return nil, err
@@ -69,6 +81,9 @@ func readMinor(r *detect.Reader) (m minor) {
 			m.stages[k][i] = r.F32()
 		}
 		m.first[k] = r.U32()
+	}
+	if m.by = r.U8(); m.by > byAll {
+		r.Fail()
 	}
 	return m
 }

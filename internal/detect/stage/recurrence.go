@@ -19,7 +19,7 @@ import (
 // each; strength = −log₁₀ p, from 1 to 3. It needs two such minors. ρ is an assumption: harmless people differ in how their words
 // score.
 //
-// Limits: 40 minors are remembered, the newest. It believes the platform's scores.
+// Limits: 40 minors are remembered, the newest. It believes the scores; those of the seed are too weak and do not count.
 type Recurrence struct{}
 
 var _ detect.Detector = Recurrence{}
@@ -43,6 +43,8 @@ type recurrence struct {
 	minors   []told // the one written to last stands last
 	scored   uint8  // minors that the platform's share has counted
 	repeated uint8
+	by       byte          // whose scores showed a stage
+	model    detect.Scorer // the newest of them
 	spoken   detect.Spoken
 	events   detect.Ring
 }
@@ -59,15 +61,15 @@ func (t told) several() bool { return bits.OnesCount16(t.stages) >= 2 }
 // Info describes D5.
 func (Recurrence) Info() detect.Info {
 	return detect.Info{
-		Name: "D5", Version: 1, Family: taxonomy.FamilyStage, Typology: taxonomy.TypologyGrooming, Title: "Stage recurrence",
-		Facts: []detect.FactKind{detect.Scored}, MaxBytes: 1 + maxTold*14 + 2 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
+		Name: "D5", Version: 2, Family: taxonomy.FamilyStage, Typology: taxonomy.TypologyGrooming, Title: "Stage recurrence",
+		Facts: []detect.FactKind{detect.Scored}, MaxBytes: 1 + maxTold*14 + 3 + maxScorer + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
 }
 
 // Fold takes in one scored message.
 func (d Recurrence) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (detect.State, detect.Signal, bool) {
 	s, _ := st.(*recurrence)
-	if f.Kind != detect.Scored || f.Scores == nil || !f.Other.Band.Minor() {
+	if f.Kind != detect.Scored || f.Scores == nil || f.By.Seed || !f.Other.Band.Minor() {
 		if s == nil {
 			return nil, detect.Signal{}, false
 		}
@@ -80,6 +82,8 @@ func (d Recurrence) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (dete
 	before := m.several()
 	if best := bestOf(f.Scores); best >= 0 && f.Scores[best] >= tellingNats && m.stages&(1<<best) == 0 {
 		m.stages |= 1 << best
+		s.by |= bitOf(f.By)
+		s.model = newest(s.model, f.By)
 		s.events.Add(f.Seq)
 	}
 	if m.several() && !before && s.repeated < repeatedCap {
@@ -137,6 +141,7 @@ func (s *recurrence) judge(i detect.Info, f *detect.Fact, c detect.Cohort) (dete
 	}
 	sig := i.New(f.Account.ID, f.Time(), window)
 	sig.Strength, sig.Events = e, s.events.List()
+	sig.Scorers = scorers(s.by, s.model)
 	sig.Figures = []detect.Figure{{Name: "recurring", Observed: float64(k), Expected: q * float64(n), Of: float64(n)}}
 	if a, b, with := s.same(); with > 1 {
 		names := taxonomy.Stages()
@@ -194,7 +199,7 @@ func (s *recurrence) Append(b []byte) []byte {
 		b = binary.LittleEndian.AppendUint32(b, m.day)
 		b = binary.LittleEndian.AppendUint16(b, m.stages)
 	}
-	return s.events.Append(s.spoken.Append(append(b, s.scored, s.repeated)))
+	return s.events.Append(s.spoken.Append(appendScorer(append(b, s.scored, s.repeated, s.by), s.model)))
 }
 
 // Decode is the inverse of Append.
@@ -212,7 +217,11 @@ func (Recurrence) Decode(b []byte) (detect.State, error) {
 		}
 		s.minors = append(s.minors, m)
 	}
-	s.scored, s.repeated = r.U8(), r.U8()
+	s.scored, s.repeated, s.by = r.U8(), r.U8(), r.U8()
+	if s.by > byAll {
+		r.Fail()
+	}
+	s.model = readScorer(r)
 	s.spoken, s.events = r.Spoken(), r.Ring()
 	if err := r.Err(); err != nil {
 		return nil, err

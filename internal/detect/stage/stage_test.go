@@ -24,6 +24,7 @@ func contract(d detect.Detector, number string) detecttest.Contract {
 			if f.Kind != detect.Scored || rapid.IntRange(0, 9).Draw(t, "read") == 0 {
 				return
 			}
+			f.By = rapid.SampledFrom([]detect.Scorer{{}, {Model: "seed", Seed: true}, {Model: "a model", Digest: strings.Repeat("0f", 32)}}).Draw(t, "by")
 			f.Scores = new(detect.Scores)
 			for i := range f.Scores {
 				f.Scores[i] = rapid.SampledFrom([]float32{-4, -2, -1, 0, 1, 2, 5, float32(math.NaN())}).Draw(t, "nats")
