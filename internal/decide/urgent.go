@@ -36,7 +36,7 @@ func coerces(s detect.Signal) bool {
 	return s.Detector == "D8" && s.Hard && u.Observed > 0
 }
 
-// Form is what of trafficking the evidence speaks of. Recruitment shows as grooming with no text; advertisements need text.
+// Form is what of trafficking the evidence speaks of. Recruitment shows as grooming with no text.
 type Form string
 
 // The forms.
@@ -44,6 +44,7 @@ const (
 	Control    Form = "control"    // somebody else is behind young accounts
 	Buyers     Form = "buyers"     // unrelated adults come and go
 	Collecting Form = "collecting" // money of young accounts goes to one
+	Offering   Form = "offering"   // several accounts, or one in several places, are advertised together
 )
 
 // forms lists what of trafficking the signals speak of, in this order.
@@ -54,7 +55,7 @@ func forms(typ taxonomy.Typology, signals []detect.Signal) (out []Form) {
 	for _, f := range []struct {
 		form Form
 		by   []string
-	}{{Control, []string{"D10", "D11"}}, {Buyers, []string{"D12"}}, {Collecting, []string{"D14"}}} {
+	}{{Control, []string{"D10", "D11"}}, {Buyers, []string{"D12"}}, {Collecting, []string{"D14"}}, {Offering, []string{"D13"}}} {
 		if slices.ContainsFunc(f.by, func(name string) bool { return spoke(signals, name) }) {
 			out = append(out, f.form)
 		}

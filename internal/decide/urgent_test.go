@@ -42,6 +42,7 @@ func TestUrgent(t *testing.T) {
 		{"coercion once", nil, []detect.Signal{coerced(true, 0)}, sx, "", taxonomy.P1, nil},
 		{"no hard fact", nil, []detect.Signal{coerced(false, 1)}, sx, "", taxonomy.P3, nil},
 		{"collecting", nil, []detect.Signal{sig("D14", taxonomy.FamilyStage, 2, tr)}, tr, "", taxonomy.P3, []decide.Form{decide.Collecting}},
+		{"offering", nil, []detect.Signal{sig("D13", taxonomy.FamilyTemplate, 2, tr)}, tr, "", taxonomy.P3, []decide.Form{decide.Offering}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

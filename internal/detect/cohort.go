@@ -40,6 +40,7 @@ const (
 	CountRecurring                     // minors with whom an adult reached two or more stages, out of those whose messages were scored
 	CountRepeated                      // first messages of adults to minors that are like an earlier one of theirs, out of all of six words or more
 	CountExchange                      // minors with whom an adult exchanged contact details, per minor whom the adult met
+	CountCrowd                         // accounts by the size (B) of what they take part in; A says of what, B = 1 counts all accounts
 )
 
 // allHours stands for every hour of the day in a reach counter.

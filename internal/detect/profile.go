@@ -16,6 +16,7 @@ type Profile struct {
 	Region    string
 	Lang      string
 	Verified  bool
+	Persona   uint32    // hash of the name that it shows; 0 when not said
 	CreatedAt time.Time // zero when not said
 	Known     bool      // an account.created or account.updated was seen
 	Deleted   bool

@@ -98,6 +98,9 @@ func (r *Reader) F32() float32 {
 	return v
 }
 
+// Rest takes everything that is left.
+func (r *Reader) Rest() []byte { return r.Take(len(r.b)) }
+
 // Fail says that what was read makes no sense.
 func (r *Reader) Fail() { r.bad = true }
 

@@ -26,16 +26,18 @@ type meta struct {
 	Said      []said         `json:"said,omitempty"`
 	Model     string         `json:"model,omitempty"`        // id of the model in force
 	Digest    string         `json:"model_digest,omitempty"` // of that model: another seed is another model
+	Leaflets  uint64         `json:"leaflets,omitempty"`     // number of the next text
 }
 
 // stateFormat changes when the encoding of the state does; the log is then replayed from its beginning.
-const stateFormat = 1
+const stateFormat = 2
 
 // errVersion says that a checkpoint was written by another version.
 var errVersion = errors.New("pipeline: the checkpoint was written by another version")
 
 func (k *Knowledge) meta() meta {
 	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day, Said: k.said}
+	m.Leaflets = k.leaflets.next
 	m.Model, m.Digest = k.Model(), k.Scorer().Digest
 	for _, d := range k.detectors {
 		m.Detectors[d.Info().Name] = d.Info().Version
@@ -52,7 +54,10 @@ type stored interface {
 }
 
 func (k *Knowledge) tables() []stored {
-	return []stored{k.directory.Table, k.pairs, k.accounts, k.counters, k.keys, k.held, k.pictures, k.purses, k.circles, k.courted, k.endings}
+	return []stored{
+		k.directory.Table, k.pairs, k.accounts, k.counters, k.keys, k.held, k.pictures, k.purses, k.circles, k.courted, k.endings,
+		k.contacts, k.adverts, k.leaflets.known, k.leaflets.bands,
+	}
 }
 
 // save writes everything that changed since the last checkpoint, together with the place in the log. Call saved when it has
@@ -135,5 +140,6 @@ func (k *Knowledge) readMeta(body []byte, open OpenModel) (err error) {
 		return errVersion
 	}
 	k.minute, k.watermark, k.day, k.said = m.Minute, m.Watermark, m.Day, m.Said
+	k.leaflets.next = m.Leaflets
 	return nil
 }

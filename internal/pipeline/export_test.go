@@ -44,3 +44,8 @@ func (k *Knowledge) Load(ctx context.Context, from store.StateRows) error {
 func UseEvent(id string, next uint64, at time.Time) (event.Event, error) {
 	return useEvent(id, next, at)
 }
+
+// Advertised counts the contact details and texts of advertisements that are known.
+func (k *Knowledge) Advertised() (contacts, texts int) {
+	return k.contacts.Len(), k.leaflets.known.Len()
+}

@@ -308,6 +308,8 @@ func formed(f decide.Fusion) (out []string) {
 			out = append(out, "The evidence speaks of buyers who come to the account.")
 		case decide.Collecting:
 			out = append(out, "The evidence speaks of somebody who collects what young accounts receive.")
+		case decide.Offering:
+			out = append(out, "The evidence speaks of advertisements that several accounts share, or that go from city to city.")
 		}
 	}
 	return out

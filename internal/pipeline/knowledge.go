@@ -39,6 +39,7 @@ func Detectors() []detect.Detector {
 		stage.Recurrence{},
 		template.Outreach{},
 		contact.Exchange{},
+		template.Advert{},
 	}
 }
 
@@ -73,6 +74,9 @@ type Knowledge struct {
 	circles   *state.Table[contact.Circle] // the minors whom an account has approached
 	courted   *state.Table[courted]        // who has approached a minor
 	endings   *state.Table[ending]
+	contacts  *state.Table[template.Crowd] // who advertises with a contact detail
+	adverts   *state.Table[advertiser]     // how much of what is new an account has brought
+	leaflets  *likes                       // texts of advertisements
 	cohort    *state.Cohort
 	pending   []*state.Delta // what each worker has counted in the step so far
 
@@ -110,6 +114,11 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 	})
 	k.courted = state.NewTable("courted", state.Codec[courted]{Append: appendCourted, Decode: decodeCourted})
 	k.endings = state.NewTable("ending", state.Codec[ending]{Append: appendEnding, Decode: decodeEnding})
+	k.contacts = state.NewTable("contact", state.Codec[template.Crowd]{
+		Append: func(b []byte, c template.Crowd) []byte { return c.Append(b) }, Decode: decodeCrowd,
+	})
+	k.adverts = state.NewTable("advertiser", state.Codec[advertiser]{Append: appendAdvertiser, Decode: decodeAdvertiser})
+	k.leaflets = newLikes("leaflet", maxLikes)
 	for i, d := range k.detectors {
 		for _, kind := range d.Info().Facts {
 			k.wants[kind] = append(k.wants[kind], i)
@@ -219,6 +228,7 @@ func (k *Knowledge) sweep() {
 	k.courted.Drop(func(_ detect.Key, c courted) bool { return int64(c.last) < old })
 	k.pictures.Drop(func(_ detect.Key, p *picture) bool { return k.watermark-p.last > floodTime.Milliseconds() })
 	k.forget()
+	k.forgetAdverts()
 }
 
 // tick tells every account whose time has come, in the order of time and key.

@@ -130,6 +130,7 @@ func (p *piece) resolve() {
 			p.inputs = append(p.inputs, rule.Input{Event: e, From: c.from, Now: e.Time})
 		}
 		p.exchange(i)
+		p.advertised(i)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"haris/internal/extract"
 	"haris/internal/normal"
 	"haris/internal/taxonomy"
+	"haris/internal/template"
 )
 
 // between is how long after a message its sender's next one may go on with the same number.
@@ -21,7 +22,10 @@ type reading struct {
 	regions []string
 	finds   []extract.Find
 	tail    extract.Tail
-	voice   *voice // nil where no score was asked for
+	voice   *voice           // nil where no score was asked for
+	tokens  []template.Token // of an advertisement, with what was found masked
+	sketch  template.Sketch  // of the tokens
+	city    string           // that an advertisement names
 }
 
 // ending is how a sender's last message in a conversation ended: digits that may go on. It holds no other text.
@@ -38,6 +42,10 @@ func (p *piece) read() {
 		from, to := span(len(p.events), w, n)
 		for i := from; i < to; i++ {
 			e := &p.events[i]
+			if advertises(e) {
+				p.texts[i] = p.k.readAdvert(e, regionsOf(p.k.directory.Find(e.Actor()), nil))
+				continue
+			}
 			if e.Data.Text == "" || !talks(e) {
 				continue
 			}

@@ -1,12 +1,16 @@
 package state
 
 import (
+	"cmp"
 	"encoding/binary"
 	"strings"
 	"time"
 
+	"github.com/zeebo/xxh3"
+
 	"haris/internal/detect"
 	"haris/internal/event"
+	"haris/internal/normal"
 	"haris/internal/taxonomy"
 )
 
@@ -66,6 +70,9 @@ func said(p *detect.Profile, d *event.Data) {
 	if d.Has(event.HasAgeSource) {
 		p.BandFrom = d.AgeSource
 	}
+	if name := persona(d); name != 0 {
+		p.Persona = name
+	}
 	if d.Has(event.HasRole) {
 		p.Role = strings.Clone(d.Role)
 	}
@@ -81,6 +88,16 @@ func said(p *detect.Profile, d *event.Data) {
 	if d.Has(event.HasCreatedAt) {
 		p.CreatedAt = d.CreatedAt
 	}
+}
+
+// persona is a hash of the name that an account shows; 0 when none is said. How it is written does not matter.
+func persona(d *event.Data) uint32 {
+	name := cmp.Or(d.DisplayName, d.ScreenName)
+	if name == "" {
+		return 0
+	}
+	t := normal.Of(name)
+	return uint32(xxh3.HashString(t.Folded.String())) | 1 //nolint:gosec // part of a hash, never 0
 }
 
 const (
@@ -106,6 +123,7 @@ func appendProfile(b []byte, p *detect.Profile) []byte {
 		created = p.CreatedAt.UnixMilli()
 	}
 	b = binary.LittleEndian.AppendUint64(b, uint64(created))
+	b = binary.LittleEndian.AppendUint32(b, p.Persona)
 	for _, s := range []string{p.ID, p.BandFrom, p.Role, p.Region, p.Lang} {
 		b = binary.LittleEndian.AppendUint16(b, uint16(min(len(s), 1<<16-1)))
 		b = append(b, s[:min(len(s), 1<<16-1)]...)
@@ -115,13 +133,13 @@ func appendProfile(b []byte, p *detect.Profile) []byte {
 
 func decodeProfile(b []byte) (*detect.Profile, error) {
 	r := detect.NewReader(b)
-	band, flags, created := r.U8(), r.U8(), int64(r.U64())
+	band, flags, created, persona := r.U8(), r.U8(), int64(r.U64()), r.U32()
 	if int(band) >= len(taxonomy.AgeBands()) {
 		return nil, detect.ErrState
 	}
 	p := &detect.Profile{
 		Band: taxonomy.AgeBand(band), Verified: flags&bitVerified != 0, Known: flags&bitKnown != 0, Deleted: flags&bitDeleted != 0,
-		Acted: flags&bitActed != 0,
+		Acted: flags&bitActed != 0, Persona: persona,
 	}
 	if flags&bitCreated != 0 {
 		p.CreatedAt = time.UnixMilli(created).UTC()

@@ -76,13 +76,31 @@ func TestDirectoryProfilesDoNotChange(t *testing.T) {
 	}
 }
 
+// A name is known by a hash that does not depend on how it is written, and stays until another is said.
+func TestDirectoryPersona(t *testing.T) {
+	of := func(data ...string) uint32 {
+		d := state.NewDirectory()
+		for _, s := range data {
+			d.Apply(decode(t, "account.updated", s))
+		}
+		return d.Find("a").Persona
+	}
+	mona := of(`{"account":"a","display_name":"Mona K"}`)
+	if mona == 0 || mona != of(`{"account":"a","display_name":"MONA\u200b k"}`, `{"account":"a"}`) || mona != of(`{"account":"a","screen_name":"mona k"}`) {
+		t.Error("one name, and not one hash")
+	}
+	if mona == of(`{"account":"a","display_name":"Rita K"}`) || of(`{"account":"a"}`) != 0 {
+		t.Error("two names, or none, and one hash")
+	}
+}
+
 func TestDirectoryLoadRefuses(t *testing.T) {
 	d := state.NewDirectory()
 	d.Apply(decode(t, "account.created", `{"account":"a","region":"EG-C"}`))
 	good := changed(t, d.Table)[0]
 	for name, spoil := range map[string]func(b []byte) []byte{
 		"no such age band":       func(b []byte) []byte { b[20] = 99; return b },
-		"a text beyond the end":  func(b []byte) []byte { b[30] = 99; return b },
+		"a text beyond the end":  func(b []byte) []byte { b[34] = 99; return b },
 		"a length beyond it all": func(b []byte) []byte { b[16]++; return b },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,10 @@ type Sketch struct {
 }
 
 // SketchOf makes the sketch of a text.
-func SketchOf(raw string) Sketch {
+func SketchOf(raw string) Sketch { return SketchTokens(Tokens(raw)) }
+
+// SketchTokens makes the sketch of a text that was cut into tokens.
+func SketchTokens(tokens []Token) Sketch {
 	var s Sketch
 	var least [SketchSize]uint64
 	for i := range least {
@@ -31,7 +34,7 @@ func SketchOf(raw string) Sketch {
 		}
 	}
 	before := uint64(0)
-	for _, t := range Tokens(raw) {
+	for _, t := range tokens {
 		if t.Kind == Word && !wordy(t.Text) {
 			continue
 		}

@@ -20,11 +20,13 @@ const (
 	Mail   // an e-mail address
 	Path   // a name in a file system or below a web address
 	Mixed  // letters and digits in one word: identifiers, model names, obfuscated words
+	Handle // a name on another service; only Masked makes it
+	Place  // a city; only Masked makes it
 	Any    // words that differ from text to text; only Fit makes it
 	nKinds = iota
 )
 
-var kindNames = [nKinds]string{"word", "number", "phone", "price", "link", "mail", "path", "mixed", "any"}
+var kindNames = [nKinds]string{"word", "number", "phone", "price", "link", "mail", "path", "mixed", "handle", "place", "any"}
 
 // String is a stable English word.
 func (k Kind) String() string { return kindNames[k] }
