@@ -14,13 +14,14 @@ var order = [...]string{
 	"pdq", "pdq/decode", "hamming", "vpdq", "webhook", "cybertip", "cybertip/cybertiptest", "packs",
 	"internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/paper", "internal/job", "internal/bank", "internal/media",
 	"internal/normal", "internal/extract",
-	"internal/burst", "internal/template", "internal/stage", "internal/early",
+	"internal/burst", "internal/template", "internal/stage", "internal/early", "internal/measure",
 	"internal/detect/stat", "internal/aggregate", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
 	"internal/detect/feedback", "internal/detect/identity", "internal/detect/payment", "internal/detect/stage", "internal/detect/template", "internal/state",
 	"internal/fetch", "internal/rule", "internal/decide", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review",
 	"internal/action", "internal/report", "internal/exposure", "internal/process",
 	"internal/exchange", "internal/auth", "internal/store", "internal/pipeline", "internal/backtest",
-	"internal/api", "internal/console", "internal/config", "internal/archive", "internal/app", "internal/demo/platform", "internal/demo/spool", "internal/demo", "internal/cli",
+	"internal/api", "internal/console", "internal/config", "internal/archive", "internal/app", "internal/demo/platform", "internal/demo/spool", "internal/evaluate",
+	"internal/demo", "internal/cli",
 	"cmd", "bench", "e2e", "internal/arch",
 }
 

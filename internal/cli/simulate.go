@@ -34,7 +34,7 @@ type simulateCommand struct {
 func (simulateCommand) Help() string {
 	return "Makes up the life of a chat platform: friends, classes, talk, money, complaints; among them planted matters that haris should notice and hard cases that it " +
 		"should not. Nobody in it is real, and no sentence in it is explicit. Figures from it are no accuracy.\n" +
-		"Memory grows with the accounts (about 3 KB each, and 100 MB), not with the days.\n\n" +
+		"Memory grows with the accounts (about 4 KB each, and 250 MB), not with the days.\n\n" +
 		"Example: haris simulate events.ndjson.zst --truth truth.json --seed 21 && haris eval events.ndjson.zst --truth truth.json"
 }
 
@@ -90,7 +90,7 @@ func (c simulateCommand) Run(r *run) (err error) {
 	if err := r.writeEvents(c.File, s); err != nil {
 		return err
 	}
-	if c.Truth != "" {
+	if truth.Simulated = true; c.Truth != "" {
 		if err := r.create(c.Truth, truth.Write); err != nil {
 			return err
 		}

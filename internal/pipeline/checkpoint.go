@@ -51,6 +51,7 @@ type stored interface {
 	Changed(f func(state.Row) error) error
 	Saved()
 	Load(r state.Row) error
+	Weigh() state.Weight
 }
 
 func (k *Knowledge) tables() []stored {

@@ -51,6 +51,7 @@ type Decision struct {
 	Matter   casefile.Matter
 	Friction []Friction
 	Notify   []string // whom the rules want told
+	Total    float64  // sum of the fusion that led to it, before any rule
 
 	seq  uint64 // of the event at which it was concluded
 	rule string // that led to it, if one did
@@ -242,7 +243,7 @@ func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decisio
 		Labels: slices.Clone(c.account.standing.Labels), At: c.at, Reasons: append([]string{reason(f)}, formed(f)...),
 		Key: effectKey("matter", c.account.id, string(f.Typology), strconv.FormatUint(c.seq, 10), strconv.FormatInt(c.at.UnixMilli(), 10)),
 	}
-	d := Decision{seq: c.seq}
+	d := Decision{seq: c.seq, Total: f.Total}
 	if c.hit != nil {
 		m.Key += "/" + c.hit.Rule
 		m.Reasons = append(m.Reasons, c.hit.Why)

@@ -6,8 +6,9 @@ import (
 	"haris/internal/rule"
 )
 
-// Trace collects what happened inside a fold, for explain. A nil Trace collects nothing.
+// Trace collects what happened inside a fold, for explain and eval. A nil Trace collects nothing.
 type Trace struct {
+	Brief   bool // set by the caller: Rules stays empty, which saves a second look at every rule
 	Facts   []detect.Fact
 	Signals []detect.Signal
 	Rules   []rule.Judgement // what became of every rule that looks at the events' types
@@ -35,7 +36,7 @@ func (t *Trace) finding(f finding) {
 }
 
 func (t *Trace) judged(set *rule.Set, in *rule.Input, values []rule.Value) {
-	if t != nil {
+	if t != nil && !t.Brief {
 		t.Rules = append(t.Rules, set.Judge(in, values)...)
 	}
 }

@@ -14,7 +14,7 @@ const (
 
 	// MinAccounts is the smallest platform on which every class, team and planted matter finds enough children who do not know each other.
 	MinAccounts = 1000
-	// MaxAccounts bounds what [Stream] makes; accounts and friendships stay in memory, about 3 KB an account, events do not.
+	// MaxAccounts bounds what [Stream] makes; accounts and friendships stay in memory, about 4 KB an account, events do not.
 	MaxAccounts = 1_000_000
 	// MaxHeld bounds what [Generate] makes, so that a world fits the memory of a small machine: 50,000 accounts make about two million events.
 	MaxHeld = 50_000

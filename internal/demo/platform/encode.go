@@ -117,8 +117,12 @@ func (m *maker) benign(kind string, subjects ...*person) {
 }
 
 // positive lists a planted matter in the truth.
-func (m *maker) positive(kind string, start time.Time, subjects, victims []*person) {
-	m.truth.Positive = append(m.truth.Positive, Positive{Kind: kind, Subjects: ids(subjects), Victims: ids(victims), Start: start.Truncate(time.Millisecond)})
+func (m *maker) positive(kind string, start time.Time, subjects, victims []*person, others ...*person) {
+	p := Positive{Kind: kind, Subjects: ids(subjects), Victims: ids(victims), Start: start.Truncate(time.Millisecond)}
+	if len(others) > 0 {
+		p.Others = ids(others)
+	}
+	m.truth.Positive = append(m.truth.Positive, p)
 }
 
 // ids returns the account ids of people, never nil.

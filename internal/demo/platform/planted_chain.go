@@ -28,7 +28,7 @@ func (m *maker) chain(r *random) scene {
 	c.handover = c.start.Add(8*24*time.Hour + r.span(0, 8*time.Hour))
 	c.child.quiet = c.handover
 	m.positive("grooming", c.start, []*person{c.adult}, c.targets)
-	m.positive("trafficking_control", c.handover, []*person{c.adult}, []*person{c.child})
+	m.positive("trafficking_control", c.handover, []*person{c.adult}, []*person{c.child}, c.buyers...)
 	return func() {
 		met := m.approach(r, c)
 		m.winOver(r, c, met)

@@ -85,7 +85,7 @@ func (m *maker) controlledAccount(r *random) scene {
 	child := m.claimOne(r, "controlled account", exactly(band13))
 	strangers := m.strangersTo(r, child, r.between(18, 28))
 	start := m.day(m.startDay(r, 5)).Add(r.span(9*time.Hour, 20*time.Hour))
-	m.positive("trafficking_control", start, []*person{child}, []*person{child})
+	m.positive("trafficking_control", start, []*person{child}, []*person{child}, strangers...)
 	return func() {
 		m.burst(r, start, child, strangers, burst{within: 70 * time.Hour, answers: 0.25, silent: true})
 	}

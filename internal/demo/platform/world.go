@@ -49,6 +49,8 @@ type Account struct {
 type Truth struct {
 	Positive   []Positive `json:"positive"`
 	BenignHard []Benign   `json:"benign_hard"`
+	// Simulated says that all of it was made up, and that figures from it are no accuracy.
+	Simulated bool `json:"simulated,omitempty"`
 }
 
 // Positive is one planted matter that should be noticed.
@@ -61,6 +63,8 @@ type Positive struct {
 	Victims []string `json:"victims"`
 	// Start is the time of the first event of the matter.
 	Start time.Time `json:"start"`
+	// Others take part and are not what is looked for, such as strangers who wrote to a controlled account: finding them is no mistake.
+	Others []string `json:"others,omitempty"`
 }
 
 // Benign is one hard case: it looks like a matter and is none.

@@ -1,4 +1,4 @@
-package main
+package evaluate
 
 import (
 	"slices"
@@ -16,8 +16,8 @@ type sizes struct {
 	cohort    *state.Cohort
 }
 
-// size is what one detector keeps, in bytes of encoded state.
-type size struct {
+// Size is what one detector keeps, in bytes of encoded state.
+type Size struct {
 	Detector string `json:"detector"`
 	Keys     int    `json:"keys"`
 	Mean     int    `json:"mean"`
@@ -54,11 +54,11 @@ func (s *sizes) take(facts []detect.Fact) {
 	s.cohort.Merge(delta)
 }
 
-func (s *sizes) list() []size {
+func (s *sizes) list() []Size {
 	if s == nil {
 		return nil
 	}
-	var out []size
+	var out []Size
 	for j, d := range s.detectors {
 		var all []int
 		sum := 0
@@ -67,7 +67,7 @@ func (s *sizes) list() []size {
 			all = append(all, n)
 			sum += n
 		}
-		one := size{Detector: d.Info().Name, Keys: len(all), Bound: d.Info().MaxBytes}
+		one := Size{Detector: d.Info().Name, Keys: len(all), Bound: d.Info().MaxBytes}
 		if len(all) > 0 {
 			slices.Sort(all)
 			one.Mean, one.Median = sum/len(all), all[len(all)/2]
