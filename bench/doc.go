@@ -4,7 +4,8 @@
 // filing kills haris while it files a backlog of reports and counts what has arrived; media uploads
 // pictures; their figures stand in docs/performance.md.
 // darpa and loghub measure single parts on public stand-ins: how sudden edges of a stream are told (internal/burst), what texts
-// have in common (internal/template); clinc and aggregate what a message says (internal/stage) and what many do (internal/aggregate).
+// have in common (internal/template); clinc and aggregate what a message says (internal/stage) and what many do (internal/aggregate); seed how often the seed
+// finds stages where there are none.
 // phone writes phone numbers so that they are hard to find and counts which are found (docs/evaluation.md).
 //
 // Nothing else may import what lives here.

@@ -10,6 +10,7 @@ import (
 	"haris/internal/pipeline"
 	"haris/internal/stage"
 	"haris/internal/stage/library"
+	"haris/internal/stage/seed"
 )
 
 const modelDir = "models"
@@ -34,7 +35,11 @@ func (c *Core) OpenModel(id string) (*stage.Model, error) {
 	if m, ok := c.models.open[id]; ok {
 		return m, nil
 	}
-	m, err := c.models.files.Open(id)
+	open := c.models.files.Open
+	if id == pipeline.SeedModel {
+		open = func(string) (*stage.Model, error) { return seed.Model() }
+	}
+	m, err := open(id)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"haris/internal/demo"
 	"haris/internal/demo/platform"
 	"haris/internal/pipeline"
+	"haris/internal/stage/library"
 	"haris/internal/rule"
 )
 
@@ -24,6 +25,7 @@ type demoCommand struct {
 	Days     int     `default:"21" help:"Days of its life, 18 to 120."`
 	Seed     uint64  `default:"3" help:"Another seed makes another platform, in which other matters may be missed (docs/evaluation.md)."`
 	Minutes  float64 `default:"4" help:"How long streaming the whole life takes."`
+	TextSeed bool    `help:"Score the texts with the seed model, as haris model use seed does."`
 	Listen   string  `default:"127.0.0.1:8420" help:"Address of the pages."`
 }
 
@@ -50,7 +52,7 @@ func (c demoCommand) Run(r *run) error {
 		return err
 	}
 	if c.Once {
-		return r.demoOnce(w)
+		return r.demoOnce(c, w)
 	}
 	return r.demoPages(c, w)
 }
@@ -93,7 +95,7 @@ type demoSummary struct {
 }
 
 // demoOnce runs a world to its end in a temporary directory.
-func (r *run) demoOnce(w *platform.World) (err error) {
+func (r *run) demoOnce(c demoCommand, w *platform.World) (err error) {
 	dir, err := os.MkdirTemp("", "haris-demo-")
 	if err != nil {
 		return err
@@ -121,6 +123,11 @@ func (r *run) demoOnce(w *platform.World) (err error) {
 	ingest := func(ctx context.Context, b pipeline.Batch) (pipeline.Answer, error) {
 		clock.see(b.Events[len(b.Events)-1].Time)
 		return p.Ingest(ctx, b)
+	}
+	if c.TextSeed {
+		if err := p.UseModel(r.ctx, pipeline.SeedModel, w.Events[0].Time); err != nil {
+			return errors.Join(err, p.Close(context.WithoutCancel(r.ctx)))
+		}
 	}
 	sent, err := demo.Stream(r.ctx, w, demo.Pace{}, ingest)
 	if err := errors.Join(err, p.Close(context.WithoutCancel(r.ctx))); err != nil {
@@ -164,6 +171,11 @@ func (r *run) demoPages(c demoCommand, w *platform.World) (err error) {
 	}
 	if err := fresh(cfg.DataDir); err != nil {
 		return err
+	}
+	if c.TextSeed {
+		if err := library.New(app.Dir(cfg.DataDir).Models()).Want(pipeline.SeedModel); err != nil {
+			return err
+		}
 	}
 	stand, err := demo.NewStand(r.Now, func(m action.Received) error {
 		if m.Refused == "" && !m.Repeat {

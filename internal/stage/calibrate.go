@@ -76,18 +76,27 @@ func scriptOf(r rune) int {
 	return len(scripts)
 }
 
-// calibrate fits a curve for each head and language from the examples held out. Every example counts for the bucket of its tag
-// and, so that messages without a tag can be scored, for that of its script.
-func (m *Model) calibrate(examples []Example, least int) {
-	type sample struct {
-		raw []float32
-		y   []string
-	}
-	by := map[string][]sample{}
+// sample is an example with the scores that a model gave it which had not learnt from it.
+type sample struct {
+	of  *Example
+	raw []float32
+}
+
+// judged scores examples.
+func (m *Model) judged(examples []Example, out []sample) []sample {
 	var x Extractor
-	for _, e := range examples {
-		s := sample{m.Raw(x.Features(e.Text), nil), e.Stages}
-		tag, script := Language(e.Lang, e.Text), Language("", e.Text)
+	for i := range examples {
+		out = append(out, sample{&examples[i], m.Raw(x.Features(examples[i].Text), nil)})
+	}
+	return out
+}
+
+// calibrate fits a curve for each head and language from the samples. Every example counts for the bucket of its tag
+// and, so that messages without a tag can be scored, for that of its script.
+func (m *Model) calibrate(samples []sample, least int) {
+	by := map[string][]sample{}
+	for _, s := range samples {
+		tag, script := Language(s.of.Lang, s.of.Text), Language("", s.of.Text)
 		by[tag] = append(by[tag], s)
 		if script != tag {
 			by[script] = append(by[script], s)
@@ -99,7 +108,7 @@ func (m *Model) calibrate(examples []Example, least int) {
 		for k, h := range m.heads {
 			scores, truth := make([]float64, len(list)), make([]bool, len(list))
 			for i, s := range list {
-				scores[i], truth[i] = float64(s.raw[k]), slices.Contains(s.y, h)
+				scores[i], truth[i] = float64(s.raw[k]), slices.Contains(s.of.Stages, h)
 			}
 			curves[k] = fitCurve(scores, truth, least)
 		}

@@ -27,6 +27,7 @@ type Options struct {
 	Positive float64             // weight of positive examples; 3
 	HeldOut  float64             // share of groups kept for calibration, 0 to 0.5. With none, and no Judge, nothing is calibrated
 	Judge    []Example           // to calibrate with instead of examples held out
+	Folds    int                 // where there are few: learn so many times from all groups but a part, calibrate with the parts, then learn from all
 	Least    int                 // positive examples that a head needs in a language to be calibrated there; LeastPositives
 	Seed     uint64              // of the order of examples
 	Progress func(done, all int) // called after every epoch
@@ -68,17 +69,36 @@ func Train(examples []Example, o Options) (*Model, error) {
 	if len(examples) == 0 || len(heads) == 0 {
 		return nil, ErrExamples
 	}
-	t := newTrainer(examples, heads, o)
+	if o.Folds > 1 {
+		return folded(examples, heads, o), nil
+	}
+	m, held := learn(examples, heads, o, func(e Example) bool { return deal(e, o.Seed) < o.HeldOut })
+	m.calibrate(m.judged(append(held, o.Judge...), nil), o.Least)
+	return m, nil
+}
+
+// learn learns from all examples but those held out, which it returns.
+func learn(examples []Example, heads []string, o Options, hold func(Example) bool) (m *Model, held []Example) {
+	t := newTrainer(examples, heads, o, hold)
 	t.run()
-	m := t.model()
-	judge := o.Judge
-	for i, held := range t.held {
-		if held {
-			judge = append(judge[:len(judge):len(judge)], examples[i])
+	for i, h := range t.held {
+		if h {
+			held = append(held, examples[i])
 		}
 	}
-	m.calibrate(judge, o.Least)
-	return m, nil
+	return t.model(), held
+}
+
+// folded calibrates with scores of models that had not seen the examples, each with its part held out, and learns from all.
+func folded(examples []Example, heads []string, o Options) *Model {
+	var samples []sample
+	for f := range o.Folds {
+		m, held := learn(examples, heads, o, func(e Example) bool { return int(deal(e, o.Seed)*float64(o.Folds)) == f })
+		samples = m.judged(held, samples)
+	}
+	m, _ := learn(examples, heads, o, func(Example) bool { return false })
+	m.calibrate(samples, o.Least)
+	return m
 }
 
 func occurring(examples []Example) (out []string) {
@@ -107,14 +127,14 @@ type trainer struct {
 	held   []bool
 }
 
-func newTrainer(examples []Example, heads []string, o Options) *trainer {
+func newTrainer(examples []Example, heads []string, o Options, hold func(Example) bool) *trainer {
 	t := &trainer{o: o, heads: heads, rows: make([]int32, Buckets), held: make([]bool, len(examples))}
 	for i := range t.rows {
 		t.rows[i] = -1
 	}
 	var ex Extractor
 	for i, e := range examples {
-		if t.held[i] = heldOut(e, o); t.held[i] {
+		if t.held[i] = hold(e); t.held[i] {
 			continue
 		}
 		fs := slices.Clone(ex.Features(e.Text))
@@ -137,13 +157,13 @@ func newTrainer(examples []Example, heads []string, o Options) *trainer {
 	return t
 }
 
-// heldOut deals groups by their hash; an example without a group is a group of its own.
-func heldOut(e Example, o Options) bool {
+// deal gives groups a number from 0 to 1 by their hash; an example without a group is a group of its own.
+func deal(e Example, seed uint64) float64 {
 	g := e.Group
 	if g == "" {
 		g = e.Text
 	}
-	return float64(xxh3.HashStringSeed(g, o.Seed)>>11)/(1<<53) < o.HeldOut
+	return float64(xxh3.HashStringSeed(g, seed)>>11) / (1 << 53)
 }
 
 func (t *trainer) run() {
