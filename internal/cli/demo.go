@@ -15,8 +15,8 @@ import (
 	"haris/internal/demo"
 	"haris/internal/demo/platform"
 	"haris/internal/pipeline"
-	"haris/internal/stage/library"
 	"haris/internal/rule"
+	"haris/internal/stage/library"
 )
 
 type demoCommand struct {
