@@ -67,7 +67,7 @@ const (
 	Shared                         // the account, an adult's, and Other, another adult's, have approached some of the same minors; Circle says how many
 	Grouped                        // the accounts linked with the account are more than before, or one of them was acted upon; Group lists them
 	Scored                         // the account wrote to Other, a minor; Scores say what is known of the stages and By whose they are; nil when nothing is, which is told once a pair; Reason is then the language that could not be read, empty where there was no text or no model
-	Opened                         // the account wrote to Other, a minor, in private for the first time; Sketch says what the text was like, nil without text
+	Opened                         // the account wrote to Other, a minor, in private for the first time; Sketch says what the text was like, nil without text, Senders how many accounts that may be adults' wrote so within 30 days
 	Advertised                     // an advertisement of the account, or of one with whom it shares a contact detail or a text; Advert says what is known, nil where it had neither text nor contact detail
 )
 
@@ -93,6 +93,7 @@ type Fact struct {
 	Sketch   *template.Sketch
 	Passed   *Passed
 	Advert   *Advert
+	Senders  int
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 

@@ -23,11 +23,11 @@ const (
 	advertiserDays = 30
 )
 
-// advertiser is how much of what is new an account has brought since a day. What it brings beyond the bounds is not kept, so that nobody
+// advertiser is how much of what is new an account has brought since a day: contact details and texts of advertisements, first messages. What it brings beyond the bounds is not kept, so that nobody
 // can fill the memory, or drive others out of it, alone.
 type advertiser struct {
-	day             uint32
-	contacts, texts uint8
+	day                       uint32
+	contacts, texts, openings uint8
 }
 
 // advertises reports whether an event is an advertisement or a public post, which may be one. Nobody's conversation is.
@@ -139,7 +139,7 @@ func (p *piece) advertised(i int) {
 		return
 	}
 	use := template.Use{Account: c.from.ID, Name: c.from.Persona, City: r.city, At: e.Time.UnixMilli()}
-	who := p.k.advertiser(c.from.ID, e)
+	who := p.k.advertiser(c.from.ID, e.Time.UnixMilli())
 	a := &advertGroup{k: p.k, actor: c.from}
 	a.contact(list, use, &who)
 	a.text(r, use, &who)
@@ -154,9 +154,9 @@ func advertFact(e *event.Event, who *detect.Profile, a *detect.Advert) detect.Fa
 	}
 }
 
-func (k *Knowledge) advertiser(id string, e *event.Event) advertiser {
+func (k *Knowledge) advertiser(id string, at int64) advertiser {
 	who, _ := k.adverts.Get(detect.AccountKey(id))
-	day := uint32(max(e.Time.Unix()/86400, 1)) //nolint:gosec // days
+	day := uint32(max(at/dayMillis, 1)) //nolint:gosec // days
 	if who.day == 0 || day >= who.day+advertiserDays {
 		who = advertiser{day: day}
 	}
@@ -308,6 +308,7 @@ func (k *Knowledge) forgetAdverts() {
 	k.contacts.Drop(func(_ detect.Key, c template.Crowd) bool { return c.Last() < old })
 	k.adverts.Drop(func(_ detect.Key, a advertiser) bool { return int64(a.day)*86400 < old-86400 })
 	k.leaflets.sweep(k.watermark)
+	k.openings.sweep(k.watermark)
 }
 
 func decodeCrowd(b []byte) (template.Crowd, error) {
@@ -317,13 +318,13 @@ func decodeCrowd(b []byte) (template.Crowd, error) {
 }
 
 func appendAdvertiser(b []byte, a advertiser) []byte {
-	return append(binary.LittleEndian.AppendUint32(b, a.day), a.contacts, a.texts)
+	return append(binary.LittleEndian.AppendUint32(b, a.day), a.contacts, a.texts, a.openings)
 }
 
 func decodeAdvertiser(b []byte) (advertiser, error) {
 	r := detect.NewReader(b)
-	a := advertiser{r.U32(), r.U8(), r.U8()}
-	if a.contacts > newContacts || a.texts > newTexts {
+	a := advertiser{r.U32(), r.U8(), r.U8(), r.U8()}
+	if a.contacts > newContacts || max(a.texts, a.openings) > newTexts {
 		r.Fail()
 	}
 	return a, r.Err()

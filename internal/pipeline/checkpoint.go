@@ -27,6 +27,7 @@ type meta struct {
 	Model     string         `json:"model,omitempty"`        // id of the model in force
 	Digest    string         `json:"model_digest,omitempty"` // of that model: another seed is another model
 	Leaflets  uint64         `json:"leaflets,omitempty"`     // number of the next text
+	Openings  uint64         `json:"openings,omitempty"`
 }
 
 // stateFormat changes when the encoding of the state does; the log is then replayed from its beginning.
@@ -37,7 +38,7 @@ var errVersion = errors.New("pipeline: the checkpoint was written by another ver
 
 func (k *Knowledge) meta() meta {
 	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day, Said: k.said}
-	m.Leaflets = k.leaflets.next
+	m.Leaflets, m.Openings = k.leaflets.next, k.openings.next
 	m.Model, m.Digest = k.Model(), k.Scorer().Digest
 	for _, d := range k.detectors {
 		m.Detectors[d.Info().Name] = d.Info().Version
@@ -57,7 +58,7 @@ type stored interface {
 func (k *Knowledge) tables() []stored {
 	return []stored{
 		k.directory.Table, k.pairs, k.accounts, k.counters, k.keys, k.held, k.pictures, k.purses, k.circles, k.courted, k.endings,
-		k.contacts, k.adverts, k.leaflets.known, k.leaflets.bands,
+		k.contacts, k.adverts, k.leaflets.known, k.leaflets.bands, k.openings.known, k.openings.bands,
 	}
 }
 
@@ -141,6 +142,6 @@ func (k *Knowledge) readMeta(body []byte, open OpenModel) (err error) {
 		return errVersion
 	}
 	k.minute, k.watermark, k.day, k.said = m.Minute, m.Watermark, m.Day, m.Said
-	k.leaflets.next = m.Leaflets
+	k.leaflets.next, k.openings.next = m.Leaflets, m.Openings
 	return nil
 }

@@ -77,6 +77,7 @@ type Knowledge struct {
 	contacts  *state.Table[template.Crowd] // who advertises with a contact detail
 	adverts   *state.Table[advertiser]     // how much of what is new an account has brought
 	leaflets  *likes                       // texts of advertisements
+	openings  *likes                       // texts with which accounts that may be adults' begin talk with minors
 	cohort    *state.Cohort
 	pending   []*state.Delta // what each worker has counted in the step so far
 
@@ -118,7 +119,7 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 		Append: func(b []byte, c template.Crowd) []byte { return c.Append(b) }, Decode: decodeCrowd,
 	})
 	k.adverts = state.NewTable("advertiser", state.Codec[advertiser]{Append: appendAdvertiser, Decode: decodeAdvertiser})
-	k.leaflets = newLikes("leaflet", maxLikes)
+	k.leaflets, k.openings = newLikes("leaflet", maxLikes), newLikes("opening", maxLikes)
 	for i, d := range k.detectors {
 		for _, kind := range d.Info().Facts {
 			k.wants[kind] = append(k.wants[kind], i)

@@ -64,6 +64,7 @@ func (p *piece) run() {
 	p.connect()
 	facts := p.touch()
 	p.together(facts)
+	p.openings(facts)
 	facts = append(facts, p.known)
 	p.k.trace.facts(facts)
 	p.count()

@@ -19,9 +19,13 @@ import (
 // of words and pairs of neighbours, phone numbers and the like masked). Two messages are like when the estimated Jaccard
 // index is at least ½. k of n messages are like the newest, itself among them; all but the first of them repeat. p = P(X ≥ k−1),
 // X ~ BetaBinomial(n−1, the platform's share of first messages that repeat, ρ = 0.1), times stat.Looks for testing at each. It
-// needs five minors; strength = −log₁₀ p, from 1 to 2 and never more: clubs and shops write the same to everybody.
+// needs five minors; strength = −log₁₀ p, from 1 to 1.2 and never more: clubs and shops write the same to everybody.
 //
-// Limits: it looks at one account's own messages only; the same text from several accounts is not seen here.
+// The same text from several accounts counts, too: three or more that may be adults' began talk with minors by it within 30 days. p is the
+// share of such accounts that come to as many (ordinary). Accounts of minors do not count, so that what children pass on is no outreach. The
+// greater of the two strengths is said.
+//
+// Limits: whoever wrote the text first learns that others did only at its next first message.
 type Outreach struct{}
 
 var _ detect.Detector = Outreach{}
@@ -50,6 +54,7 @@ type outreach struct {
 	blind    bool     // it was said that nothing could be told
 	counted  uint8
 	repeated uint8
+	tallied  tallied
 	spoken   detect.Spoken
 	events   detect.Ring
 }
@@ -63,9 +68,9 @@ type opened struct {
 // Info describes D6.
 func (Outreach) Info() detect.Info {
 	return detect.Info{
-		Name: "D6", Version: 1, Family: taxonomy.FamilyTemplate, Typology: taxonomy.TypologyGrooming, Title: "Template outreach",
+		Name: "D6", Version: 2, Family: taxonomy.FamilyTemplate, Typology: taxonomy.TypologyGrooming, Title: "Template outreach",
 		Facts:    []detect.FactKind{detect.Opened, detect.Spoke},
-		MaxBytes: 1 + maxOpened*(4+template.SketchSize) + 2 + 1 + 2 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
+		MaxBytes: 1 + maxOpened*(4+template.SketchSize) + 2 + 1 + 2 + 4 + nMeasures + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
 }
 
@@ -94,6 +99,7 @@ func (d Outreach) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (detect
 		return s, detect.Signal{}, false
 	}
 	same := s.take(f, c)
+	s.tallied.count(c, uint32(min(max(f.Day(), 1), math.MaxUint32)), firstAccounts, max(1, min(f.Senders, MaxPeople))) //nolint:gosec // bounded
 	sig, ok := s.judge(d.Info(), f, c, same)
 	return s, sig, ok
 }
@@ -138,12 +144,25 @@ func tail(n, k int, q float64) float64 {
 	return e
 }
 
+// senders is the strength of so many accounts that wrote the same; 0 when it is not worth saying.
+func senders(c detect.Cohort, n int) float64 {
+	if n < leastCrowd {
+		return 0
+	}
+	e := stat.Strength(ordinary(c, firstAccounts, n), limit)
+	if e < leastSaid {
+		return 0
+	}
+	return e
+}
+
 // judge speaks of the set that the newest message belongs to. A message unlike the others takes nothing back.
 func (s *outreach) judge(i detect.Info, f *detect.Fact, c detect.Cohort, same int) (detect.Signal, bool) {
-	n := len(s.opened)
+	n, many := len(s.opened), min(f.Senders, MaxPeople)
 	q := min(.9, max(.001, detect.Rate(c, detect.CohortKey{What: detect.CountRepeated}, prior, priorN)))
-	e := tail(n, same, q)
-	if same < leastSame || !s.spoken.Say(e, f.Time(), step, limit) {
+	together := senders(c, many)
+	e := max(tail(n, same, q), together)
+	if same < leastSame && e == 0 || !s.spoken.Say(e, f.Time(), step, limit) {
 		return detect.Signal{}, false
 	}
 	sig := i.New(f.Account.ID, f.Time(), window)
@@ -151,6 +170,14 @@ func (s *outreach) judge(i detect.Info, f *detect.Fact, c detect.Cohort, same in
 	sig.Figures = []detect.Figure{
 		{Name: "samefirst", Observed: float64(same), Expected: 1 + q*float64(n-1), Of: float64(n)},
 		{Name: "words", Observed: float64(f.Sketch.Words)},
+	}
+	if together > 0 {
+		less := many - 1
+		for senders(c, less) > 0 {
+			less--
+		}
+		sig.Figures = append(sig.Figures, detect.Figure{Name: "openers", Observed: float64(many), Expected: 1},
+			detect.Figure{Name: "openershare", Observed: ordinary(c, firstAccounts, many)}, detect.Figure{Name: "openersquiet", Observed: float64(less)})
 	}
 	return sig, true
 }
@@ -196,14 +223,8 @@ func (s *outreach) Append(b []byte) []byte {
 		b = append(b, o.text[:]...)
 	}
 	b = binary.LittleEndian.AppendUint16(b, s.unread)
-	flags := byte(0)
-	if s.read {
-		flags |= 1
-	}
-	if s.blind {
-		flags |= 2
-	}
-	return s.events.Append(s.spoken.Append(append(b, flags, s.counted, s.repeated)))
+	b = appendTallied(append(b, flags(s.read, s.blind), s.counted, s.repeated), s.tallied)
+	return s.events.Append(s.spoken.Append(b))
 }
 
 // Decode is the inverse of Append.
@@ -220,12 +241,12 @@ func (Outreach) Decode(b []byte) (detect.State, error) {
 		s.opened = append(s.opened, o)
 	}
 	s.unread = r.U16()
-	flags := r.U8()
-	if flags > 3 {
+	bits := r.U8()
+	if bits > 3 {
 		r.Fail()
 	}
-	s.read, s.blind = flags&1 != 0, flags&2 != 0
-	s.counted, s.repeated = r.U8(), r.U8()
+	s.read, s.blind = bits&1 != 0, bits&2 != 0
+	s.counted, s.repeated, s.tallied = r.U8(), r.U8(), readTallied(r)
 	s.spoken, s.events = r.Spoken(), r.Ring()
 	if err := r.Err(); err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ func contract() detecttest.Contract {
 		Platform: func() *detecttest.Cohort { return detecttest.Platform(.2, .5) },
 		Fill: func(t *rapid.T, f *detect.Fact) {
 			f.Reason = rapid.SampledFrom([]string{"D1", "D6"}).Draw(t, "detector")
+			f.Senders = rapid.IntRange(0, 30).Draw(t, "senders")
 			if i := rapid.IntRange(-2, len(texts)-1).Draw(t, "text"); f.Kind == detect.Opened && i >= 0 {
 				s := template.SketchOf(texts[i])
 				f.Sketch = &s
@@ -149,5 +150,60 @@ func TestNoTextIsUnscanned(t *testing.T) {
 		if said != want {
 			t.Errorf("%q: said %d times, want %d", text, said, want)
 		}
+	}
+}
+
+// crowded is a platform on which of 10,000 accounts that write first to minors the share shares its text with two or more others.
+func crowded(share float64) *detecttest.Cohort {
+	c := detecttest.Platform(.2, .5)
+	for n := range uint16(watch.MaxPeople) {
+		hits := 10_000.
+		if n > 0 {
+			hits *= share
+		}
+		c.Said[detect.CohortKey{What: detect.CountCrowd, A: 5, B: n + 1}] = [2]float64{hits, 0}
+	}
+	return c
+}
+
+// openOne folds one first message of which so many accounts wrote the like.
+func openOne(on detect.Cohort, n int) (detect.Signal, bool) {
+	f := detecttest.Fact(detect.Opened, detecttest.Adult(), detecttest.Child(), detecttest.Start, 1)
+	s := template.SketchOf(texts[0])
+	f.Sketch, f.Senders = &s, n
+	_, sig, ok := watch.Outreach{}.Fold(nil, f, on)
+	return sig, ok
+}
+
+func TestOneTextOfSeveralAccounts(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		on      *detecttest.Cohort
+		n       int
+		low, up float64
+	}{
+		{"four accounts, where that is rare", crowded(.002), 4, 1.2, 1.2},
+		{"two", crowded(.002), 2, 0, 0},
+		{"many, where clubs write so", crowded(.2), 20, 0, 0},
+		{"before the platform is known", detecttest.Platform(.2, .5), 6, 0, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			sig, ok := openOne(tt.on, tt.n)
+			if ok != (tt.up > 0) || sig.Strength < tt.low || sig.Strength > tt.up {
+				t.Fatalf("strength %.2f: %+v", sig.Strength, sig.Figures)
+			}
+			if !ok {
+				return
+			}
+			var quiet int
+			e := watch.Outreach{}.Explain(&sig, "en")
+			_, after, _ := strings.Cut(e.Counterfactual, "and the text from at most ")
+			if _, err := fmt.Sscanf(after, "%d accounts", &quiet); err != nil || !strings.Contains(e.Why, "4 accounts that may be adults' began") {
+				t.Fatal(err, e.Why, e.Counterfactual)
+			}
+			if less, ok := openOne(tt.on, quiet); ok {
+				t.Errorf("%q, and it says %+v", e.Counterfactual, less.Figures)
+			}
+		})
 	}
 }
