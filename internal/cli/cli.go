@@ -57,7 +57,7 @@ type grammar struct {
 	Serve      serveCommand      `cmd:"" group:"run" help:"Run haris: API, pages and jobs."`
 	Replay     replayCommand     `cmd:"" group:"run" help:"Take in events from files."`
 	Case       caseCommand       `cmd:"" group:"work" help:"Cases."`
-	Explain    explainCommand    `cmd:"" group:"work" help:"Say what would follow from an event, without taking it in."`
+	Explain    explainCommand    `cmd:"" group:"work" help:"Say what would follow from an event, or what is known of an account or a pair."`
 	Eval       evalCommand       `cmd:"" group:"measure" help:"Compare what would be raised with what is known to be so."`
 	Simulate   simulateCommand   `cmd:"" group:"measure" help:"Write the events of a simulated platform, and the truth about it."`
 	Report     reportCommand     `cmd:"" group:"work" help:"Reports to the CyberTipline."`

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"haris/internal/app"
 	"haris/internal/casefile"
+	"haris/internal/decide"
 	"haris/internal/detect"
 	"haris/internal/event"
 	"haris/internal/pipeline"
@@ -16,11 +18,17 @@ import (
 )
 
 type explainCommand struct {
+	Event   explainEventCommand   `cmd:"" default:"withargs" help:"Say what would follow from events, without taking them in."`
+	Account explainAccountCommand `cmd:"" help:"Say what is known of an account, and how it is weighed."`
+	Pair    explainPairCommand    `cmd:"" help:"Say what is known between two accounts."`
+}
+
+type explainEventCommand struct {
 	File string `arg:"" help:"File with one event, or several, one a line (NDJSON); - is standard input."`
 }
 
 // Help is the example.
-func (explainCommand) Help() string {
+func (explainEventCommand) Help() string {
 	return "The events are folded on top of what is known now, in memory; nothing is stored.\n\nExample: haris explain event.json -o json"
 }
 
@@ -29,6 +37,8 @@ type explained struct {
 	ID        string           `json:"id"`
 	Type      event.Type       `json:"type"`
 	Facts     []factRow        `json:"facts"`
+	Before    []change         `json:"before"` // of what the event changed in what is known
+	After     []change         `json:"after"`
 	Signals   []signalSaid     `json:"signals"`
 	Rules     []rule.Judgement `json:"rules"`
 	Standing  []fusionRow      `json:"standing"`
@@ -60,16 +70,8 @@ type decisionRow struct {
 }
 
 // Run explains each event of the file.
-func (c explainCommand) Run(r *run) error {
-	return r.withCore(func(core *app.Core) error {
-		set, err := app.LoadRules(core.Config)
-		if err != nil {
-			return err
-		}
-		k, err := core.Knowledge(r.ctx, set)
-		if err != nil {
-			return err
-		}
+func (c explainEventCommand) Run(r *run) error {
+	return r.withKnowledge(func(core *app.Core, k *pipeline.Knowledge, set *rule.Set) error {
 		in, err := r.open(c.File)
 		if err != nil {
 			return err
@@ -90,8 +92,10 @@ func (r *run) explainAll(core *app.Core, k *pipeline.Knowledge, set *rule.Set, i
 		}
 		e.Seq = k.Next()
 		tr := &pipeline.Trace{}
+		before := known(k, &e)
 		out := k.Fold([]event.Event{e}, set, tr)
 		x := explanation(&e, tr, out)
+		x.Before, x.After = differ(before, known(k, &e))
 		if r.isJSON() {
 			if err := r.json(x); err != nil {
 				return err
@@ -137,11 +141,7 @@ func explanation(e *event.Event, tr *pipeline.Trace, out pipeline.Effects) expla
 		x.Signals = append(x.Signals, signalSaid{s, app.Explain(s, "en")})
 	}
 	for _, f := range tr.Fusions {
-		row := fusionRow{Typology: string(f.Typology), Total: f.Total, Families: map[string]float64{}, Priority: f.Priority.String()}
-		for name, v := range f.Families {
-			row.Families[string(name)] = v
-		}
-		x.Standing = append(x.Standing, row)
+		x.Standing = append(x.Standing, fused(f))
 	}
 	for _, d := range out.Decisions {
 		x.Decisions = append(x.Decisions, decisionRow{d.Matter, d.Friction})
@@ -149,31 +149,12 @@ func explanation(e *event.Event, tr *pipeline.Trace, out pipeline.Effects) expla
 	return x
 }
 
-// factWord says what a fact observes about its account.
-func factWord(k detect.FactKind) string {
-	switch k {
-	case detect.Approached:
-		return "approached"
-	case detect.Welcomed:
-		return "was welcomed"
-	case detect.Refused:
-		return "was refused"
-	case detect.Written:
-		return "was written to"
-	case detect.Blocked:
-		return "was blocked"
-	case detect.Reported:
-		return "was reported"
-	case detect.Staged:
-		return "wrote with stage scores"
-	case detect.Met:
-		return "had to do with"
-	case detect.Opened:
-		return "wrote for the first time to"
-	case detect.Scored:
-		return "wrote, with what is known of the stages,"
+func fused(f decide.Fusion) fusionRow {
+	row := fusionRow{Typology: string(f.Typology), Total: f.Total, Families: map[string]float64{}, Priority: f.Priority.String()}
+	for name, v := range f.Families {
+		row.Families[string(name)] = v
 	}
-	return fmt.Sprintf("fact %d", k)
+	return row
 }
 
 func (r *run) printExplained(x explained) {
@@ -189,6 +170,10 @@ func (r *run) printExplained(x explained) {
 	section("facts", len(x.Facts))
 	for _, f := range x.Facts {
 		fmt.Fprintf(w, "  %s %s (other side: %s)\n", f.Account, f.Kind, f.Other)
+	}
+	section("what it changes in what is known", len(x.After))
+	for i := range x.After {
+		fmt.Fprintf(w, "  %s: %s → %s\n", x.After[i].What, cmp.Or(x.Before[i].Is, "nothing"), cmp.Or(x.After[i].Is, "nothing"))
 	}
 	section("signals", len(x.Signals))
 	for _, s := range x.Signals {
