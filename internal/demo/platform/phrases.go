@@ -15,6 +15,9 @@ type phrases struct {
 
 	// The planted matters. Plain and non-explicit, without any coded term.
 	praise, alone, otherApp, gift, secret, meet, ticket, advert, inquiry, answer, job []string
+
+	// Sentences with a number in them, and two that are posted; of the scenes that only a world with Rates has.
+	newInTown, flat, honestWork, homeMade, cause, spreads string
 }
 
 // allPhrases returns the sentences of every language the platform speaks.

@@ -39,5 +39,12 @@ func english() phrases {
 		inquiry:   []string{"hello, is this week possible?", "what is the price?", "where are you?", "I saw the listing"},
 		answer:    []string{"see the listing", "yes, this week"},
 		job:       []string{"Work abroad this summer, travel and room are paid. Interested?", "We look for young people for a job in another city, no experience needed, we pay the trip."},
+
+		newInTown:  "New in town until the end of the month, please write to this number: %s",
+		flat:       "Two rooms, a kitchen and a balcony, near the station, ask at this number: %s",
+		honestWork: "Warehouse staff wanted for the season, fixed pay and a written contract, ask at this number: %s",
+		homeMade:   "Home-made jam and honey from our own garden, order at this number: %s",
+		cause:      "We collect for a new roof of the animal shelter, every coin helps.",
+		spreads:    "Plant one tree this spring and tell three friends about it.",
 	}
 }

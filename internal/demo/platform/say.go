@@ -146,10 +146,14 @@ type payment struct {
 
 // pay emits a payment.sent.
 func (m *maker) pay(p payment) {
-	amount := math.Max(1, math.Round(p.dollars*p.from.home.unit))
 	m.emit(p.at, fromPayments, "payment.sent", paymentData{
-		From: p.from.ID, To: p.to.ID, Amount: amount, Currency: p.from.home.currency, Instrument: p.instrument, Note: p.note,
+		From: p.from.ID, To: p.to.ID, Amount: m.amount(p.from, p.dollars), Currency: p.from.home.currency, Instrument: p.instrument, Note: p.note,
 	})
+}
+
+// amount is a sum in an account's currency.
+func (m *maker) amount(p *person, dollars float64) float64 {
+	return math.Max(1, math.Round(dollars*p.home.unit))
 }
 
 // publish emits a post.published and remembers it for those who complain.

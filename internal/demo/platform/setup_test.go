@@ -28,6 +28,7 @@ func (r *recipients) UnmarshalJSON(b []byte) error {
 type fields struct {
 	Account, From, By, Group, Conversation, Surface, Relation, Text, Lang string
 	Reason, What, Instrument, Currency, Country, IP, Auth, Role, Message  string
+	Place                                                                 string
 	To                                                                    recipients
 	Amount                                                                float64
 	RecoveryUsed                                                          bool               `json:"recovery_used"`
@@ -75,27 +76,36 @@ func configs() map[string]Config {
 var bundles = sync.OnceValues(func() (map[string]*bundle, error) {
 	out := map[string]*bundle{}
 	for name, cfg := range configs() {
-		w, err := Generate(cfg)
+		b, err := readWorld(cfg)
 		if err != nil {
 			return nil, fmt.Errorf("world %s: %w", name, err)
-		}
-		b := &bundle{World: w, cfg: cfg, accounts: map[string]Account{}}
-		for _, a := range w.Accounts {
-			b.accounts[a.ID] = a
-		}
-		for _, e := range w.Events {
-			var line struct {
-				Data fields `json:"data"`
-			}
-			if err := json.Unmarshal(e.JSON, &line); err != nil {
-				return nil, fmt.Errorf("world %s, event %s: %w", name, e.ID, err)
-			}
-			b.seen = append(b.seen, seen{e.Time, e.ID, e.Type, line.Data})
 		}
 		out[name] = b
 	}
 	return out, nil
 })
+
+// readWorld makes a world and reads it.
+func readWorld(cfg Config) (*bundle, error) {
+	w, err := Generate(cfg)
+	if err != nil {
+		return nil, err
+	}
+	b := &bundle{World: w, cfg: cfg, accounts: map[string]Account{}}
+	for _, a := range w.Accounts {
+		b.accounts[a.ID] = a
+	}
+	for _, e := range w.Events {
+		var line struct {
+			Data fields `json:"data"`
+		}
+		if err := json.Unmarshal(e.JSON, &line); err != nil {
+			return nil, fmt.Errorf("event %s: %w", e.ID, err)
+		}
+		b.seen = append(b.seen, seen{e.Time, e.ID, e.Type, line.Data})
+	}
+	return b, nil
+}
 
 // eachWorld runs a test on every test world.
 func eachWorld(t *testing.T, test func(t *testing.T, b *bundle)) {

@@ -144,6 +144,7 @@ type listingData struct {
 	Lang    string     `json:"lang,omitempty"`
 	Price   *priceData `json:"price,omitempty"`
 	Place   string     `json:"place,omitempty"`
+	Keys    []keyData  `json:"keys,omitempty"`
 	URL     string     `json:"url,omitempty"`
 }
 

@@ -55,7 +55,8 @@ type Truth struct {
 
 // Positive is one planted matter that should be noticed.
 type Positive struct {
-	// Kind is grooming, trafficking_control, trafficking_recruitment or sextortion.
+	// Kind is grooming, sextortion or one of trafficking_control, trafficking_recruitment, trafficking_advertisement, trafficking_buyer and
+	// trafficking_proceeds.
 	Kind string `json:"kind"`
 	// Subjects are the accounts the matter is about. Where nobody but the child's own account shows, it is that account.
 	Subjects []string `json:"subjects"`
@@ -149,16 +150,24 @@ func (m *maker) castScenes() (out []scene) {
 	matters := []cast{m.chain, m.patientGroomer, m.recruiter, m.sextortion, m.controlledAccount}
 	hards, planted := 1, 1
 	if r := m.cfg.Rates; r != nil {
+		hard = append(hard, m.lettingAgency, m.jobAgency, m.familyShop, m.charity, m.schoolTablets, m.viralPost)
+		matters = append(matters, m.ring, m.collector, m.holder)
 		hards, planted = scenes(r.Hard, m.cfg.Accounts), scenes(r.Matters, m.cfg.Accounts)
 	}
 	for i, c := range hard {
+		if i >= firstMatter { // matters were numbered first
+			i += 100
+		}
 		out = append(out, m.play(c, fmt.Sprintf("scene %d", i), hards)...)
 	}
 	for i, c := range matters {
-		out = append(out, m.play(c, fmt.Sprintf("scene %d", len(hard)+i), planted)...)
+		out = append(out, m.play(c, fmt.Sprintf("scene %d", firstMatter+i), planted)...)
 	}
 	return out
 }
+
+// firstMatter is the number of the first planted matter, behind the hard cases that haris demo has.
+const firstMatter = 15
 
 // play casts one kind of scene a number of times.
 func (m *maker) play(c cast, label string, times int) (out []scene) {
