@@ -106,6 +106,16 @@ func TestRun(t *testing.T) {
 		}
 	}
 
+	little, much := decide.Default(), decide.Default()
+	little.Budget, much.Budget = .1, 1000
+	l, m := run(little, time.Time{}), run(much, time.Time{})
+	if len(l.Lost) == 0 || len(l.Gained) != 0 {
+		t.Errorf("a budget of one in ten days: %d lost, %d gained of %d", len(l.Lost), len(l.Gained), l.Before.Matters)
+	}
+	if len(m.Gained) == 0 || len(m.Lost) != 0 {
+		t.Errorf("a budget of a thousand a day: %d lost, %d gained of %d", len(m.Lost), len(m.Gained), m.Before.Matters)
+	}
+
 	events = events[:len(events)/2]
 	if late := run(strict, events[len(events)-1].Time.Add(time.Hour)); late.Before.Matters+late.After.Matters+len(late.Lost) != 0 {
 		t.Errorf("after the end: %+v", late)

@@ -19,6 +19,8 @@ type Policy struct {
 	External float64 // most that rules and outside models may add together
 	Step     float64 // a decision is made again when the sum has grown by this much
 
+	// Budget is how many matters a day a team can look at: the Ledger then says from which sum on one comes to P2. 0 for none: P2 holds.
+	Budget    float64
 	Detectors map[string]Setting // of detectors that do not count in full
 	Digest    string             // of the file of weights; empty without one
 }
@@ -127,11 +129,31 @@ func (p Policy) News(s *Standing, f Fusion, at time.Time) bool {
 		return true
 	}
 	old := s.Told[i]
+	now.Counted = old.Counted
 	fresh := f.Priority > old.Priority || f.Total >= old.Total+p.Step || grown(old.Parts, names) || times > old.Times
 	if fresh {
 		s.Told[i] = now
 	}
 	return fresh
+}
+
+// Counted is the place at which the ledger counts a matter, −1 for none.
+func (s *Standing) Counted(t taxonomy.Typology) int {
+	for _, told := range s.Told {
+		if told.Typology == t {
+			return told.Counted - 1
+		}
+	}
+	return -1
+}
+
+// SetCounted remembers the place.
+func (s *Standing) SetCounted(t taxonomy.Typology, place int) {
+	for i := range s.Told {
+		if s.Told[i].Typology == t {
+			s.Told[i].Counted = place + 1
+		}
+	}
 }
 
 func grown(before string, names []string) bool {

@@ -30,6 +30,7 @@ type Told struct {
 	Times    int               `json:"times,omitempty"` // of the hard facts together
 	Parts    string            `json:"parts"`           // detectors that took part, sorted, joined by a space
 	At       time.Time         `json:"at"`
+	Counted  int               `json:"counted,omitempty"` // one more than the place in the ledger; 0 for none
 }
 
 // Bounds of a standing.

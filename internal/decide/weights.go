@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,6 +20,16 @@ import (
 type Setting struct {
 	Mode   taxonomy.Mode // shadow: what it says is counted and nothing follows from it; enforce
 	Weight float64       // what its strengths are multiplied by, 0.1 to 1: a detector can be trusted less, not more
+}
+
+// HighestLine bounds the sum from which a budget lets a person look.
+const HighestLine = 6.0
+
+// Drawn is the policy with P2 at a line that a budget has drawn; nothing that two kinds of evidence bring to P1 is then below it.
+func (p *Policy) Drawn(line float64) Policy {
+	out := *p
+	out.P2, out.P1 = line, math.Max(p.P1, line)
+	return out
 }
 
 // Of returns the setting of a detector or of a rule's signal; enforce and 1 where nothing is set.
@@ -41,6 +52,7 @@ type file struct {
 		P3       *float64 `yaml:"p3"`
 		External *float64 `yaml:"external"`
 	} `yaml:"thresholds"`
+	Budget    *float64 `yaml:"budget"`
 	Detectors map[string]struct {
 		Mode   taxonomy.Mode `yaml:"mode"`
 		Weight *float64      `yaml:"weight"`
@@ -51,6 +63,7 @@ type file struct {
 const (
 	leastWeight, mostWeight       = 0.1, 1.0
 	leastThreshold, mostThreshold = 0.5, 12.0
+	leastBudget, mostBudget       = 0.1, 100_000.0
 )
 
 // Read reads a file of weights; known are the names of the detectors. What the file leaves out is as in Default. The error names everything
@@ -86,6 +99,11 @@ func Read(text []byte, known []string) (Policy, error) {
 	}
 	if p.P3 > p.P2 || p.P2 > p.P1 {
 		bad("thresholds: expected p3 ≤ p2 ≤ p1, found %v, %v, %v", p.P3, p.P2, p.P1)
+	}
+	if f.Budget != nil {
+		if p.Budget = *f.Budget; !(p.Budget >= leastBudget && p.Budget <= mostBudget) {
+			bad("budget: %v is not from %v to %v cases a day", p.Budget, leastBudget, mostBudget)
+		}
 	}
 	if p.External > p.P2 {
 		bad("thresholds.external: %v lets rules and outside models alone bring a case to P2 (%v)", p.External, p.P2)

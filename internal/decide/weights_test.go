@@ -13,11 +13,11 @@ import (
 
 func TestReadWeights(t *testing.T) {
 	known := []string{"D1", "D2", "D15"}
-	p, err := decide.Read([]byte("thresholds: {p2: 2.5}\ndetectors:\n  D15: {weight: 0.5}\n  D2: {mode: shadow}\n"), known)
+	p, err := decide.Read([]byte("thresholds: {p2: 2.5}\nbudget: 40\ndetectors:\n  D15: {weight: 0.5}\n  D2: {mode: shadow}\n"), known)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.P2 != 2.5 || p.P1 != decide.Default().P1 || p.Of("D15").Weight != .5 || p.Of("D2").Mode != taxonomy.ModeShadow || p.Of("D1") != (decide.Setting{Mode: taxonomy.ModeEnforce, Weight: 1}) || len(p.Digest) != 64 {
+	if p.P2 != 2.5 || p.Budget != 40 || p.P1 != decide.Default().P1 || p.Of("D15").Weight != .5 || p.Of("D2").Mode != taxonomy.ModeShadow || p.Of("D1") != (decide.Setting{Mode: taxonomy.ModeEnforce, Weight: 1}) || len(p.Digest) != 64 {
 		t.Errorf("%+v", p)
 	}
 	if empty, err := decide.Read(nil, known); err != nil || empty.P1 != decide.Default().P1 {
@@ -27,6 +27,7 @@ func TestReadWeights(t *testing.T) {
 		"thresholds: {p2: 9}":                "expected p3 ≤ p2 ≤ p1",
 		"thresholds: {p3: .nan}":             "thresholds.p3: NaN is not from",
 		"thresholds: {external: 4}":          "lets rules and outside models alone",
+		"budget: 0":                          "budget: 0 is not from 0.1 to 100000",
 		"thresholds: {p5: 1}":                "unknown field",
 		"detectors: {D99: {weight: 0.5}}":    "there is none of this name; expected one of D1, D2, D15",
 		"detectors: {D1: {weight: 0}}":       "0 is not from 0.1 to 1",

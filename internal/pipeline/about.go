@@ -31,8 +31,9 @@ func (k *Knowledge) About(id string) (a About, ok bool) {
 	}
 	if s := known.standing; s != nil {
 		a.Signals, a.Labels, a.Told = s.Signals, s.Labels, s.Told
+		policy := k.weighing()
 		for _, t := range s.Typologies() {
-			a.Fusions = append(a.Fusions, k.policy.Fuse(s, t, &a.Profile, k.Watermark()))
+			a.Fusions = append(a.Fusions, policy.Fuse(s, t, &a.Profile, k.Watermark()))
 		}
 	}
 	return a, true

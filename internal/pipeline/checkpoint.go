@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 
+	"haris/internal/decide"
 	"haris/internal/detect"
 	"haris/internal/state"
 	"haris/internal/store"
@@ -24,6 +25,8 @@ type meta struct {
 	Watermark int64          `json:"watermark"`
 	Day       int64          `json:"day"`
 	Said      []said         `json:"said,omitempty"`
+	Ledger    decide.Ledger  `json:"ledger"`
+	Drawn     drawn          `json:"drawn"`
 	Model     string         `json:"model,omitempty"`        // id of the model in force
 	Digest    string         `json:"model_digest,omitempty"` // of that model: another seed is another model
 	Leaflets  uint64         `json:"leaflets,omitempty"`     // number of the next text
@@ -38,6 +41,7 @@ var errVersion = errors.New("pipeline: the checkpoint was written by another ver
 
 func (k *Knowledge) meta() meta {
 	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day, Said: k.said}
+	m.Ledger, m.Drawn = k.ledger, k.drawn
 	m.Leaflets, m.Openings = k.leaflets.next, k.openings.next
 	m.Model, m.Digest = k.Model(), k.Scorer().Digest
 	for _, d := range k.detectors {
@@ -141,6 +145,7 @@ func (k *Knowledge) readMeta(body []byte, open OpenModel) (err error) {
 	if k.model.by.Digest != m.Digest {
 		return errVersion
 	}
+	k.ledger, k.drawn = m.Ledger, m.Drawn
 	k.minute, k.watermark, k.day, k.said = m.Minute, m.Watermark, m.Day, m.Said
 	k.leaflets.next, k.openings.next = m.Leaflets, m.Openings
 	return nil

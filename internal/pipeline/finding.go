@@ -219,13 +219,17 @@ func (k *Knowledge) conclude(out *Effects, c conclusion) {
 			types = append(types, forced)
 		}
 	}
+	policy := k.weighing()
 	for _, t := range types {
-		f := k.policy.Fuse(s, t, c.who, c.at)
+		f := policy.Fuse(s, t, c.who, c.at)
 		if c.hit != nil && t == typologyOf(c.hit) {
 			f.Priority = max(f.Priority, c.hit.Effects.Priority)
 		}
 		k.trace.fusion(f)
-		news := k.policy.News(s, f, c.at)
+		news := policy.News(s, f, c.at)
+		if news {
+			s.SetCounted(t, k.ledger.Note(c.at.UnixMilli()/dayMillis, s.Counted(t), &f))
+		}
 		switch {
 		case t == forced:
 			out.Decisions = append(out.Decisions, k.decision(f, c, true))
@@ -251,6 +255,9 @@ func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decisio
 	}
 	if k.policy.Digest != "" {
 		m.Reasons = append(m.Reasons, fmt.Sprintf("Weights in force: %.12s.", k.policy.Digest))
+	}
+	if line, ok := k.Line(); ok {
+		m.Reasons = append(m.Reasons, fmt.Sprintf("A sum of %.1f brings a matter before a person now, by the budget of %g a day.", line, k.policy.Budget))
 	}
 	if forced {
 		m.Priority = max(m.Priority, taxonomy.P3)

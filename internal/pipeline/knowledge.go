@@ -56,6 +56,8 @@ type Knowledge struct {
 	detectors []detect.Detector
 	wants     map[detect.FactKind][]int // which detectors fold a kind of fact
 	policy    decide.Policy
+	ledger    decide.Ledger
+	drawn     drawn
 	workers   int
 	keySecret []byte
 	extractor *extract.Extractor
@@ -133,7 +135,12 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 }
 
 // SetPolicy changes how what stands is weighed, from the next fold on. What was concluded stays.
-func (k *Knowledge) SetPolicy(p decide.Policy) { k.policy = p }
+func (k *Knowledge) SetPolicy(p decide.Policy) {
+	k.policy = p
+	if p.Budget != k.drawn.Budget {
+		k.draw()
+	}
+}
 
 // Next is the sequence number of the next event.
 func (k *Knowledge) Next() uint64 { return k.next }
@@ -209,6 +216,7 @@ func (k *Knowledge) endStep(out *Effects) {
 	if day := k.watermark / dayMillis; day > k.day {
 		k.day = day
 		k.cohort.Fade(day)
+		k.draw()
 		k.sweep()
 	}
 }
