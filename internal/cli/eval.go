@@ -19,6 +19,12 @@ import (
 )
 
 type evalCommand struct {
+	Events evalEventsCommand `cmd:"" default:"withargs" help:"Streams of events against a truth; eval without a word is this."`
+	PAN12  evalPAN12Command  `cmd:"" name:"pan12" help:"PAN-12, for those who lawfully hold it: which authors, which lines."`
+	PANC   evalPANCCommand   `cmd:"" name:"panc" help:"Labelled segments such as PANC has: how early, with F-latency."`
+}
+
+type evalEventsCommand struct {
 	Files    []string `arg:"" optional:"" help:"Files with one event a line (NDJSON), plain, gzip or zstd: one stream, in this order."`
 	Truth    string   `placeholder:"FILE" help:"What is known to be so: {\"positive\":[{\"kind\",\"subjects\",\"victims\",\"start\"}],\"benign_hard\":[{\"kind\",\"subjects\"}]}."`
 	Simulate []uint64 `placeholder:"SEED,…" help:"Simulated platforms of these seeds instead of files, as haris simulate makes them."`
@@ -38,7 +44,7 @@ type evalCommand struct {
 }
 
 // Help is the example.
-func (evalCommand) Help() string {
+func (evalEventsCommand) Help() string {
 	return "Folds events through detectors and rules without storing anything, and compares what is raised with what is known to be so: recall at a team's budget and where false positives\n" +
 		"are rare, hours and messages to the alert, false positives by group, what each detector adds, and whether strengths promise too much. Without --truth it says what is raised.\n" +
 		"A matter is found when a case of P2 or above and of its typology is about one of its subjects, or, for trafficking_control, about the controlled account.\n" +
@@ -48,7 +54,7 @@ func (evalCommand) Help() string {
 }
 
 // Run evaluates.
-func (c evalCommand) Run(r *run) error {
+func (c evalEventsCommand) Run(r *run) error {
 	o, least, err := c.options(r)
 	if err != nil {
 		return err
@@ -83,7 +89,7 @@ func (c evalCommand) Run(r *run) error {
 }
 
 // options are what the flags say about the evaluation.
-func (c evalCommand) options(r *run) (o evaluate.Options, least taxonomy.Priority, err error) {
+func (c evalEventsCommand) options(r *run) (o evaluate.Options, least taxonomy.Priority, err error) {
 	o = evaluate.Options{Budget: c.Budget, Ablate: c.Ablate, Sizes: c.Sizes, Lenient: c.Lenient, Workers: c.Workers}
 	if o.Workers < 1 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -102,7 +108,7 @@ func (c evalCommand) options(r *run) (o evaluate.Options, least taxonomy.Priorit
 }
 
 // rules reads those that are asked for.
-func (c evalCommand) rules(r *run) (*rule.Set, error) {
+func (c evalEventsCommand) rules(r *run) (*rule.Set, error) {
 	cfg, err := r.config()
 	if err != nil {
 		return nil, err
@@ -122,7 +128,7 @@ func (c evalCommand) rules(r *run) (*rule.Set, error) {
 }
 
 // sources are the streams; total is how much the bar has to go in one fold of each, 0 when nobody knows.
-func (c evalCommand) sources(r *run) (out []evaluate.Source, total int64, err error) {
+func (c evalEventsCommand) sources(r *run) (out []evaluate.Source, total int64, err error) {
 	switch {
 	case len(c.Simulate) > 0 && (len(c.Files) > 0 || c.Truth != ""):
 		return nil, 0, &usageError{"--simulate stands instead of files and --truth: give one or the other"}
@@ -159,7 +165,7 @@ func (c evalCommand) sources(r *run) (out []evaluate.Source, total int64, err er
 }
 
 // simulated makes the platforms of the seeds.
-func (c evalCommand) simulated(r *run) (out []evaluate.Source, total int64, err error) {
+func (c evalEventsCommand) simulated(r *run) (out []evaluate.Source, total int64, err error) {
 	for _, seed := range c.Simulate {
 		w, err := platform.Generate(platform.Config{
 			Seed: seed, Accounts: c.Accounts, Days: c.Days, Wordless: c.Text == "none", Rates: &platform.Rates{Matters: c.Matters, Hard: c.Hard},

@@ -1,5 +1,5 @@
 // Package early holds the published measures of finding grooming in conversations and of finding it early, and a reader of the PAN-12
-// files for those who lawfully hold them. haris ships none of that data. It decides nothing and is for evaluations only.
+// files, and of segments such as PANC has, for those who lawfully hold them. haris ships none of that data. It decides nothing and is for evaluations only.
 package early
 
 import (
