@@ -36,8 +36,10 @@ const (
 	// BankRead is to see the banks of fingerprints, with what they hold and where it came from.
 	BankRead Permission = "bank.read"
 	// BankChange is to set up banks of fingerprints, and to add to them and take from them outside of a case.
-	BankChange    Permission = "bank.change"
-	RuleRead      Permission = "rule.read"
+	BankChange Permission = "bank.change"
+	RuleRead   Permission = "rule.read"
+	// ModelUse brings a model of the stages into force.
+	ModelUse      Permission = "model.use"
 	LettersRead   Permission = "letters.read"
 	LettersReplay Permission = "letters.replay"
 	JobsRead      Permission = "jobs.read"
@@ -55,7 +57,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -129,7 +131,7 @@ func legalMay(p Permission) bool {
 
 func adminMay(p Permission) bool {
 	switch p {
-	case PeopleRead, PeopleManage, KeysRead, KeysManage, LettersRead, LettersReplay, JobsRead, JobsRequeue, HealthRead, RuleRead:
+	case PeopleRead, PeopleManage, KeysRead, KeysManage, LettersRead, LettersReplay, JobsRead, JobsRequeue, HealthRead, RuleRead, ModelUse:
 		return true
 	}
 	return false

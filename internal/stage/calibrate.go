@@ -11,16 +11,25 @@ import (
 // not used in that language. With a fifth held out these are the 200 judged examples of the specification.
 const LeastPositives = 40
 
-// curve turns a raw score into a log-likelihood ratio: a·score + b, where b already lacks the log-odds of the examples.
+// Isotonic is from how many positive examples on a head is calibrated by a rising staircase instead of a curve: with fewer it follows
+// chance.
+const Isotonic = 2000
+
+// curve turns a raw score into a log-likelihood ratio: a·score + b, where b already lacks the log-odds of the examples; or, where there are
+// knots, what lies between them.
 type curve struct {
 	a, b      float64
+	knots     []knot
 	positives int
 	ok        bool
 }
 
 func (c curve) ratio(score float32) float32 {
-	if !c.ok {
+	switch {
+	case !c.ok:
 		return float32(math.NaN())
+	case len(c.knots) > 0:
+		return float32(min(Highest, max(Lowest, between(c.knots, float64(score)))))
 	}
 	return float32(min(Highest, max(Lowest, c.a*float64(score)+c.b)))
 }
@@ -110,7 +119,9 @@ func (m *Model) calibrate(samples []sample, least int) {
 			for i, s := range list {
 				scores[i], truth[i] = float64(s.raw[k]), slices.Contains(s.of.Stages, h)
 			}
-			curves[k] = fitCurve(scores, truth, least)
+			if curves[k] = fitCurve(scores, truth, least); curves[k].ok && curves[k].positives >= Isotonic {
+				curves[k].knots = isotonic(scores, truth)
+			}
 		}
 		m.curves[lang] = curves
 	}

@@ -18,7 +18,7 @@ import (
 // weight for each head (4 each), buckets rising; and the SHA-256 of all that.
 const (
 	magic       = "HARISMDL"
-	fileVersion = 1
+	fileVersion = 2
 	maxHeads    = 1024
 	maxHeader   = 16 << 20
 )
@@ -37,6 +37,7 @@ type curveHeader struct {
 	B         float64 `json:"b"`
 	Positives int     `json:"positives"`
 	OK        bool    `json:"ok"`
+	Knots     []knot  `json:"knots,omitempty"`
 }
 
 // Encode writes the model as a file. Rows whose weights are all 0 are left out. The same model gives the same bytes.
@@ -44,7 +45,7 @@ func (m *Model) Encode() ([]byte, error) {
 	h := header{Card: m.Card, Heads: m.heads, Curves: map[string][]curveHeader{}}
 	for lang, list := range m.curves {
 		for _, c := range list {
-			h.Curves[lang] = append(h.Curves[lang], curveHeader{c.a, c.b, c.positives, c.ok})
+			h.Curves[lang] = append(h.Curves[lang], curveHeader{c.a, c.b, c.positives, c.ok, c.knots})
 		}
 	}
 	j, err := json.Marshal(h)
@@ -149,7 +150,10 @@ func (h header) model(b []byte) (*Model, error) {
 			return nil, fmt.Errorf("%w: calibration of %d heads in %q, want %d", ErrModel, len(h.Curves[lang]), lang, k)
 		}
 		for _, c := range h.Curves[lang] {
-			m.curves[lang] = append(m.curves[lang], curve{c.A, c.B, c.Positives, c.OK})
+			if !rising(c.Knots) {
+				return nil, fmt.Errorf("%w: calibration in %q does not rise", ErrModel, lang)
+			}
+			m.curves[lang] = append(m.curves[lang], curve{c.A, c.B, c.Knots, c.Positives, c.OK})
 		}
 	}
 	return m, nil

@@ -40,8 +40,26 @@ type Card struct {
 	Positive float64   `json:"positive_weight"`
 	Seed     uint64    `json:"seed"`
 	Notes    string    `json:"notes,omitempty"`
-	Weak     bool      `json:"weak,omitempty"`  // learnt from the seed: what rests on it alone is worth little
-	Limit    float64   `json:"limit,omitempty"` // the most that a ratio may be, in nats, either way; 0 for Lowest to Highest
+	Weak     bool      `json:"weak,omitempty"`     // learnt from the seed: what rests on it alone is worth little
+	Limit    float64   `json:"limit,omitempty"`    // the most that a ratio may be, in nats, either way; 0 for Lowest to Highest
+	Origin   string    `json:"origin,omitempty"`   // whence the examples are
+	Authors  int       `json:"authors,omitempty"`  // groups of authors who wrote to each other
+	HeldOut  int       `json:"held_out,omitempty"` // examples that it was measured on, and learnt nothing from
+	Measured []Measure `json:"measured,omitempty"`
+}
+
+// Measure says how well one head tells messages apart in one language. What could not be measured is nil.
+type Measure struct {
+	Head       string   `json:"head"`
+	Lang       string   `json:"lang"`
+	Positives  int      `json:"positives"`
+	Negatives  int      `json:"negatives"`
+	Calibrated bool     `json:"calibrated"`               // else it is not used in the language
+	AUC        *float64 `json:"auc,omitempty"`            // chance that a positive scores above a negative
+	At100      *float64 `json:"recall_at_1e-2,omitempty"` // recall where one negative in 100 is above
+	At1000     *float64 `json:"recall_at_1e-3,omitempty"`
+	ECE        *float64 `json:"ece,omitempty"` // expected calibration error, of calibrated heads
+	Brier      *float64 `json:"brier,omitempty"`
 }
 
 // Heads lists what the model scores, in the order of scores.

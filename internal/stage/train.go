@@ -92,10 +92,18 @@ func learn(examples []Example, heads []string, o Options, hold func(Example) boo
 // folded calibrates with scores of models that had not seen the examples, each with its part held out, and learns from all.
 func folded(examples []Example, heads []string, o Options) *Model {
 	var samples []sample
+	tell := o.Progress
+	after := func(folds int) {
+		if tell != nil {
+			o.Progress = func(done, all int) { tell(folds*all+done, (o.Folds+1)*all) }
+		}
+	}
 	for f := range o.Folds {
+		after(f)
 		m, held := learn(examples, heads, o, func(e Example) bool { return int(deal(e, o.Seed)*float64(o.Folds)) == f })
 		samples = m.judged(held, samples)
 	}
+	after(o.Folds)
 	m, _ := learn(examples, heads, o, func(Example) bool { return false })
 	m.calibrate(samples, o.Least)
 	return m

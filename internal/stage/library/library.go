@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -167,3 +168,9 @@ func (l Library) Want(id string) error {
 	}
 	return l.write(wantFile, []byte(id+"\n"))
 }
+
+// Whence says where the examples of a model are from, in a word.
+func Whence(c *stage.Card) string { return cmp.Or(c.Origin, c.Notes, "not said") }
+
+// Tongues lists the languages and scripts that a model looks at.
+func Tongues(m *stage.Model) []string { return slices.Sorted(maps.Keys(m.Calibration())) }
