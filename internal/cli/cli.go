@@ -71,6 +71,7 @@ type grammar struct {
 	Bank       bankCommand       `cmd:"" group:"set up" help:"Banks: lists of known material."`
 	Exchange   exchangeCommand   `cmd:"" group:"set up" help:"Exchanges: where known material comes from."`
 	Rule       ruleCommand       `cmd:"" group:"set up" help:"Rules."`
+	Learn      learnCommand      `cmd:"" group:"measure" help:"What people's findings say about detectors and rules."`
 	Model      modelCommand      `cmd:"" group:"set up" help:"Models that score messages for the stages."`
 	Backtest   backtestCommand   `cmd:"" group:"set up" help:"Say what other rules or weights would have raised."`
 	Person     personCommand     `cmd:"" group:"set up" help:"People who sign in."`
