@@ -19,6 +19,9 @@ type Policy struct {
 	External float64 // most that rules and outside models may add together
 	Step     float64 // a decision is made again when the sum has grown by this much
 
+	// Tolerance is how many times more often than its strength says a detector may speak before it is believed less; see Ordinary.Most. 0
+	// believes it always.
+	Tolerance float64
 	// Budget is how many matters a day a team can look at: the Ledger then says from which sum on one comes to P2. 0 for none: P2 holds.
 	Budget    float64
 	Detectors map[string]Setting // of detectors that do not count in full
@@ -26,7 +29,9 @@ type Policy struct {
 }
 
 // Default is the policy of the specification.
-func Default() Policy { return Policy{Family: 3, P1: 4, P2: 3, P3: 1.5, External: 1.5, Step: 0.5} }
+func Default() Policy {
+	return Policy{Family: 3, P1: 4, P2: 3, P3: 1.5, External: 1.5, Step: 0.5, Tolerance: 10}
+}
 
 // Fusion is the outcome for one typology of one subject.
 type Fusion struct {
@@ -38,6 +43,7 @@ type Fusion struct {
 	Hard     bool
 	Urgent   Urgency // why somebody must look within minutes; empty when nobody must
 	Forms    []Form  // what of trafficking the evidence speaks of
+	Cuts     []Cut   // signals that count less than they say
 	Guarded  bool    // lowered by a role in which people ordinarily reach many young people
 }
 
@@ -45,6 +51,11 @@ type Fusion struct {
 // P1, or a hard fact, make P1; a sum of P2 makes P2. What is urgent makes P0. A signal without a typology of its own counts for every typology. A
 // working role lowers the priority by one step, except for hard facts and for trafficking, and never silences a signal.
 func (p Policy) Fuse(s *Standing, typ taxonomy.Typology, who *detect.Profile, now time.Time) Fusion {
+	return p.FuseAgainst(s, typ, who, now, nil)
+}
+
+// FuseAgainst is Fuse with what is ordinary on the platform: a strength that the platform contradicts counts less.
+func (p Policy) FuseAgainst(s *Standing, typ taxonomy.Typology, who *detect.Profile, now time.Time, ordinary Compare) Fusion {
 	f := Fusion{Typology: typ, Families: map[taxonomy.Family]float64{}}
 	for _, sig := range s.Signals {
 		if now.Sub(sig.At) > Lifetime || sig.Typology != typ && sig.Typology != taxonomy.TypologyUnknown {
@@ -57,7 +68,11 @@ func (p Policy) Fuse(s *Standing, typ taxonomy.Typology, who *detect.Profile, no
 			if sig.Family == taxonomy.FamilyExternal {
 				limit = p.External
 			}
-			f.Families[sig.Family] = math.Max(f.Families[sig.Family], math.Min(sig.Strength*p.Of(sig.Detector).Weight, limit))
+			e, cut := p.believed(&sig, ordinary)
+			f.Families[sig.Family] = math.Max(f.Families[sig.Family], math.Min(e, limit))
+			if cut != nil {
+				f.Cuts = append(f.Cuts, *cut)
+			}
 		}
 	}
 	for _, e := range f.Families {

@@ -29,6 +29,9 @@ const (
 
 func step(sum float64) int { return min(int(sum/ledgerTenth+1e-9), ledgerSums-1) }
 
+// Tenth is a strength in whole tenths, at most 80.
+func Tenth(strength float64) uint16 { return uint16(step(math.Max(0, strength))) } //nolint:gosec // bounded
+
 // placeOf is where a fusion is counted: what comes before a person whatever the sum stands at the end.
 func placeOf(f *Fusion) int {
 	if f.Priority >= taxonomy.P1 {

@@ -20,6 +20,8 @@ type Standing struct {
 	Signals []detect.Signal `json:"signals,omitempty"`
 	Labels  []string        `json:"labels,omitempty"`
 	Told    []Told          `json:"told,omitempty"`
+	// Peaks is the greatest strength that each detector has ever spoken with, in tenths.
+	Peaks map[string]int `json:"peaks,omitempty"`
 }
 
 // Told is what the last decision about a typology said; a new one is made only when something has changed.
@@ -83,13 +85,28 @@ func (s *Standing) Label(l string) bool {
 	return true
 }
 
+// Peak notes a strength and returns the tenths that it rose through: from, not included, to, included; the same when it is no peak.
+func (s *Standing) Peak(sig *detect.Signal) (from, to int) {
+	from, to = s.Peaks[sig.Detector], step(sig.Strength)
+	if to <= from || sig.Unscanned != "" {
+		return from, from
+	}
+	if s.Peaks == nil {
+		s.Peaks = map[string]int{}
+	}
+	s.Peaks[sig.Detector] = to
+	return from, to
+}
+
 // Expire forgets signals that have stood for their lifetime.
 func (s *Standing) Expire(now time.Time) {
 	s.Signals = slices.DeleteFunc(s.Signals, func(t detect.Signal) bool { return now.Sub(t.At) > Lifetime })
 }
 
 // Empty reports whether there is nothing to remember.
-func (s *Standing) Empty() bool { return len(s.Signals) == 0 && len(s.Labels) == 0 && len(s.Told) == 0 }
+func (s *Standing) Empty() bool {
+	return len(s.Signals) == 0 && len(s.Labels) == 0 && len(s.Told) == 0 && len(s.Peaks) == 0
+}
 
 // Append appends the encoding: a length and JSON. A standing is rare, so its size matters less than that it can be read.
 func (s *Standing) Append(b []byte) ([]byte, error) {

@@ -53,6 +53,7 @@ type file struct {
 		External *float64 `yaml:"external"`
 	} `yaml:"thresholds"`
 	Budget    *float64 `yaml:"budget"`
+	Tolerance *float64 `yaml:"tolerance"`
 	Detectors map[string]struct {
 		Mode   taxonomy.Mode `yaml:"mode"`
 		Weight *float64      `yaml:"weight"`
@@ -64,6 +65,7 @@ const (
 	leastWeight, mostWeight       = 0.1, 1.0
 	leastThreshold, mostThreshold = 0.5, 12.0
 	leastBudget, mostBudget       = 0.1, 100_000.0
+	mostTolerance                 = 1000.0
 )
 
 // Read reads a file of weights; known are the names of the detectors. What the file leaves out is as in Default. The error names everything
@@ -103,6 +105,11 @@ func Read(text []byte, known []string) (Policy, error) {
 	if f.Budget != nil {
 		if p.Budget = *f.Budget; !(p.Budget >= leastBudget && p.Budget <= mostBudget) {
 			bad("budget: %v is not from %v to %v cases a day", p.Budget, leastBudget, mostBudget)
+		}
+	}
+	if f.Tolerance != nil {
+		if p.Tolerance = *f.Tolerance; !(p.Tolerance >= 1 && p.Tolerance <= mostTolerance) {
+			bad("tolerance: %v is not from 1 to %v", p.Tolerance, mostTolerance)
 		}
 	}
 	if p.External > p.P2 {

@@ -41,6 +41,8 @@ const (
 	CountRepeated                      // first messages of adults to minors that are like an earlier one of theirs, out of all of six words or more
 	CountExchange                      // minors with whom an adult exchanged contact details, per minor whom the adult met
 	CountCrowd                         // accounts by the size (B) of what they take part in; A says of what, B = 1 counts all accounts
+	CountFollowed                      // accounts of a kind (B) that a detector (A, its place) follows
+	CountSaid                          // such accounts of which it has said at least so many tenths (the low byte of B)
 )
 
 // allHours stands for every hour of the day in a reach counter.

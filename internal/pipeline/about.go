@@ -33,7 +33,7 @@ func (k *Knowledge) About(id string) (a About, ok bool) {
 		a.Signals, a.Labels, a.Told = s.Signals, s.Labels, s.Told
 		policy := k.weighing()
 		for _, t := range s.Typologies() {
-			a.Fusions = append(a.Fusions, policy.Fuse(s, t, &a.Profile, k.Watermark()))
+			a.Fusions = append(a.Fusions, policy.FuseAgainst(s, t, &a.Profile, k.Watermark(), k.ordinary(&a.Profile)))
 		}
 	}
 	return a, true

@@ -96,6 +96,7 @@ func (k *Knowledge) judge(out *Effects, p *piece, f finding) {
 		}
 		a := k.stand(f.key, f.sig.Subject)
 		f.sig.Subject = a.id
+		k.peaked(a.standing, f.sig, f.who)
 		if a.standing.Take(*f.sig) {
 			k.conclude(out, conclusion{account: a, who: f.who, at: f.sig.At, seq: f.seq})
 		}
@@ -221,7 +222,7 @@ func (k *Knowledge) conclude(out *Effects, c conclusion) {
 	}
 	policy := k.weighing()
 	for _, t := range types {
-		f := policy.Fuse(s, t, c.who, c.at)
+		f := policy.FuseAgainst(s, t, c.who, c.at, k.ordinary(c.who))
 		if c.hit != nil && t == typologyOf(c.hit) {
 			f.Priority = max(f.Priority, c.hit.Effects.Priority)
 		}
@@ -255,6 +256,9 @@ func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decisio
 	}
 	if k.policy.Digest != "" {
 		m.Reasons = append(m.Reasons, fmt.Sprintf("Weights in force: %.12s.", k.policy.Digest))
+	}
+	for _, c := range f.Cuts {
+		m.Reasons = append(m.Reasons, fmt.Sprintf("%s counts at most %.1f: of about %.0f accounts of this age that it follows, about %.0f look as unusual.", c.Detector, c.Most, c.Ordinary.Of, c.Ordinary.Hits))
 	}
 	if line, ok := k.Line(); ok {
 		m.Reasons = append(m.Reasons, fmt.Sprintf("A sum of %.1f brings a matter before a person now, by the budget of %g a day.", line, k.policy.Budget))

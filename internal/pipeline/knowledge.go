@@ -55,6 +55,7 @@ const stepEvents = 512
 type Knowledge struct {
 	detectors []detect.Detector
 	wants     map[detect.FactKind][]int // which detectors fold a kind of fact
+	place     map[string]uint16         // of each detector, by name
 	policy    decide.Policy
 	ledger    decide.Ledger
 	drawn     drawn
@@ -98,7 +99,7 @@ type Knowledge struct {
 // hashes of what accounts share.
 func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 	k := &Knowledge{
-		detectors: Detectors(), wants: map[detect.FactKind][]int{}, policy: decide.Default(), workers: max(workers, 1), keySecret: keySecret,
+		detectors: Detectors(), wants: map[detect.FactKind][]int{}, place: map[string]uint16{}, policy: decide.Default(), workers: max(workers, 1), keySecret: keySecret,
 		extractor: extract.New(), directory: state.NewDirectory(), cohort: state.NewCohort(), next: 1,
 	}
 	k.pairs = state.NewTable("pair", state.Codec[contact.Pair]{
@@ -123,6 +124,7 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 	k.adverts = state.NewTable("advertiser", state.Codec[advertiser]{Append: appendAdvertiser, Decode: decodeAdvertiser})
 	k.leaflets, k.openings = newLikes("leaflet", maxLikes), newLikes("opening", maxLikes)
 	for i, d := range k.detectors {
+		k.place[d.Info().Name] = uint16(i) //nolint:gosec // few
 		for _, kind := range d.Info().Facts {
 			k.wants[kind] = append(k.wants[kind], i)
 		}

@@ -307,6 +307,9 @@ func (k *Knowledge) foldFact(f *detect.Fact, c detect.Cohort, out *folded) {
 	changed := false
 	for _, i := range k.wants[f.Kind] {
 		next, sig, ok := k.detectors[i].Fold(a.slots[i], f, c)
+		if next != nil && a.slots[i] == nil {
+			follow(i, f, c)
+		}
 		changed = changed || next != nil
 		a.slots[i] = next
 		if ok {
