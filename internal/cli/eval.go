@@ -34,6 +34,7 @@ type evalEventsCommand struct {
 	Matters  float64  `default:"1" help:"Planted matters of each kind per 10000 accounts of a simulated platform; above 0 at least one."`
 	Hard     float64  `default:"3" help:"Hard harmless cases of each kind per 10000 accounts."`
 	Rules    string   `default:"shipped" placeholder:"DIR" help:"shipped, none, or a directory of packs."`
+	Weights  string   `placeholder:"FILE" help:"File of weights (rules.weights); the thresholds of the specification without it."`
 	Budget   int      `default:"40" help:"Cases that a team looks at in a day."`
 	Ablate   bool     `help:"Fold again without each detector, and say what changes."`
 	Lenient  bool     `help:"Leave out accounts of the truth that never occur, instead of refusing it."`
@@ -102,6 +103,13 @@ func (c evalEventsCommand) options(r *run) (o evaluate.Options, least taxonomy.P
 		if least, ok = taxonomy.ParsePriority(c.List); !ok {
 			return o, least, &usageError{fmt.Sprintf("--list: %q is no priority, expected P0 to P3", c.List)}
 		}
+	}
+	if c.Weights != "" {
+		policy, err := app.ReadPolicy(c.Weights)
+		if err != nil {
+			return o, least, &usageError{err.Error()}
+		}
+		o.Policy = &policy
 	}
 	o.Rules, err = c.rules(r)
 	return o, least, err

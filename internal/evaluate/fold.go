@@ -71,6 +71,9 @@ func fold(s *Source, o Options, without ...string) (*outcome, error) {
 		out: &outcome{source: s, accounts: map[string]*account{}, tested: map[string]map[string]bool{}},
 	}
 	f.k.Without(without...)
+	if o.Policy != nil {
+		f.k.SetPolicy(*o.Policy)
+	}
 	if o.Sizes && len(without) == 0 {
 		f.sizes = newSizes()
 	}

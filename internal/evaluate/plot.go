@@ -43,8 +43,8 @@ type line struct {
 
 // dot is a drawn point.
 type dot struct {
-	X, Y         float64
-	Class, Title string
+	X, Y                float64
+	Class, Title, Label string
 }
 
 // plot is a picture with two axes; coordinates are those of its viewBox.
@@ -140,7 +140,7 @@ func (r *Result) recallPlot() *plot {
 	p.Lines = append(p.Lines, line{p.path(points, true), "one", "recall"})
 	for _, a := range r.Recalls {
 		if a.OK {
-			p.Dots = append(p.Dots, dot{p.px(a.FPR), p.py(a.Recall), "one", fmt.Sprintf("%.3f at %s", a.Recall, power(a.FPR))})
+			p.Dots = append(p.Dots, dot{X: p.px(a.FPR), Y: p.py(a.Recall), Class: "one", Title: fmt.Sprintf("%.3f at %s", a.Recall, power(a.FPR))})
 		}
 	}
 	return p
@@ -182,18 +182,40 @@ func (r *Result) tailsPlot() *plot {
 				if !x.Honest {
 					class = "bad"
 				}
-				p.Dots = append(p.Dots, dot{p.px(x.Strength), p.py(x.Observed.Rate), class, fmt.Sprintf("%s: %d of %d reach %g", d.Name, x.Observed.Part, x.Observed.Of, x.Strength)})
+				p.Dots = append(p.Dots, dot{
+					X: p.px(x.Strength), Y: p.py(x.Observed.Rate), Class: class,
+					Title: fmt.Sprintf("%s: %d of %d reach %g", d.Name, x.Observed.Part, x.Observed.Of, x.Strength),
+				})
 			}
 		}
 		if len(points) > 0 {
+			p.Dots[len(p.Dots)-1].Label = d.Name
 			p.Lines = append(p.Lines, line{p.path(points, false), "two", d.Name})
 		}
 	}
 	if len(p.Lines) == 0 {
 		return nil
 	}
+	p.mergeLabels()
 	p.Lines = append(p.Lines, line{p.path([][2]float64{{0, 1}, {3, 1e-3}}, false), "promise", "promised"})
 	return p
+}
+
+// mergeLabels writes labels that would lie on each other as one.
+func (p *plot) mergeLabels() {
+	first := map[[2]float64]int{}
+	for i := range p.Dots {
+		d := &p.Dots[i]
+		at, seen := first[[2]float64{d.X, d.Y}]
+		switch {
+		case d.Label == "":
+		case seen:
+			p.Dots[at].Label += ", " + d.Label
+			d.Label = ""
+		default:
+			first[[2]float64{d.X, d.Y}] = i
+		}
+	}
 }
 
 // bars are the changes of recall at the budget without each detector; the widest fills its half.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"haris/internal/decide"
 	"haris/internal/demo/platform"
 	"haris/internal/event"
 	"haris/internal/rule"
@@ -24,12 +25,13 @@ type Source struct {
 
 // Options say how to evaluate.
 type Options struct {
-	Rules   *rule.Set // nil: only detectors speak
-	Budget  int       // cases that a team looks at in a day
-	Ablate  bool      // fold again without each detector
-	Sizes   bool      // measure the bytes of state of each detector
-	Workers int       // goroutines of one fold, and folds at a time when ablating
-	Lenient bool      // accounts of the truth that never occur are left out instead of refused
+	Rules   *rule.Set      // nil: only detectors speak
+	Policy  *decide.Policy // how what stands is weighed; nil: the default
+	Budget  int            // cases that a team looks at in a day
+	Ablate  bool           // fold again without each detector
+	Sizes   bool           // measure the bytes of state of each detector
+	Workers int            // goroutines of one fold, and folds at a time when ablating
+	Lenient bool           // accounts of the truth that never occur are left out instead of refused
 	// Told hears of events folded, from several goroutines when ablating; may be nil.
 	Told func(events int)
 }
