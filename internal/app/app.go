@@ -135,6 +135,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.background(a.watchRules)
 	a.background(a.watchModel)
+	a.background(a.watchPartners)
 	a.background(a.sweep)
 	h, err := a.handler()
 	if err != nil {

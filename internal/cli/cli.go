@@ -69,6 +69,7 @@ type grammar struct {
 	Hash       hashCommand       `cmd:"" group:"work" help:"Hash pictures and videos."`
 	Match      matchCommand      `cmd:"" group:"work" help:"Compare files or hashes with the banks."`
 	Bank       bankCommand       `cmd:"" group:"set up" help:"Banks: lists of known material."`
+	Partner    partnerCommand    `cmd:"" group:"set up" help:"Partners: other providers whose signed signals are clues."`
 	Exchange   exchangeCommand   `cmd:"" group:"set up" help:"Exchanges: where known material comes from."`
 	Rule       ruleCommand       `cmd:"" group:"set up" help:"Rules."`
 	Learn      learnCommand      `cmd:"" group:"measure" help:"What people's findings say about detectors and rules."`

@@ -173,10 +173,13 @@ func (in *intake) lines(r io.Reader) error {
 	return <-failed
 }
 
-// wanted brings the model into force that is wanted, before the first event.
+// wanted brings the model into force that is wanted, and takes in what partners told, before the first event.
 func (in *intake) wanted(b *pipeline.Batch) error {
 	if in.sum.Events+in.sum.Duplicate > 0 || len(b.Events) == 0 {
 		return nil
+	}
+	if err := in.core.TakePartners(in.run.ctx, in.p, b.Events[0].Time); err != nil {
+		return err
 	}
 	return in.core.UseWanted(in.run.ctx, in.p, b.Events[0].Time)
 }

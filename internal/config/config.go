@@ -31,6 +31,7 @@ type Config struct {
 	Exposure       Exposure
 	Retention      Retention
 	Exchanges      Exchanges
+	Partners       Partners
 	Paper          Paper
 	Handover       Handover
 	Console        Console
@@ -137,6 +138,11 @@ type Exposure struct {
 // Exchanges says where known material comes from.
 type Exchanges struct {
 	File string // names the exchanges; see internal/exchange/setup. Empty means none
+}
+
+// Partners says whose signals are taken.
+type Partners struct {
+	File string // names the partners; see internal/partner. Empty means none
 }
 
 // Retention says what happens when evidence need not be kept any longer.

@@ -66,6 +66,7 @@ func (c *Config) flowKeys() []key {
 		plain("retention.unreported", span(&c.Retention.Unreported, 0, 3650*day), "how long the evidence of a closed case that was never reported is kept; 0 means until a person decides"),
 		plain("retention.seen", span(&c.Retention.Seen, 0, 3650*day), "how long after its last sighting the hash of a media is kept, and who posted it; sweeps compare what is kept; 0 means always"),
 		plain("exchanges.file", text(&c.Exchanges.File, 4096), "YAML file that names the exchanges from which known material comes; empty means none"),
+		plain("partners.file", text(&c.Partners.File, 4096), "YAML file that names the partners whose signed signals are taken; empty means none"),
 		plain("paper.size", word(&c.Paper.Size, "a4", "letter"), "sheets of reports that are printed"),
 		plain("paper.fonts", several(&c.Paper.Fonts, 8, isPath,
 			"up to 8 files are expected, each a path without a comma"), "TrueType font files for scripts that haris has no font of, for example Chinese; their characters stand by number otherwise"),

@@ -35,6 +35,7 @@ type Signal struct {
 	Passed    []Passed          `json:"passed,omitempty"`  // the newest contact details that were exchanged, newest last
 	Scorers   []Scorer          `json:"scorers,omitempty"` // who scored the messages that it rests on
 	Unread    []string          `json:"unread,omitempty"`  // languages of messages that no model in force is calibrated for
+	Clues     []Clue            `json:"clues,omitempty"`   // what partners say of keys that the account uses
 	Leaflet   *Leaflet          `json:"leaflet,omitempty"` // what a group's advertisements have in common
 	Events    []uint64          `json:"events,omitempty"`  // log sequence numbers, newest last, at most MaxSignalEvents
 }

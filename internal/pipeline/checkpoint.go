@@ -34,7 +34,7 @@ type meta struct {
 }
 
 // stateFormat changes when the encoding of the state does; the log is then replayed from its beginning.
-const stateFormat = 2
+const stateFormat = 3
 
 // errVersion says that a checkpoint was written by another version.
 var errVersion = errors.New("pipeline: the checkpoint was written by another version")
@@ -62,7 +62,7 @@ type stored interface {
 func (k *Knowledge) tables() []stored {
 	return []stored{
 		k.directory.Table, k.pairs, k.accounts, k.counters, k.keys, k.held, k.pictures, k.purses, k.circles, k.courted, k.endings,
-		k.contacts, k.adverts, k.leaflets.known, k.leaflets.bands, k.openings.known, k.openings.bands,
+		k.contacts, k.adverts, k.leaflets.known, k.leaflets.bands, k.openings.known, k.openings.bands, k.partners,
 	}
 }
 

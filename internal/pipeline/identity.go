@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -64,6 +65,7 @@ func (p *piece) share(i int) (device detect.Key) {
 			device = h.key
 		}
 		if s := p.k.use(who, owner, h); s != nil {
+			p.clued(e, who, h, s)
 			touched = append(touched, p.linked(i, who, h, s)...)
 		}
 	}
@@ -71,16 +73,16 @@ func (p *piece) share(i int) (device detect.Key) {
 	return device
 }
 
+// keyedHash is a key as it is kept. A value is the same as its SHA-256, so that what partners tell can be compared with it.
 func (k *Knowledge) keyedHash(key event.Key) (out detect.Key) {
 	h := hmac.New(sha256.New, k.keySecret)
 	h.Write([]byte(key.Kind))
-	if key.Hash != "" {
-		h.Write([]byte("\x00hash\x00"))
-		h.Write([]byte(key.Hash))
-	} else {
-		h.Write([]byte("\x00value\x00"))
-		h.Write([]byte(key.Value))
+	h.Write([]byte("\x00hash\x00"))
+	if key.Hash == "" {
+		sum := sha256.Sum256([]byte(key.Value))
+		key.Hash = hex.EncodeToString(sum[:])
 	}
+	h.Write([]byte(key.Hash))
 	copy(out[:], h.Sum(nil))
 	return out
 }

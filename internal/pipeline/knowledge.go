@@ -40,6 +40,7 @@ func Detectors() []detect.Detector {
 		template.Outreach{},
 		contact.Exchange{},
 		template.Advert{},
+		identity.Partner{},
 	}
 }
 
@@ -80,6 +81,7 @@ type Knowledge struct {
 	contacts  *state.Table[template.Crowd] // who advertises with a contact detail
 	adverts   *state.Table[advertiser]     // how much of what is new an account has brought
 	leaflets  *likes                       // texts of advertisements
+	partners  *state.Table[[]clue]         // what partners say of a key
 	openings  *likes                       // texts with which accounts that may be adults' begin talk with minors
 	cohort    *state.Cohort
 	pending   []*state.Delta // what each worker has counted in the step so far
@@ -121,6 +123,7 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 	k.contacts = state.NewTable("contact", state.Codec[template.Crowd]{
 		Append: func(b []byte, c template.Crowd) []byte { return c.Append(b) }, Decode: decodeCrowd,
 	})
+	k.partners = state.NewTable("partner", state.Codec[[]clue]{Append: appendClues, Decode: decodeClues})
 	k.adverts = state.NewTable("advertiser", state.Codec[advertiser]{Append: appendAdvertiser, Decode: decodeAdvertiser})
 	k.leaflets, k.openings = newLikes("leaflet", maxLikes), newLikes("opening", maxLikes)
 	for i, d := range k.detectors {
@@ -240,6 +243,7 @@ func (k *Knowledge) sweep() {
 	k.pictures.Drop(func(_ detect.Key, p *picture) bool { return k.watermark-p.last > floodTime.Milliseconds() })
 	k.forget()
 	k.forgetAdverts()
+	k.forgetClues()
 }
 
 // tick tells every account whose time has come, in the order of time and key.

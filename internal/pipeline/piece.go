@@ -132,6 +132,7 @@ func (p *piece) resolve() {
 		}
 		p.exchange(i)
 		p.advertised(i)
+		p.told(e)
 	}
 }
 

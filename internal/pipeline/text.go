@@ -162,6 +162,7 @@ func (p *piece) claim(i int, f *extract.Find) {
 		}
 	}
 	if s := p.k.use(c.from.ID, detect.AccountKey(c.from.ID), h); s != nil {
+		p.clued(&p.events[i], c.from.ID, h, s)
 		p.linked(i, c.from.ID, h, s)
 	}
 }
