@@ -124,6 +124,8 @@ func routes() []route {
 		may(auth.JobsRead, get, "/job", (*console).jobs),
 		may(auth.JobsRequeue, post, "/job/{id}/requeue", (*console).jobRequeue),
 		may(auth.HealthRead, get, "/health", (*console).health),
+		may(auth.RuleRead, get, "/learning", (*console).learning),
+		may(auth.RuleRead, get, "/learning.csv", (*console).learningList),
 		may(auth.AuditRead, get, "/audit", (*console).audit),
 
 		may(auth.PeopleRead, get, "/person", (*console).people),
@@ -166,6 +168,7 @@ func navigation() []place {
 		{"/letter", "nav.letters", "l", auth.LettersRead},
 		{"/job", "nav.jobs", "j", auth.JobsRead},
 		{"/health", "nav.health", "h", auth.HealthRead},
+		{"/learning", "nav.learning", "n", auth.RuleRead},
 		{"/person", "nav.people", "p", auth.PeopleRead},
 		{"/key", "nav.keys", "k", auth.KeysRead},
 		{"/audit", "nav.audit", "a", auth.AuditRead},
@@ -174,5 +177,5 @@ func navigation() []place {
 
 // backstage are the pages that are about the machine and its people rather than about cases; the navigation keeps them in one menu.
 func backstage() []string {
-	return []string{"/exchanges", "/letter", "/job", "/health", "/person", "/key", "/audit"}
+	return []string{"/exchanges", "/letter", "/job", "/health", "/learning", "/person", "/key", "/audit"}
 }

@@ -27,6 +27,7 @@ import (
 	"haris/internal/evidence"
 	"haris/internal/exposure"
 	"haris/internal/job"
+	"haris/internal/learn"
 	"haris/internal/parcel"
 	"haris/internal/review"
 	"haris/internal/store"
@@ -46,6 +47,8 @@ type bundle struct {
 	auth *auth.Service
 	srv  *httptest.Server
 	deps console.Deps
+	// learnt is what findings teach.
+	learnt []learn.Row
 	// vault holds the evidence and showing what people are shown of it.
 	vault   *evidence.Vault
 	key     parcel.Key // signs what leaves
@@ -133,6 +136,7 @@ func setup(t *testing.T) *bundle {
 		Health:      b.out,
 		Entries:     entries{b.db},
 		Explain:     explain,
+		Learning:    func(context.Context) ([]learn.Row, error) { return b.learnt, nil },
 		Now:         b.now,
 		Logger:      slog.New(slog.NewTextHandler(b.log, nil)),
 		MaxFile:     maxFile,
