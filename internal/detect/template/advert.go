@@ -24,7 +24,8 @@ import (
 // of the contact detail, as in D11: a clue, no p-value.
 //
 // What has spoken weighs more when accounts of the group are minors': ½ for each, at most 1; without minors 0.1 for each account of 18 to
-// 24 and 0.05 for each of which no age is known, at most ½. Age alone says nothing here.
+// 24 and 0.05 for each of which no age is known, at most ½; and never more than the travel weighs, because minors with one number in one place are a
+// family or a club. Age alone says nothing here.
 type Advert struct{}
 
 var _ detect.Detector = Advert{}
@@ -146,8 +147,12 @@ func (w *weighed) rarity(measures []measure, counts []int, most int) float64 {
 
 // strength is that of the group when sizes count at most up to size, and cities up to cities.
 func (w *weighed) strength(size, cities int) float64 {
-	e := stat.Strength(w.rarity(sizeMeasures[:], w.sizes[:], size), partLimit) + stat.Strength(w.rarity(moveMeasures[:], w.moves[:], cities), partLimit)
-	return min(e, bothLimit)
+	return min(bothLimit, stat.Strength(w.rarity(sizeMeasures[:], w.sizes[:], size), partLimit)+w.travel(cities))
+}
+
+// travel is the strength of the cities alone.
+func (w *weighed) travel(cities int) float64 {
+	return stat.Strength(w.rarity(moveMeasures[:], w.moves[:], cities), partLimit)
 }
 
 // younger is how much the ages of a group add to what has spoken.
@@ -164,7 +169,7 @@ func (s *advert) judge(i detect.Info, f *detect.Fact, w weighed) (detect.Signal,
 	if e < advertLeast {
 		e = 0
 	} else {
-		e = min(advertLimit, e+younger(a.Ages))
+		e = min(advertLimit, e+min(younger(a.Ages), w.travel(maxStays)))
 	}
 	if e < s.spoken.Standing(f.Time(), detect.Again) || !s.spoken.Say(e, f.Time(), step, advertLimit) {
 		return detect.Signal{}, false

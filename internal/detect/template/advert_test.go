@@ -104,7 +104,7 @@ func TestAdvert(t *testing.T) {
 		{"before the platform is known", detecttest.NewCohort(), ring(5, 5, 4, 5, grown), 0, 0},
 		{"before the platform is known, and large: watched", detecttest.NewCohort(), ring(24, 24, 12, 24, grown), 1.5, 2},
 		{"two of five are minors'", none, ring(5, 5, 4, 5, detect.Ages{Minors: 2, All: 5}), 3, 3},
-		{"minors at one number in one place: a team that sells cakes", none, ring(5, 5, 1, 5, detect.Ages{Minors: 5, All: 5}), 2, 2.2},
+		{"minors at one number in one place: a team that sells cakes", none, ring(5, 5, 1, 5, detect.Ages{Minors: 5, All: 5}), 1, 1.2},
 		{"twenty of unknown age", none, ring(20, 20, 9, 20, detect.Ages{Unsaid: 20, All: 20}), 2.5, 2.5},
 		{"age alone says nothing", none, ring(2, 2, 2, 2, detect.Ages{Minors: 2, All: 2}), 0, 0},
 		{"the number of an account acted upon", none, acted, 1.7, 2},
