@@ -32,6 +32,12 @@ type NotedBody struct {
 	Text string `json:"text"`
 }
 
+// MarkedBody is the body of Marked. No stages take the mark back.
+type MarkedBody struct {
+	Event  uint64   `json:"event"`
+	Stages []string `json:"stages,omitempty"`
+}
+
 // DisposedBody is the body of Disposed. Who and At of the disposition are taken from the event.
 type DisposedBody struct {
 	Disposition Disposition `json:"disposition"`

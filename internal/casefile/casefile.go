@@ -35,6 +35,7 @@ const (
 	Claimed         EventKind = "claimed"
 	Released        EventKind = "released"
 	Noted           EventKind = "noted"
+	Marked          EventKind = "marked" // a person said which stages a message shows
 	Escalate        EventKind = "escalated"
 	Disposed        EventKind = "disposed" // a person's finding
 	Agreed          EventKind = "agreed"   // the second person's
@@ -84,9 +85,26 @@ type Case struct {
 	// signal of each detector that a person saw in the earlier cases.
 	Earlier string          `json:"earlier,omitempty"`
 	Judged  []detect.Signal `json:"judged,omitempty"`
+	// Marks are the messages of which people said what they show, by event.
+	Marks []Mark `json:"marks,omitempty"`
 	// Trimmed says that Subjects or Victims reached MaxAccounts: the history and a search by account still know the others.
 	Trimmed bool `json:"trimmed,omitempty"`
 }
+
+// Mark is what a person said of one message: the stages that it shows, or NoStage for an ordinary one. Models learn from it; it decides
+// nothing about the case.
+type Mark struct {
+	Event  uint64    `json:"event"` // place of the message in the log
+	Stages []string  `json:"stages"`
+	Who    string    `json:"who"`
+	At     time.Time `json:"at"`
+}
+
+// NoStage is the mark of an ordinary message.
+const NoStage = "none"
+
+// MaxMarks bounds the marks of a case.
+const MaxMarks = 500
 
 // Claim is a time-limited lock: only its holder may decide.
 type Claim struct {

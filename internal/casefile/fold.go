@@ -69,6 +69,8 @@ func step(c Case, e Event) (Case, error) {
 		return agreed(c, e)
 	case Disagreed, Reopened:
 		return undone(c, e)
+	case Marked:
+		return marked(c, e)
 	default:
 		return c, checkBody(e)
 	}

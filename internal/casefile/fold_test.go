@@ -78,6 +78,8 @@ func bodyOf(kind EventKind) any {
 		return ClaimedBody{Ends: at(60)}
 	case Noted:
 		return NotedBody{Text: "x"}
+	case Marked:
+		return MarkedBody{Event: 7, Stages: []string{"S4"}}
 	case Disposed:
 		return DisposedBody{Disposition{Finding: FindingCleared, Reason: "x"}}
 	case Escalate:
@@ -112,6 +114,7 @@ func TestTransitions(t *testing.T) {
 		Claimed:         {"", Open, Escalated, SecondPerson, "", ""},
 		Released:        {"", Open, Escalated, SecondPerson, "", ""},
 		Noted:           {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
+		Marked:          {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
 		Escalate:        {"", Escalated, "", Escalated, "", ""},
 		Disposed:        {"", Cleared, Cleared, "", "", ""},
 		Agreed:          {"", "", "", Confirmed, "", ""},
@@ -156,7 +159,7 @@ func TestTransitions(t *testing.T) {
 // TestWhoMay checks every kind against every sort of actor and against the claim.
 func TestWhoMay(t *testing.T) {
 	from := map[EventKind]Status{
-		Grown: Open, Claimed: Open, Released: Open, Noted: Open, Escalate: Open, Disposed: Open, Agreed: SecondPerson, Disagreed: SecondPerson,
+		Grown: Open, Claimed: Open, Released: Open, Noted: Open, Marked: Open, Escalate: Open, Disposed: Open, Agreed: SecondPerson, Disagreed: SecondPerson,
 		Reopened: Confirmed, ActionAsked: Open, ReportDrafted: Open, ReportSubmitted: Confirmed, ReportFiled: Confirmed,
 	}
 	needsClaim := map[EventKind]bool{Released: true, Escalate: true, Disposed: true, Agreed: true, Disagreed: true}
@@ -255,6 +258,11 @@ func TestBodies(t *testing.T) {
 		{"escalated twice by finding", Escalated, Disposed, with(func(d *Disposition) { d.Finding = FindingEscalated }), ErrTransition},
 		{"a claim that has ended", Open, Claimed, ClaimedBody{Ends: at(1)}, ErrBody},
 		{"a note of nothing", Open, Noted, NotedBody{}, ErrBody},
+		{"a mark of no message", Open, Marked, MarkedBody{Stages: []string{"S4"}}, ErrBody},
+		{"a mark of a stage that there is not", Open, Marked, MarkedBody{Event: 7, Stages: []string{"S77"}}, ErrBody},
+		{"a mark of nothing and something", Open, Marked, MarkedBody{Event: 7, Stages: []string{"none", "S4"}}, ErrBody},
+		{"a mark twice the same", Open, Marked, MarkedBody{Event: 7, Stages: []string{"S4", "S4"}}, ErrBody},
+		{"a mark that is not there taken back", Open, Marked, MarkedBody{Event: 7}, ErrBody},
 		{"escalation without reason", Open, Escalate, EscalatedBody{To: "leads"}, ErrBody},
 		{"disagreement without reason", SecondPerson, Disagreed, ReasonBody{}, ErrBody},
 		{"agreement without reason", SecondPerson, Agreed, ReasonBody{}, nil},

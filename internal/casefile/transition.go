@@ -93,6 +93,7 @@ var moves = [...]move{
 	{Claimed, waiting, "", person, false},
 	{Released, waiting, "", person, true},
 	{Noted, waiting | closed, "", anyone, false},
+	{Marked, waiting | closed, "", person, false},
 	{Escalate, inOpen | inSecond, Escalated, person, true},
 	{Disposed, inOpen | inEscalated, "", person, true},
 	{Agreed, inSecond, "", person, true},

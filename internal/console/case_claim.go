@@ -1,6 +1,9 @@
 package console
 
-import "net/http"
+import (
+	"net/http"
+	"strconv"
+)
 
 // caseClaim takes the case for a while, or prolongs the claim.
 func (c *console) caseClaim(w http.ResponseWriter, r *request) error {
@@ -28,4 +31,20 @@ func (c *console) caseNote(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return c.see(w, r, "/case/"+r.PathValue("id")+"#notes")
+}
+
+// caseMark says which stage a message shows, or takes that back.
+func (c *console) caseMark(w http.ResponseWriter, r *request) error {
+	seq, err := strconv.ParseUint(text(r, "event"), 10, 64)
+	if err != nil {
+		return c.caseAgain(w, r, mistakes{"event": "required"})
+	}
+	var stages []string
+	if s := text(r, "stage"); s != "" {
+		stages = []string{s}
+	}
+	if _, err := c.Desk.Mark(r.Context(), act(r), seq, stages); err != nil {
+		return err
+	}
+	return c.see(w, r, "/case/"+r.PathValue("id")+"#e"+strconv.FormatUint(seq, 10))
 }

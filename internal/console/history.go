@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"haris/internal/casefile"
 )
@@ -36,6 +37,7 @@ func bodyText(e casefile.Event, w *catalogue) (string, error) {
 		Receipt     string                `json:"receipt"`
 		Disposition *casefile.Disposition `json:"disposition"`
 		Matter      *casefile.Matter      `json:"matter"`
+		Stages      []string              `json:"stages"`
 	}
 	if err := json.Unmarshal(e.Body, &b); err != nil {
 		return "", fmt.Errorf("console: body of event %d of case %s: %w", e.N, e.Case, err)
@@ -51,6 +53,8 @@ func bodyText(e casefile.Event, w *catalogue) (string, error) {
 			verb = w.T(key)
 		}
 		return verb, nil
+	case e.Kind == casefile.Marked:
+		return strings.Join(b.Stages, " "), nil
 	case b.Receipt != "":
 		return b.Receipt, nil
 	case b.Text != "":

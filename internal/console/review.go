@@ -18,6 +18,8 @@ type Desk interface {
 	Release(ctx context.Context, a review.Act) (casefile.Case, error)
 	// Note adds words of a person.
 	Note(ctx context.Context, a review.Act, text string) (casefile.Case, error)
+	// Mark says which stages a message shows; none takes back what was said.
+	Mark(ctx context.Context, a review.Act, event uint64, stages []string) (casefile.Case, error)
 }
 
 // Judge is how a person decides; *review.Service is one. The act says how much of the history the person had before them:

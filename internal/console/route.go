@@ -53,6 +53,7 @@ func routes() []route {
 		may(auth.CaseClaim, post, "/case/{id}/claim", (*console).caseClaim),
 		may(auth.CaseClaim, post, "/case/{id}/release", (*console).caseRelease),
 		may(auth.CaseNote, post, "/case/{id}/note", (*console).caseNote),
+		may(auth.CaseNote, post, "/case/{id}/mark", (*console).caseMark),
 		may(auth.CaseDispose, post, "/case/{id}/dispose", (*console).caseDispose),
 		may(auth.CaseSecond, post, "/case/{id}/second", (*console).caseSecond),
 		may(auth.CaseEscalate, post, "/case/{id}/escalate", (*console).caseEscalate),

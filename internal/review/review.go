@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 	"time"
 
 	"haris/internal/audit"
@@ -112,6 +113,15 @@ func (s *Service) Release(ctx context.Context, a Act) (casefile.Case, error) {
 // Note adds a person's words to the case. It needs no claim. casefile.ErrBody when text is empty.
 func (s *Service) Note(ctx context.Context, a Act, text string) (casefile.Case, error) {
 	return s.do(ctx, deed{Act: a, kind: casefile.Noted, body: fixed(casefile.NotedBody{Text: text})})
+}
+
+// Mark records which stages a message of the case shows, in a person's view: casefile.NoStage alone for an ordinary one, none at all to take
+// back what was said. It needs no claim. casefile.ErrBody.
+func (s *Service) Mark(ctx context.Context, a Act, event uint64, stages []string) (casefile.Case, error) {
+	return s.do(ctx, deed{
+		Act: a, kind: casefile.Marked, detail: map[string]string{"event": strconv.FormatUint(event, 10), "stages": strings.Join(stages, " ")},
+		body: fixed(casefile.MarkedBody{Event: event, Stages: stages}),
+	})
 }
 
 // Dispose records a person's finding. It needs the claim, a reason, and for a confirmed case the typology that the person found;
