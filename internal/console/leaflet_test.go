@@ -22,7 +22,7 @@ func TestCaseOfAdvertisements(t *testing.T) {
 				Detector: "D13", Version: 1, Family: taxonomy.FamilyTemplate, Typology: taxonomy.TypologyTrafficking, Subject: "acc-1", Strength: 3, At: b.now(), From: b.now(),
 				Figures: []detect.Figure{{Name: "advertaccounts", Observed: 5, Expected: 1}},
 				Leaflet: &detect.Leaflet{
-					Text: "new in ⟨place⟩ this week, write to ⟨phone⟩", Slots: []detect.LeafletSlot{{Kind: "place", Ways: 3}},
+					Text: "sale in ⟨place⟩ this week, write to ⟨phone⟩", Slots: []detect.LeafletSlot{{Kind: "place", Ways: 3}},
 					Contacts: []detect.LeafletContact{{Kind: "phone", Masked: "…67", Accounts: 5, Names: 6, Cities: 3}}, Cities: []detect.LeafletCity{{Name: "Oslo, NO", At: b.now()}},
 				},
 			}},
@@ -31,7 +31,7 @@ func TestCaseOfAdvertisements(t *testing.T) {
 		return err
 	})
 	body := b.as(auth.Reviewer).get("/case/" + id).body
-	for _, want := range []string{"new in ⟨place⟩ this week, write to ⟨phone⟩", "Where they differ", "phone number", "…67", "Oslo, NO", "Accounts with one contact detail"} {
+	for _, want := range []string{"sale in ⟨place⟩ this week, write to ⟨phone⟩", "Where they differ", "phone number", "…67", "Oslo, NO", "Accounts with one contact detail"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -52,7 +52,7 @@ func (t *talk) adverts(n int) (told []string, last *detect.Leaflet, k *pipeline.
 	return told, last, k
 }
 
-const offer = "new in town this week, write to this number 01001234567"
+const offer = "tables for sale this week, write to this number 01001234567"
 
 func TestAdvertsBecomeFacts(t *testing.T) {
 	for _, tt := range []struct {
@@ -105,7 +105,7 @@ func TestAdvertsOfSeveral(t *testing.T) {
 	if !cmp.Equal(told, want) {
 		t.Errorf("%q", told)
 	}
-	if last.Text != "i am ⟨any⟩ and new in town this week , write to this number ⟨phone⟩" || len(last.Slots) != 1 || last.Slots[0].Ways != 3 ||
+	if last.Text != "i am ⟨any⟩ and tables for sale this week , write to this number ⟨phone⟩" || len(last.Slots) != 1 || last.Slots[0].Ways != 3 ||
 		last.Contacts[0].Masked != "…67" || len(last.Cities) != 3 || last.Cities[2].Name != "Alexandria, EG" {
 		t.Errorf("%+v", last)
 	}

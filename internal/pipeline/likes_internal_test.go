@@ -15,7 +15,7 @@ const maxTested = 1 << 12
 // TestLikesAreBounded floods the memory of texts from as many accounts as there are texts: it stays bounded, and what two accounts share stays.
 func TestLikesAreBounded(t *testing.T) {
 	l, now := newLikes("x", maxTested), int64(1_772_463_600_000)
-	tokens := text.Tokens("new in town this week, write to this number 01001234567")
+	tokens := text.Tokens("tables for sale this week, write to this number 01001234567")
 	sketch := text.SketchTokens(tokens)
 	shared := l.add(&sketch, text.FormOf(tokens), now)
 	shared.crowd = shared.crowd.Add(template.Use{Account: "a", At: now}).Add(template.Use{Account: "b", At: now})
@@ -86,7 +86,7 @@ func TestLikesFindsMost(t *testing.T) {
 
 func FuzzDecodeLike(f *testing.F) {
 	l := newLikes("x", maxTested)
-	tokens := text.Tokens("new in town this week, write to this number 01001234567")
+	tokens := text.Tokens("tables for sale this week, write to this number 01001234567")
 	s := text.SketchTokens(tokens)
 	one := l.add(&s, text.FormOf(tokens), 0)
 	one.crowd = one.crowd.Add(template.Use{Account: "a", Name: 7, City: "Cairo, EG", At: 1})

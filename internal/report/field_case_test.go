@@ -143,7 +143,7 @@ func life(id string, seq uint64) []event.Event {
 func offers() []event.Event {
 	return []event.Event{
 		act(300, event.ListingPublished, event.HasAccount|event.HasListing|event.HasURL|event.HasPlace|event.HasAmount|event.HasCurrency, event.Data{
-			Account: "u1", Listing: "l1", URL: "https://app.example.com/l/1", Text: "New in town this week", Place: "Rivertown", Amount: 100, Currency: "USD",
+			Account: "u1", Listing: "l1", URL: "https://app.example.com/l/1", Text: "Tables for sale this week", Place: "Rivertown", Amount: 100, Currency: "USD",
 			Keys: []event.Key{{Kind: "phone", Value: "555-555-0177"}},
 		}),
 		act(301, event.CredentialChanged, event.HasAccount|event.HasWhat, event.Data{Account: "kid", What: "password", Keys: []event.Key{{Kind: "device", Value: "IMEI-u1"}}}),

@@ -29,15 +29,15 @@ func TestForm(t *testing.T) {
 		texts []string
 		want  string
 	}{
-		{"one text shows nothing", []string{"new in town this week, write to 0795551234"}, ""},
-		{"a number", []string{"new in town this week, write to 0795551234", "new in town this week, write to 079 555 99 88"}, "new in town this week , write to ⟨phone⟩"},
-		{"a name", []string{"hello I am Mona and new in town this week", "hello I am Rita and new in town this week"}, "hello i am ⟨any⟩ and new in town this week"},
+		{"one text shows nothing", []string{"tables for sale this week, write to 0795551234"}, ""},
+		{"a number", []string{"tables for sale this week, write to 0795551234", "tables for sale this week, write to 079 555 99 88"}, "tables for sale this week , write to ⟨phone⟩"},
+		{"a name", []string{"hello I am Mona and tables for sale this week", "hello I am Rita and tables for sale this week"}, "hello i am ⟨any⟩ and tables for sale this week"},
 		{
 			"a name of two words",
-			[]string{"hello I am Mona and new in town this week", "hello I am Rita Maria and new in town this week", "hello I am Lena and new in town this week"},
-			"hello i am ⟨any⟩ and new in town this week",
+			[]string{"hello I am Mona and tables for sale this week", "hello I am Rita Maria and tables for sale this week", "hello I am Lena and tables for sale this week"},
+			"hello i am ⟨any⟩ and tables for sale this week",
 		},
-		{"a word left out", []string{"I am really new in town this week only", "I am new in town this week only"}, "i am ⟨any⟩ new in town this week only"},
+		{"a word left out", []string{"I am really tables for sale this week only", "I am tables for sale this week only"}, "i am ⟨any⟩ tables for sale this week only"},
 		{"Arabic with digits of another script", []string{"وصلت المدينة هذا الأسبوع اتصل على ٠٧٩٥٥٥١٢٣٤", "وصلت المدينة هذا الأسبوع اتصل على 0795559988"}, "وصلت المدينه هذا الاسبوع اتصل علي ⟨phone⟩"},
 		{"Chinese", []string{"本周新到城里请打电话0795551234", "本周新到城里请打电话0795559988"}, "本 周 新 到 城 里 请 打 电 话 ⟨phone⟩"},
 	} {
@@ -51,25 +51,25 @@ func TestForm(t *testing.T) {
 }
 
 func TestFormKeepsApart(t *testing.T) {
-	f := template.FormOf(template.Tokens("new in town this week, write to 0795551234"))
+	f := template.FormOf(template.Tokens("sale in town this week, write to 0795551234"))
 	for _, other := range []string{"the bus leaves at five from the old square", "new week", "", "write to the town hall about the noise this week in our street please"} {
 		if _, ok := f.Join(template.Tokens(other)); ok {
 			t.Errorf("%q joins", other)
 		}
 	}
 	// What has become slots does not wear the form out: six in ten words of the first text stay.
-	for _, s := range []string{"new in paris this week, write to 1", "new in paris this month, write to 1", "old in paris this month, call to 1"} {
+	for _, s := range []string{"sale in paris this week, write to 1", "sale in paris this month, write to 1", "old in paris this month, call to 1"} {
 		if next, ok := f.Join(template.Tokens(s)); ok {
 			f = next
 		}
 	}
-	if text, _ := f.Show(); text != "new in ⟨any⟩ this ⟨any⟩ , write to ⟨any⟩" {
+	if text, _ := f.Show(); text != "sale in ⟨any⟩ this ⟨any⟩ , write to ⟨any⟩" {
 		t.Errorf("%q", text)
 	}
 }
 
 func TestFormSlots(t *testing.T) {
-	_, slots := formOf(t, "I am Mona and new in town, write to 0795551234", "I am Rita and new in town, write to 0795551234", "I am Lena and new in town, write to 0795559988").Show()
+	_, slots := formOf(t, "I am Mona and tables for sale, write to 0795551234", "I am Rita and tables for sale, write to 0795551234", "I am Lena and tables for sale, write to 0795559988").Show()
 	if len(slots) != 2 || slots[0] != (template.Open{Kind: template.Any, Ways: 3}) || slots[1] != (template.Open{Kind: template.Phone, Ways: 2}) {
 		t.Errorf("%+v", slots)
 	}
@@ -124,9 +124,9 @@ func TestFormBounds(t *testing.T) {
 }
 
 func FuzzDecodeForm(f *testing.F) {
-	form := template.FormOf(template.Tokens("new in town this week, write to 0795551234"))
+	form := template.FormOf(template.Tokens("tables for sale this week, write to 0795551234"))
 	f.Add(form.Append(nil))
-	form, _ = form.Join(template.Tokens("new in town this week, write to me"))
+	form, _ = form.Join(template.Tokens("tables for sale this week, write to me"))
 	f.Add(form.Append(nil))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		form, rest, err := template.DecodeForm(b)
@@ -137,6 +137,6 @@ func FuzzDecodeForm(f *testing.F) {
 			t.Fatalf("%x", b)
 		}
 		form.Show()
-		form.Join(template.Tokens("new in town this week, write to 0795551234"))
+		form.Join(template.Tokens("tables for sale this week, write to 0795551234"))
 	})
 }

@@ -79,7 +79,7 @@ func fit(texts []string) (out []string, list []template.Template, groups []templ
 func TestFit(t *testing.T) {
 	var ads, arabic []string
 	for i, who := range []string{"Mona", "Rita", "Lena", "Zoe", "Ana Maria", "Ida"} {
-		ads = append(ads, fmt.Sprintf("New in town! I am %s and I sell my old bike for %d USD, call 079 555 12 3%d", who, 100+i, i))
+		ads = append(ads, fmt.Sprintf("Tables for sale! I am %s and I sell my old bike for %d USD, call 079 555 12 3%d", who, 100+i, i))
 	}
 	for i, who := range []string{"منى", "ريتا", "لينا", "زهرة", "آنا", "إيدا"} {
 		arabic = append(arabic, fmt.Sprintf("مرحبا أنا %s وأبيع دراجتي القديمة بسعر %d دولار، اتصل على ٠٧٩٥٥٥١٢٣%d", who, 100+i, i))
@@ -90,7 +90,7 @@ func TestFit(t *testing.T) {
 		want  []string
 	}{
 		{"none", nil, nil},
-		{"names, of one word or two, prices and phones differ", ads, []string{"6: new in town ! i am <any> and i sell my old bike for <price> , call <phone>"}},
+		{"names, of one word or two, prices and phones differ", ads, []string{"6: tables for sale ! i am <any> and i sell my old bike for <price> , call <phone>"}},
 		{"in Arabic", arabic, []string{"6: مرحبا انا <any> وابيع دراجتي القديمه بسعر <number> دولار ، اتصل علي <phone>"}},
 		{"two words in one place stay two", []string{"the door of the hall is open", "the door of the hall is closed"}, []string{"1: the door of the hall is closed", "1: the door of the hall is open"}},
 		{
@@ -191,6 +191,6 @@ func FuzzTokens(f *testing.F) {
 func BenchmarkTokens(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		template.GroupOf(template.Tokens("New in town! I am Mona and I sell my old bike for 120 USD, call 079 555 12 34"))
+		template.GroupOf(template.Tokens("Tables for sale! I am Mona and I sell my old bike for 120 USD, call 079 555 12 34"))
 	}
 }

@@ -17,7 +17,7 @@ type phrases struct {
 	praise, alone, otherApp, gift, secret, meet, ticket, advert, inquiry, answer, job []string
 
 	// Sentences with a number in them, and two that are posted; of the scenes that only a world with Rates has.
-	newInTown, flat, honestWork, homeMade, cause, spreads string
+	furniture, flat, honestWork, homeMade, cause, spreads string
 }
 
 // allPhrases returns the sentences of every language the platform speaks.

@@ -40,7 +40,7 @@ func english() phrases {
 		answer:    []string{"see the listing", "yes, this week"},
 		job:       []string{"Work abroad this summer, travel and room are paid. Interested?", "We look for young people for a job in another city, no experience needed, we pay the trip."},
 
-		newInTown:  "New in town until the end of the month, please write to this number: %s",
+		furniture:  "Tables and chairs until the end of the month, please write to this number: %s",
 		flat:       "Two rooms, a kitchen and a balcony, near the station, ask at this number: %s",
 		honestWork: "Warehouse staff wanted for the season, fixed pay and a written contract, ask at this number: %s",
 		homeMade:   "Home-made jam and honey from our own garden, order at this number: %s",

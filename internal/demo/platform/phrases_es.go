@@ -40,7 +40,7 @@ func spanish() phrases {
 		answer:    []string{"mira el anuncio", "sí, esta semana"},
 		job:       []string{"Trabajo en el extranjero este verano, viaje y habitación pagados. ¿Te interesa?", "Buscamos jóvenes para un trabajo en otra ciudad, sin experiencia, pagamos el viaje."},
 
-		newInTown:  "En la ciudad hasta fin de mes, por favor escribe a este número: %s",
+		furniture:  "Mesas y sillas hasta fin de mes, por favor escribe a este número: %s",
 		flat:       "Dos habitaciones, cocina y balcón, cerca de la estación, preguntar en este número: %s",
 		honestWork: "Se busca personal de almacén para la temporada, sueldo fijo y contrato por escrito, preguntar en este número: %s",
 		homeMade:   "Mermelada y miel de nuestro huerto, pedidos en este número: %s",

@@ -40,7 +40,7 @@ func french() phrases {
 		answer:    []string{"voyez l'annonce", "oui, cette semaine"},
 		job:       []string{"Travail à l'étranger cet été, voyage et chambre payés. Ça t'intéresse ?", "Nous cherchons des jeunes pour un travail dans une autre ville, sans expérience, trajet payé."},
 
-		newInTown:  "En ville jusqu'à la fin du mois, merci d'écrire à ce numéro : %s",
+		furniture:  "Tables et chaises jusqu'à la fin du mois, merci d'écrire à ce numéro : %s",
 		flat:       "Deux pièces, cuisine et balcon, près de la gare, renseignements à ce numéro : %s",
 		honestWork: "Personnel d'entrepôt recherché pour la saison, salaire fixe et contrat écrit, demandez à ce numéro : %s",
 		homeMade:   "Confitures et miel de notre jardin, commandes à ce numéro : %s",

@@ -42,7 +42,7 @@ func (m *maker) ring(r *random) scene {
 	return func() {
 		cities := m.otherCities(r, 3*len(young))
 		for i, p := range young {
-			text := fmt.Sprintf(m.words[young[0].Lang].newInTown, number)
+			text := fmt.Sprintf(m.words[young[0].Lang].furniture, number)
 			for round := range 3 {
 				at := start.AddDate(0, 0, 3*round).Add(time.Duration(i) * 5 * time.Hour)
 				if i+round > 0 {

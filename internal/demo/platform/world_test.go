@@ -245,13 +245,18 @@ func TestSentences(t *testing.T) {
 		t.Run(lang, func(t *testing.T) {
 			v := reflect.ValueOf(words[lang])
 			for i := range v.NumField() {
-				name, lines := v.Type().Field(i).Name, v.Field(i)
-				if lines.Len() == 0 {
+				name, lines := v.Type().Field(i).Name, []string{v.Field(i).String()}
+				if list := v.Field(i); list.Kind() == reflect.Slice {
+					lines = nil
+					for j := range list.Len() {
+						lines = append(lines, list.Index(j).String())
+					}
+				}
+				if len(lines) == 0 || lines[0] == "" {
 					t.Errorf("%s is empty", name)
 				}
 				known := map[string]bool{}
-				for j := range lines.Len() {
-					line := lines.Index(j).String()
+				for j, line := range lines {
 					inScript := strings.ContainsFunc(line, func(r rune) bool { return unicode.Is(table, r) })
 					if known[line] || !utf8.ValidString(line) || !inScript || strings.TrimSpace(line) != line {
 						t.Errorf("%s %d is repeated, malformed or in another script: %q", name, j, line)
@@ -259,8 +264,8 @@ func TestSentences(t *testing.T) {
 					if strings.Contains(line, "://") && name != "spam" {
 						t.Errorf("%s %d has a link: %q", name, j, line)
 					}
-					if (name == "handle") != strings.Contains(line, "%") {
-						t.Errorf("%s %d: only handle has a place to fill in: %q", name, j, line)
+					if filled := slices.Contains([]string{"handle", "furniture", "flat", "honestWork", "homeMade"}, name); filled != strings.Contains(line, "%") {
+						t.Errorf("%s %d: whether there is a place to fill in: %q", name, j, line)
 					}
 					known[line] = true
 				}

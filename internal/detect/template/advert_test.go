@@ -51,7 +51,7 @@ func advertContract() detecttest.Contract {
 				Own: rapid.Bool().Draw(t, "own"), City: rapid.SampledFrom([]string{"", "Cairo, EG", "Paris, FR", "Oslo, NO", "Rome, IT"}).Draw(t, "city"),
 				Contact: detect.Crowded{Accounts: number.Draw(t, "accounts"), Names: number.Draw(t, "names"), Cities: rapid.IntRange(0, 12).Draw(t, "cities")},
 				Text:    detect.Crowded{Accounts: number.Draw(t, "texts")}, Acted: rapid.IntRange(0, 2).Draw(t, "acted"),
-				Ages: detect.Ages{Minors: rapid.IntRange(0, 2).Draw(t, "minors"), Young: 1, Unsaid: 1, All: 4}, Leaflet: &detect.Leaflet{Text: "new in ⟨place⟩"},
+				Ages: detect.Ages{Minors: rapid.IntRange(0, 2).Draw(t, "minors"), Young: 1, Unsaid: 1, All: 4}, Leaflet: &detect.Leaflet{Text: "sale in ⟨place⟩"},
 			}
 		},
 	}
