@@ -160,6 +160,9 @@ func market(events int) *talk {
 }
 
 func TestAdvertsDependNotOnBatches(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race run has others of its kind")
+	}
 	l := market(700)
 	want, _, know := l.adverts(len(l.events))
 	wantRows, err := know.Rows()

@@ -89,6 +89,13 @@ func TestFoldDependsNeitherOnShardsNorOnBatches(t *testing.T) {
 		{"three shards, batches of any size", 3, func() int { return 1 + r.IntN(700) }},
 		{"sixteen shards, batches of 511", 16, func() int { return 511 }},
 	}
+	if testing.Short() { // the race run: those with most goroutines
+		tests = []struct {
+			name    string
+			workers int
+			cut     func() int
+		}{tests[1], tests[4]}
+	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			effects, know := foldAll(t, events, tt.workers, tt.cut)

@@ -14,6 +14,9 @@ const maxTested = 1 << 12
 
 // TestLikesAreBounded floods the memory of texts from as many accounts as there are texts: it stays bounded, and what two accounts share stays.
 func TestLikesAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race run has others of its kind")
+	}
 	l, now := newLikes("x", maxTested), int64(1_772_463_600_000)
 	tokens := text.Tokens("tables for sale this week, write to this number 01001234567")
 	sketch := text.SketchTokens(tokens)

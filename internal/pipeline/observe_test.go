@@ -166,6 +166,9 @@ func TestTheLogSaysWhatWasFound(t *testing.T) {
 }
 
 func TestAPictureThatFloods(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race run has others of its kind")
+	}
 	t.Run("one account, one case with the count", func(t *testing.T) {
 		f := withBank(t, storetest.SQLite(t))
 		var events []event.Event
@@ -214,6 +217,9 @@ func TestAPictureThatFloods(t *testing.T) {
 }
 
 func TestWhatOpensNoCase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race run has others of its kind")
+	}
 	for name, tt := range map[string]struct {
 		change func(*bank.Bank)
 		before func(f *banked)

@@ -65,7 +65,7 @@ func TestOtherSeedOtherWorld(t *testing.T) {
 }
 
 func TestEverySeedFindsItsCast(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(12) {
 		if _, err := Generate(Config{Seed: seed, Accounts: MinAccounts, Days: MinDays}); err != nil {
 			t.Errorf("seed %d: %v", seed, err)
 		}
