@@ -37,3 +37,16 @@ func TestLearningPage(t *testing.T) {
 		t.Error("an empty page says nothing")
 	}
 }
+
+// TestBrowserLearning looks at the page, with rows and without, in every look.
+func TestBrowserLearning(t *testing.T) {
+	b := setup(t)
+	w := b.as(auth.Lead)
+	b.lookAt(w, map[string]string{"learning-none": "/learning"})
+	p := .004
+	b.learnt = []learn.Row{
+		{Name: "D1", Precision: measure.NewShare(34, 60), Before: measure.NewShare(30, 40), Now: measure.NewShare(4, 20), Unsure: 7, P: &p, Fallen: true},
+		{Name: "children-report-the-same-adult", Rule: true, Precision: measure.NewShare(9, 12), Moved: true},
+	}
+	b.lookAt(w, map[string]string{"learning": "/learning"})
+}
