@@ -3,6 +3,7 @@ package backtest_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,9 +101,13 @@ func TestRun(t *testing.T) {
 	for _, d := range pipeline.Detectors() {
 		shadow.Detectors[d.Info().Name] = decide.Setting{Mode: taxonomy.ModeShadow, Weight: 1}
 	}
-	for _, c := range run(shadow, time.Time{}).Lost {
-		if strings.Contains(c.After.By, "D") {
-			t.Errorf("a detector in shadow still weighs: %+v", c)
+	if dark := run(shadow, time.Time{}); len(dark.Lost) == 0 || dark.After.Matters >= dark.Before.Matters {
+		t.Errorf("every detector in shadow, and %d of %d matters still come up", dark.After.Matters, dark.Before.Matters)
+	} else {
+		for _, c := range slices.Concat(dark.Lost, dark.Lowered, dark.Raised) {
+			if strings.Contains(c.After.By, "D") {
+				t.Errorf("a detector in shadow still weighs: %+v", c)
+			}
 		}
 	}
 

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -16,12 +17,7 @@ func marked(c Case, e Event) (Case, error) {
 	if err := b.check(); err != nil {
 		return Case{}, err
 	}
-	i, found := slices.BinarySearchFunc(c.Marks, b.Event, func(m Mark, seq uint64) int {
-		if m.Event < seq {
-			return -1
-		}
-		return min(1, int(m.Event-seq)) //nolint:gosec // only the sign counts
-	})
+	i, found := slices.BinarySearchFunc(c.Marks, b.Event, func(m Mark, seq uint64) int { return cmp.Compare(m.Event, seq) })
 	c.Marks = slices.Clone(c.Marks)
 	m := Mark{Event: b.Event, Stages: b.Stages, Who: e.Who, At: e.At}
 	switch {

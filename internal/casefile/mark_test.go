@@ -23,6 +23,8 @@ func TestMarks(t *testing.T) {
 	mark(9, "S4")
 	mark(3, NoStage)
 	mark(20, "S5", "S8")
+	mark(1<<63+5, "S4") // further apart than an int reaches
+	mark(1<<63 + 5)
 	mark(9, "S8")
 	mark(3)
 	if len(c.Marks) != 2 || c.Marks[0].Event != 9 || c.Marks[1].Event != 20 {
