@@ -12,8 +12,8 @@ import (
 )
 
 // Backtest folds the whole log with the rules and weights in force and with others, and compares what would have come before people. It takes
-// nothing from a running haris and changes nothing. progress is told how many events are folded, out of how many; it may be nil.
-func (c *Core) Backtest(ctx context.Context, after backtest.Side, since time.Time, progress func(done, all uint64)) (backtest.Report, error) {
+// nothing from a running haris and changes nothing. progress is told how many events are folded; it may be nil.
+func (c *Core) Backtest(ctx context.Context, after backtest.Side, since time.Time, progress func(events uint64)) (backtest.Report, error) {
 	set, err := LoadRules(c.Config)
 	if err != nil {
 		return backtest.Report{}, err
@@ -22,15 +22,10 @@ func (c *Core) Backtest(ctx context.Context, after backtest.Side, since time.Tim
 	if err != nil {
 		return backtest.Report{}, err
 	}
-	end := c.Log.Next() - 1
 	return backtest.Run(ctx, backtest.Plan{
 		Events: func(ctx context.Context, f func([]event.Event) error) error { return c.Log.From(ctx, 1, f) },
 		Before: backtest.Side{Rules: set, Policy: policy}, After: after, Models: c.OpenModel, Secret: c.shareKey, Since: since, Found: c.newestFinding,
-		Progress: func(n uint64) {
-			if progress != nil {
-				progress(n, end)
-			}
-		},
+		Progress: progress,
 	})
 }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"haris/internal/app"
 	"haris/internal/backtest"
 	"haris/internal/taxonomy"
@@ -55,9 +53,10 @@ func (c backtestCommand) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		progress, done := r.folding()
-		report, err := core.Backtest(r.ctx, backtest.Side{Rules: set, Policy: policy}, since, progress)
-		if err = errors.Join(err, done()); err != nil {
+		bar := r.steps(int64(core.Log.Next()-1), "events")                                                                         //nolint:gosec // events are fewer than 2^63
+		report, err := core.Backtest(r.ctx, backtest.Side{Rules: set, Policy: policy}, since, func(n uint64) { bar.at(int64(n)) }) //nolint:gosec // as above
+		bar.end()
+		if err != nil {
 			return err
 		}
 		if r.isJSON() {
@@ -70,19 +69,6 @@ func (c backtestCommand) Run(r *run) error {
 		}
 		return err
 	})
-}
-
-// folding draws how far a fold of the log is, on a terminal only.
-func (r *run) folding() (progress func(done, all uint64), finish func() error) {
-	if !r.Terminal || r.isJSON() {
-		return nil, func() error { return nil }
-	}
-	bar := progressbar.NewOptions64(1, progressbar.OptionSetWriter(r.Stderr), progressbar.OptionSetDescription("events"),
-		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-	return func(done, all uint64) {
-		bar.ChangeMax64(int64(all)) //nolint:gosec // events are fewer than 2^63
-		_ = bar.Set64(int64(done))  //nolint:gosec // as above
-	}, bar.Finish
 }
 
 func (c backtestCommand) print(r *run, b *backtest.Report) error {

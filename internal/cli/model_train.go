@@ -2,14 +2,10 @@ package cli
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"haris/internal/app"
 	"haris/internal/learn"
@@ -58,9 +54,10 @@ func (c modelTrainCommand) Run(r *run) error {
 			r.say("%d messages were marked by reviewers; %d marks cannot be used, because the message has no text.", len(marked), passed)
 			list, origin = append(list, marked...), append(origin, "reviews")
 		}
-		progress, done := r.learning()
-		m, err := learn.Model(list, learn.Order{Name: c.Name, At: r.Now(), Origin: strings.Join(origin, ", "), Seed: c.Deal, Progress: progress})
-		if err = errors.Join(err, done()); err != nil {
+		bar := r.steps(-1, "learning")
+		m, err := learn.Model(list, learn.Order{Name: c.Name, At: r.Now(), Origin: strings.Join(origin, ", "), Seed: c.Deal, Progress: bar.of})
+		bar.end()
+		if err != nil {
 			return err
 		}
 		if m, err = core.Models().Add(m); err != nil {
@@ -72,17 +69,4 @@ func (c modelTrainCommand) Run(r *run) error {
 		r.say("It is kept and not in force: haris model use %s", cmp.Or(c.Name, m.Digest()[:12]))
 		return nil
 	})
-}
-
-// learning draws how far the learning is, on a terminal only.
-func (r *run) learning() (progress func(done, all int), finish func() error) {
-	if !r.Terminal || r.isJSON() {
-		return nil, func() error { return nil }
-	}
-	bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(r.Stderr), progressbar.OptionSetDescription("learning"),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-	return func(done, all int) {
-		bar.ChangeMax(all)
-		_ = bar.Set(done) //nolint:errcheck // what is drawn on a terminal is no result
-	}, bar.Finish
 }

@@ -182,6 +182,14 @@ func (s steps) at(n int64) {
 	}
 }
 
+// of moves the bar when only now it is known how far there is to go.
+func (s steps) of(n, all int) {
+	if s.bar != nil {
+		s.bar.ChangeMax(all)
+		_ = s.bar.Set(n)
+	}
+}
+
 func (s steps) end() {
 	if s.bar != nil {
 		_ = s.bar.Finish()
