@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"haris/internal/detect"
+	"haris/internal/measure"
 )
 
 // Ordinary is what the platform itself shows of a detector's strengths: of Of accounts of the same kind that it follows, Hits others have
@@ -34,9 +35,8 @@ func (o Ordinary) Most(tolerance float64) float64 {
 	if o.Of < leastFollowed || o.Hits <= 0 || tolerance <= 0 {
 		return math.Inf(1)
 	}
-	const z = 1.6448536269514722
-	p := math.Min(o.Hits/o.Of, 1)
-	low := (p + z*z/(2*o.Of) - z*math.Sqrt(p*(1-p)/o.Of+z*z/(4*o.Of*o.Of))) / (1 + z*z/o.Of)
+	const z = 1.6448536269514722 // one-sided, 95 %
+	low, _ := measure.Wilson(math.Min(o.Hits/o.Of, 1), o.Of, z)
 	if low <= 0 {
 		return math.Inf(1)
 	}

@@ -17,15 +17,20 @@ type Share struct {
 	High float64 `json:"high"`
 }
 
-// NewShare computes the rate and Wilson's score interval (E. B. Wilson, 1927): (p + z²/2n ± z√(p(1−p)/n + z²/4n²)) / (1 + z²/n).
+// Wilson is the score interval of a share p of n (E. B. Wilson, 1927): (p + z²/2n ± z√(p(1−p)/n + z²/4n²)) / (1 + z²/n), within 0 and 1.
+func Wilson(p, n, z float64) (low, high float64) {
+	mid, half := p+z*z/(2*n), z*math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	return max(0, (mid-half)/(1+z*z/n)), min(1, (mid+half)/(1+z*z/n))
+}
+
+// NewShare computes the rate and Wilson's interval.
 func NewShare(part, of int) Share {
 	s := Share{Part: part, Of: of, High: 1}
 	if of == 0 {
 		return s
 	}
-	n, p := float64(of), float64(part)/float64(of)
-	mid, half := p+z*z/(2*n), z*math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	s.Rate, s.Low, s.High = p, max(0, (mid-half)/(1+z*z/n)), min(1, (mid+half)/(1+z*z/n))
+	s.Rate = float64(part) / float64(of)
+	s.Low, s.High = Wilson(s.Rate, float64(of), z)
 	if part == 0 { // the two terms are equal; what is left is rounding
 		s.Low = 0
 	}
