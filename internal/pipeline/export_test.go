@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"haris/internal/event"
@@ -23,6 +24,11 @@ func (k *Knowledge) Rows() (map[string]string, error) {
 	for _, r := range []state.Row{k.cohort.Row(), state.Pending(k.pending)} {
 		out[r.Part] = string(r.Body)
 	}
+	body, err := json.Marshal(k.meta())
+	if err != nil {
+		return nil, err
+	}
+	out[metaPart] = string(body)
 	return out, nil
 }
 

@@ -32,7 +32,8 @@ const (
 	noteAccount = `INSERT INTO media_seen (hash, account, media, media_kind, item, event, first_at, last_at, count)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)
 		ON CONFLICT (hash, account) DO UPDATE SET media = excluded.media, media_kind = excluded.media_kind, item = excluded.item,
-			event = excluded.event, last_at = excluded.last_at, count = media_seen.count + 1`
+			event = excluded.event, count = media_seen.count + 1,
+			last_at = CASE WHEN excluded.last_at > media_seen.last_at THEN excluded.last_at ELSE media_seen.last_at END`
 )
 
 // Note implements bank.Seen. Every event with media comes through here, so the statements are read once a call.

@@ -87,6 +87,9 @@ func mediaForgotten(b *bench) {
 			return err
 		})
 	}
+	late := young // an event that comes late makes nothing older than it is
+	late.Last = start().Add(-time.Hour)
+	b.write(func(tx *store.Tx) error { return tx.Seen().Note(b.ctx, []bank.Sighting{late}) })
 	forget(start(), 10, bank.Forgotten{})
 	forget(start().Add(time.Minute), 1, bank.Forgotten{Sightings: 1})
 	forget(start().Add(time.Minute), 10, bank.Forgotten{Sightings: 1, Hashes: 1})
