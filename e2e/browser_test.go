@@ -165,6 +165,9 @@ func TestFromASuspicionToAFiledReport(t *testing.T) {
 	}, `button[value="report"]`)
 	k.reads(".note-line", "section[aria-labelledby=type] > .faint", "section[aria-labelledby=type] > fieldset .choice", "section[aria-labelledby=type] > .check", ".prompts", ".rail .score")
 	k.picture("draft")
+	if n := k.text(`String(document.querySelectorAll(".prompts details.more:not([open])").length)`); n == "0" {
+		t.Error("every child of the case is read out above the narrative")
+	}
 	if n := k.text(`String(document.querySelectorAll("[name=incident_type]:checked").length)`); n != "0" {
 		t.Error("an incident type is chosen before the person chose")
 	}
