@@ -58,25 +58,8 @@ func (c *Core) UseWanted(ctx context.Context, p *pipeline.Pipeline, at time.Time
 
 // watchModel follows what is wanted until ctx ends.
 func (a *App) watchModel(ctx context.Context) {
-	every := a.core.Config.Rules.Reload
-	if every <= 0 {
-		return
-	}
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	said := ""
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := a.useModel(ctx); err == nil {
-			said = ""
-		} else if said != err.Error() { // once, not every few seconds
-			said = err.Error()
-			a.core.Options.Logger.Error("the model that is wanted is not in force; the one before stays", "error", err)
-		}
+	if every := a.core.Config.Rules.Reload; every > 0 {
+		a.watch(ctx, every, a.useModel, "the model that is wanted is not in force; the one before stays")
 	}
 }
 

@@ -78,20 +78,7 @@ func (c *Core) TakePartners(ctx context.Context, p *pipeline.Pipeline, at time.T
 
 // watchPartners takes in what partners told until ctx ends.
 func (a *App) watchPartners(ctx context.Context) {
-	tick := time.NewTicker(exchangeEvery)
-	defer tick.Stop()
-	said := ""
-	for {
-		if err := a.core.TakePartners(ctx, a.pipeline, a.core.Options.Now()); err == nil {
-			said = ""
-		} else if said != err.Error() && ctx.Err() == nil { // once, not every few seconds
-			said = err.Error()
-			a.core.Options.Logger.Error("what a partner told is not in the log yet; trying again", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	a.watch(ctx, exchangeEvery, func(ctx context.Context) error {
+		return a.core.TakePartners(ctx, a.pipeline, a.core.Options.Now())
+	}, "what a partner told is not in the log yet; trying again")
 }

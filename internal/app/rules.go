@@ -55,23 +55,5 @@ func (a *App) watchRules(ctx context.Context) {
 	if a.core.Config.Rules.Dir == "" && a.core.Config.Rules.Weights == "" || a.core.Config.Rules.Reload <= 0 {
 		return
 	}
-	tick := time.NewTicker(a.core.Config.Rules.Reload)
-	defer tick.Stop()
-	said := ""
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		err := a.Reload(ctx)
-		if err == nil {
-			said = ""
-			continue
-		}
-		if said != err.Error() { // once, not every few seconds
-			said = err.Error()
-			a.core.Options.Logger.Error("rules not loaded; those in force stay", "error", err)
-		}
-	}
+	a.watch(ctx, a.core.Config.Rules.Reload, a.Reload, "rules not loaded; those in force stay")
 }

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"slices"
+
 	"haris/internal/casefile"
 	"haris/internal/detect"
 )
@@ -14,9 +16,6 @@ type Heard struct {
 
 // Hear asks the model in force about one message; nothing where it finds no stage, or cannot read the language.
 type Hear func(text, lang string) []Heard
-
-// stageDetectors are the detectors that look at stages.
-var stageDetectors = map[string]bool{"D4": true, "D5": true}
 
 // heard says of the messages that stage signals rest on what in them speaks for a stage. What the platform scored itself is its own
 // knowledge.
@@ -39,12 +38,7 @@ func (c *console) heard(strands []strand) {
 
 // staged reports whether a stage signal rests on the event.
 func (l *line) staged() bool {
-	for _, d := range l.detectors {
-		if stageDetectors[d] {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(l.detectors, "D4") || slices.Contains(l.detectors, "D5")
 }
 
 // blind are the signals that say that something could not be looked at: of each detector the newest. They are no findings.
