@@ -38,6 +38,31 @@ type MarkedBody struct {
 	Stages []string `json:"stages,omitempty"`
 }
 
+// AssignedBody is the body of Assigned. To is a person's id; empty gives the case back to everybody.
+type AssignedBody struct {
+	To     string `json:"to,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// RestBody is the body of Snoozed and Parked. Until lies after the event's time and at most MaxRest later; both are required.
+type RestBody struct {
+	Until  time.Time `json:"until"`
+	Reason string    `json:"reason"`
+}
+
+// MergedBody is the body of MergedInto. Both are required.
+type MergedBody struct {
+	Into   string `json:"into"`
+	Reason string `json:"reason"`
+}
+
+// AbsorbedBody is the body of Absorbed: what the other case knew, as of when it was merged.
+type AbsorbedBody struct {
+	From   string `json:"from"`
+	Reason string `json:"reason"`
+	Matter Matter `json:"matter"`
+}
+
 // DisposedBody is the body of Disposed. Who and At of the disposition are taken from the event.
 type DisposedBody struct {
 	Disposition Disposition `json:"disposition"`

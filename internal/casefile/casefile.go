@@ -16,13 +16,14 @@ import (
 // Status is where a case stands, derived from its events.
 type Status string
 
-// The statuses. Everything but the closed two is open and has a clock that turns.
+// The statuses. Everything but the closed three is open and has a clock that turns.
 const (
 	Open         Status = "open"
 	Escalated    Status = "escalated"     // put before a lead or specialist
 	SecondPerson Status = "second_person" // disposed once; another person must agree
 	Confirmed    Status = "confirmed"     // closed: a person found it to be true
 	Cleared      Status = "cleared"       // closed: a person found it not to be
+	Merged       Status = "merged"        // closed: it goes on in another case; nothing was found
 )
 
 // EventKind is what happened to a case.
@@ -36,6 +37,12 @@ const (
 	Released        EventKind = "released"
 	Noted           EventKind = "noted"
 	Marked          EventKind = "marked" // a person said which stages a message shows
+	Assigned        EventKind = "assigned"
+	Snoozed         EventKind = "snoozed"  // put off until a time
+	Parked          EventKind = "parked"   // waits for something outside, with a time at which it comes back all the same
+	Woken           EventKind = "woken"    // a person took back a snooze or took up what was parked
+	MergedInto      EventKind = "merged"   // it goes on in another case
+	Absorbed        EventKind = "absorbed" // another case was merged into it
 	Escalate        EventKind = "escalated"
 	Disposed        EventKind = "disposed" // a person's finding
 	Agreed          EventKind = "agreed"   // the second person's
@@ -81,6 +88,12 @@ type Case struct {
 	Disposal  *Disposition `json:"disposition,omitempty"`
 	Claim     *Claim       `json:"claim,omitempty"` // the last one given; Holder says whether it still counts
 	Events    int          `json:"events"`          // length of the history
+	// Assignee is the person whose case it is; that is no lock. Empty for nobody.
+	Assignee string `json:"assignee,omitempty"`
+	Rest     *Rest  `json:"rest,omitempty"` // the last one given; Rests says whether it still counts
+	// Into is the case that this one was merged into, and Absorbed are the cases that were merged into this one.
+	Into     string   `json:"merged_into,omitempty"`
+	Absorbed []string `json:"absorbed,omitempty"`
 	// Earlier is the closed case about the same subject and typology after which this one was opened, and Judged the strongest
 	// signal of each detector that a person saw in the earlier cases.
 	Earlier string          `json:"earlier,omitempty"`
@@ -180,6 +193,7 @@ var (
 	ErrCursor     = errors.New("casefile: not a cursor that List gave out")
 	ErrFourEyes   = errors.New("casefile: the second person must be another than the first")
 	ErrPerson     = errors.New("casefile: only a person may do this")
+	ErrUrgent     = errors.New("casefile: a case of P0 is neither put off nor muted")
 )
 
 // Store keeps cases within the caller's transaction.
@@ -208,7 +222,19 @@ type Filter struct {
 	AtLeast  taxonomy.Priority // P2 shows P2, P1 and P0
 	Subject  string            // cases in which this account is a subject or a victim
 	Claimant string
-	Now      time.Time // with Claimant: claims that ended by then do not count; zero counts every claim given
-	Cursor   string
-	Limit    int // 0 means 50, at most 500
+	Now      time.Time // claims and rests that ended by then do not count; zero counts every claim given
+	// Resting asks for cases that are put off at Now, or that are not; AnyRest for both.
+	Resting Resting
+	Cursor  string
+	Limit   int // 0 means 50, at most 500
 }
+
+// Resting narrows by whether a case is put off.
+type Resting string
+
+// The values of Resting.
+const (
+	AnyRest Resting = ""
+	Awake   Resting = "awake"
+	Asleep  Resting = "asleep"
+)

@@ -31,7 +31,7 @@ func Fold(c Case, e Event) (Case, error) {
 		next.Status = to
 	}
 	if next.Status != c.Status {
-		next.Claim = nil // whoever takes it from here claims it anew
+		next.Claim, next.Rest = nil, nil // whoever takes it from here claims it anew
 	}
 	next.Events, next.UpdatedAt = e.N, e.At
 	return next, nil
@@ -71,6 +71,14 @@ func step(c Case, e Event) (Case, error) {
 		return undone(c, e)
 	case Marked:
 		return marked(c, e)
+	case Assigned:
+		return assigned(c, e)
+	case Snoozed, Parked, Woken:
+		return rested(c, e)
+	case MergedInto:
+		return mergedInto(c, e)
+	case Absorbed:
+		return absorbed(c, e)
 	default:
 		return c, checkBody(e)
 	}
@@ -105,6 +113,7 @@ func grown(c Case, e Event) (Case, error) {
 			b.Matter.Subject, c.Typology, c.Subject)
 	}
 	next := Merge(c, b.Matter)
+	next.Rest = nil // what grows wants to be looked at
 	if next.Priority > c.Priority {
 		if d := DeadlineOf(next.Priority, e.At); c.Deadline.IsZero() || d.Before(c.Deadline) {
 			next.Deadline = d
@@ -121,7 +130,7 @@ func claimed(c Case, e Event) (Case, error) {
 	if !b.Ends.After(e.At) {
 		return Case{}, fmt.Errorf("%w: a claim made at %s that ends at %s", ErrBody, e.At, b.Ends)
 	}
-	c.Claim = &Claim{Who: e.Who, Ends: b.Ends}
+	c.Claim, c.Rest = &Claim{Who: e.Who, Ends: b.Ends}, nil
 	return c, nil
 }
 
@@ -187,6 +196,7 @@ func undone(c Case, e Event) (Case, error) {
 	}
 	c.Disposal = nil
 	if e.Kind == Reopened {
+		c.Into = ""
 		c.Deadline = DeadlineOf(c.Priority, e.At)
 	}
 	return c, nil

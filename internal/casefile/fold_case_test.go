@@ -131,8 +131,14 @@ func TestFoldKeepsItsInput(t *testing.T) {
 			if next.Priority < c.Priority {
 				rt.Fatalf("priority fell from %s to %s", c.Priority, next.Priority)
 			}
-			if c.Status.IsOpen() && !next.Status.IsOpen() && (!IsPerson(who) || next.Disposal == nil) {
+			if c.Status.IsOpen() && !next.Status.IsOpen() && (!IsPerson(who) || (next.Disposal == nil) != (next.Status == Merged)) {
 				rt.Fatalf("%s by %s closed the case", kind, who)
+			}
+			if next.Priority == taxonomy.P0 && next.Rests(at(i)) {
+				rt.Fatalf("%s left a case of P0 put off", kind)
+			}
+			if (next.Status == Merged) != (next.Into != "") {
+				rt.Fatalf("%s, merged into %q", next.Status, next.Into)
 			}
 			if (next.Status == Confirmed || next.Status == Cleared) != (next.Disposal != nil && next.Status == Status(next.Disposal.Finding)) {
 				rt.Fatalf("%s with the disposition %+v", next.Status, next.Disposal)

@@ -63,6 +63,8 @@ func aCase(t testing.TB, s Status) Case {
 		find(Disposition{Finding: FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "x"})
 	case Cleared:
 		find(Disposition{Finding: FindingCleared, Reason: "x"})
+	case Merged:
+		c = foldOne(t, c, 0, "ada", MergedInto, bodyOf(MergedInto))
 	}
 	return c
 }
@@ -82,6 +84,14 @@ func bodyOf(kind EventKind) any {
 		return MarkedBody{Event: 7, Stages: []string{"S4"}}
 	case Disposed:
 		return DisposedBody{Disposition{Finding: FindingCleared, Reason: "x"}}
+	case Assigned:
+		return AssignedBody{To: "dov"}
+	case Snoozed, Parked:
+		return RestBody{Until: at(600), Reason: "x"}
+	case MergedInto:
+		return MergedBody{Into: "c2", Reason: "x"}
+	case Absorbed:
+		return AbsorbedBody{From: "c2", Reason: "x", Matter: aMatter(taxonomy.P2, 1)}
 	case Escalate:
 		return EscalatedBody{Reason: "x"}
 	case Agreed, Disagreed, Reopened:
@@ -107,23 +117,29 @@ func whoOf(kind EventKind, s Status) string {
 
 // TestTransitions is the transition table in full: what a kind makes of each status, "" where it is not allowed.
 func TestTransitions(t *testing.T) {
-	statuses := []Status{"", Open, Escalated, SecondPerson, Confirmed, Cleared}
-	table := map[EventKind][6]Status{
-		Opened:          {Open, "", "", "", "", ""},
-		Grown:           {"", Open, Escalated, SecondPerson, "", ""},
-		Claimed:         {"", Open, Escalated, SecondPerson, "", ""},
-		Released:        {"", Open, Escalated, SecondPerson, "", ""},
-		Noted:           {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
-		Marked:          {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
-		Escalate:        {"", Escalated, "", Escalated, "", ""},
-		Disposed:        {"", Cleared, Cleared, "", "", ""},
-		Agreed:          {"", "", "", Confirmed, "", ""},
-		Disagreed:       {"", "", "", Escalated, "", ""},
-		Reopened:        {"", "", "", "", Open, Open},
-		ActionAsked:     {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
-		ReportDrafted:   {"", Open, Escalated, SecondPerson, Confirmed, ""},
-		ReportSubmitted: {"", "", "", "", Confirmed, ""},
-		ReportFiled:     {"", Open, Escalated, SecondPerson, Confirmed, Cleared},
+	statuses := []Status{"", Open, Escalated, SecondPerson, Confirmed, Cleared, Merged}
+	table := map[EventKind][7]Status{
+		Opened:          {Open, "", "", "", "", "", ""},
+		Grown:           {"", Open, Escalated, SecondPerson, "", "", ""},
+		Claimed:         {"", Open, Escalated, SecondPerson, "", "", ""},
+		Released:        {"", Open, Escalated, SecondPerson, "", "", ""},
+		Noted:           {"", Open, Escalated, SecondPerson, Confirmed, Cleared, Merged},
+		Marked:          {"", Open, Escalated, SecondPerson, Confirmed, Cleared, Merged},
+		Assigned:        {"", Open, Escalated, SecondPerson, "", "", ""},
+		Snoozed:         {"", Open, Escalated, SecondPerson, "", "", ""},
+		Parked:          {"", Open, Escalated, SecondPerson, "", "", ""},
+		Woken:           {}, // a case that is not put off cannot be woken; TestRest does the rest
+		MergedInto:      {"", Merged, Merged, "", "", "", ""},
+		Absorbed:        {"", Open, Escalated, "", "", "", ""},
+		Escalate:        {"", Escalated, "", Escalated, "", "", ""},
+		Disposed:        {"", Cleared, Cleared, "", "", "", ""},
+		Agreed:          {"", "", "", Confirmed, "", "", ""},
+		Disagreed:       {"", "", "", Escalated, "", "", ""},
+		Reopened:        {"", "", "", "", Open, Open, Open},
+		ActionAsked:     {"", Open, Escalated, SecondPerson, Confirmed, Cleared, Merged},
+		ReportDrafted:   {"", Open, Escalated, SecondPerson, Confirmed, "", ""},
+		ReportSubmitted: {"", "", "", "", Confirmed, "", ""},
+		ReportFiled:     {"", Open, Escalated, SecondPerson, Confirmed, Cleared, Merged},
 	}
 	if len(table) != len(Kinds()) {
 		t.Fatalf("the table has %d kinds, haris %d", len(table), len(Kinds()))
@@ -159,7 +175,7 @@ func TestTransitions(t *testing.T) {
 // TestWhoMay checks every kind against every sort of actor and against the claim.
 func TestWhoMay(t *testing.T) {
 	from := map[EventKind]Status{
-		Grown: Open, Claimed: Open, Released: Open, Noted: Open, Marked: Open, Escalate: Open, Disposed: Open, Agreed: SecondPerson, Disagreed: SecondPerson,
+		Grown: Open, Claimed: Open, Released: Open, Noted: Open, Marked: Open, Assigned: Open, Snoozed: Open, Parked: Open, MergedInto: Open, Absorbed: Open, Escalate: Open, Disposed: Open, Agreed: SecondPerson, Disagreed: SecondPerson,
 		Reopened: Confirmed, ActionAsked: Open, ReportDrafted: Open, ReportSubmitted: Confirmed, ReportFiled: Confirmed,
 	}
 	needsClaim := map[EventKind]bool{Released: true, Escalate: true, Disposed: true, Agreed: true, Disagreed: true}
@@ -180,7 +196,7 @@ func TestWhoMay(t *testing.T) {
 		if needsClaim[kind] {
 			other, late = ErrClaimed, ErrNotClaimed
 		}
-		if kind == Claimed {
+		if kind == Claimed || kind == Snoozed || kind == Parked || kind == MergedInto || kind == Absorbed {
 			other = ErrClaimed
 		}
 		for _, tt := range []struct {

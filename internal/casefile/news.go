@@ -15,8 +15,12 @@ const newStrength = 1.0
 
 // ShouldOpen reports whether a matter brings something new after a person closed prev, a case about the same subject and
 // typology: a family that was not there, a hard signal that was not there (or that names an account or a picture it did not name), or a
-// total strength at least 1 above what was judged. Without that the person's finding stands and nothing opens.
+// total strength at least 1 above what was judged. Without that the person's finding stands and nothing opens. After a case that was
+// merged into another a higher priority is new as well, because nobody has found anything yet.
 func ShouldOpen(prev *Case, m Matter) bool {
+	if prev.Status == Merged && m.Priority > prev.Priority {
+		return true
+	}
 	judged := JudgedBy(prev)
 	before := families(judged)
 	for f, s := range families(m.Signals) {

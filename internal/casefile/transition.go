@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"haris/internal/taxonomy"
 )
 
 // Haris is the Who of what the software itself did.
@@ -19,7 +21,7 @@ func IsPerson(who string) bool {
 func (s Status) IsOpen() bool { return s == Open || s == Escalated || s == SecondPerson }
 
 // Statuses lists every status.
-func Statuses() []Status { return []Status{Open, Escalated, SecondPerson, Confirmed, Cleared} }
+func Statuses() []Status { return []Status{Open, Escalated, SecondPerson, Confirmed, Cleared, Merged} }
 
 // OpenStatuses lists the statuses of cases that wait for a person.
 func OpenStatuses() []Status { return []Status{Open, Escalated, SecondPerson} }
@@ -52,9 +54,10 @@ const (
 	inSecond
 	inConfirmed
 	inCleared
+	inMerged
 
 	waiting = inOpen | inEscalated | inSecond
-	closed  = inConfirmed | inCleared
+	closed  = inConfirmed | inCleared | inMerged
 )
 
 // bit returns the set that holds only s.
@@ -72,37 +75,54 @@ func (s Status) bit() set {
 		return inConfirmed
 	case Cleared:
 		return inCleared
+	case Merged:
+		return inMerged
 	}
 	return 0
 }
 
+// lock says what the claim means for a thing that is done.
+type lock uint8
+
+const (
+	free   lock = iota // whoever holds it
+	mine               // only the holder
+	unless             // not while another holds it
+)
+
 // move is one line of the transition table. An empty to leaves the status; Disposed, Agreed choose theirs from the finding.
 type move struct {
-	kind  EventKind
-	from  set
-	to    Status
-	by    actor
-	claim bool // only the holder of the claim
+	kind EventKind
+	from set
+	to   Status
+	by   actor
+	lock lock
 }
 
 // moves is the transition table. A report that was filed and an action that was asked are facts from outside, so that they
 // are recorded in whatever status the case has come to meanwhile.
 var moves = [...]move{
-	{Opened, inNone, Open, software, false},
-	{Grown, waiting, "", software, false},
-	{Claimed, waiting, "", person, false},
-	{Released, waiting, "", person, true},
-	{Noted, waiting | closed, "", anyone, false},
-	{Marked, waiting | closed, "", person, false},
-	{Escalate, inOpen | inSecond, Escalated, person, true},
-	{Disposed, inOpen | inEscalated, "", person, true},
-	{Agreed, inSecond, "", person, true},
-	{Disagreed, inSecond, Escalated, person, true},
-	{Reopened, closed, Open, person, false},
-	{ActionAsked, waiting | closed, "", anyone, false},
-	{ReportDrafted, waiting | inConfirmed, "", person, false},
-	{ReportSubmitted, inConfirmed, "", person, false},
-	{ReportFiled, waiting | closed, "", anyone, false},
+	{Opened, inNone, Open, software, free},
+	{Grown, waiting, "", software, free},
+	{Claimed, waiting, "", person, unless},
+	{Released, waiting, "", person, mine},
+	{Noted, waiting | closed, "", anyone, free},
+	{Marked, waiting | closed, "", person, free},
+	{Assigned, waiting, "", person, free},
+	{Snoozed, waiting, "", person, unless},
+	{Parked, waiting, "", person, unless},
+	{Woken, waiting, "", person, free},
+	{MergedInto, inOpen | inEscalated, Merged, person, unless},
+	{Absorbed, inOpen | inEscalated, "", person, unless},
+	{Escalate, inOpen | inSecond, Escalated, person, mine},
+	{Disposed, inOpen | inEscalated, "", person, mine},
+	{Agreed, inSecond, "", person, mine},
+	{Disagreed, inSecond, Escalated, person, mine},
+	{Reopened, closed, Open, person, free},
+	{ActionAsked, waiting | closed, "", anyone, free},
+	{ReportDrafted, waiting | inConfirmed, "", person, free},
+	{ReportSubmitted, inConfirmed, "", person, free},
+	{ReportFiled, waiting | closed, "", anyone, free},
 }
 
 // Holder returns who holds the claim at the given time, empty when nobody does: a claim that has ended counts as none.
@@ -114,7 +134,7 @@ func (c *Case) Holder(at time.Time) string {
 }
 
 // Allowed reports why who may not do kind to the case at the given time, or nil. It does not look at what would be written:
-// Fold checks that too. ErrTransition, ErrPerson, ErrClaimed, ErrNotClaimed, ErrFourEyes.
+// Fold checks that too. ErrTransition, ErrPerson, ErrClaimed, ErrNotClaimed, ErrFourEyes, ErrUrgent.
 func Allowed(c *Case, kind EventKind, who string, at time.Time) error {
 	i := slices.IndexFunc(moves[:], func(m move) bool { return m.kind == kind })
 	if i < 0 {
@@ -129,10 +149,14 @@ func Allowed(c *Case, kind EventKind, who string, at time.Time) error {
 	}
 	holder := c.Holder(at)
 	switch {
-	case (m.claim || kind == Claimed) && holder != "" && holder != who:
+	case m.lock != free && holder != "" && holder != who:
 		return fmt.Errorf("%w: %s until %s", ErrClaimed, holder, c.Claim.Ends.UTC().Format(time.RFC3339))
-	case m.claim && holder == "":
+	case m.lock == mine && holder == "":
 		return ErrNotClaimed
+	case (kind == Snoozed || kind == Parked) && c.Priority >= taxonomy.P0:
+		return ErrUrgent
+	case kind == MergedInto && len(c.Absorbed) > 0:
+		return fmt.Errorf("%w: others were merged into this case: merge into it instead", ErrTransition)
 	case (kind == Agreed || kind == Disagreed) && c.Disposal != nil && c.Disposal.Who == who:
 		return ErrFourEyes
 	}

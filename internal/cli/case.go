@@ -73,10 +73,10 @@ func (c caseListCommand) filter() (casefile.Filter, error) {
 	}
 	for _, s := range c.Status {
 		switch v := casefile.Status(s); v {
-		case casefile.Open, casefile.Escalated, casefile.SecondPerson, casefile.Confirmed, casefile.Cleared:
+		case casefile.Open, casefile.Escalated, casefile.SecondPerson, casefile.Confirmed, casefile.Cleared, casefile.Merged:
 			f.Statuses = append(f.Statuses, v)
 		default:
-			return f, &usageError{fmt.Sprintf("--status %s: expected open, escalated, second_person, confirmed or cleared", s)}
+			return f, &usageError{fmt.Sprintf("--status %s: expected open, escalated, second_person, confirmed, cleared or merged", s)}
 		}
 	}
 	if c.Priority != "" {

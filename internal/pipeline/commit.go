@@ -165,8 +165,11 @@ func (p *Pipeline) write(ctx context.Context, tx *store.Tx, g *group) (done func
 }
 
 // apply opens or grows the case of a decision and queues what must happen outside: first the evidence is sealed, then friction
-// is asked for. A decision that was applied before, or that a person has already judged, changes nothing.
+// is asked for. A decision that was applied before, that a person has already judged or that people have muted, changes nothing.
 func (p *Pipeline) apply(ctx context.Context, tx *store.Tx, now time.Time, d *Decision) (int, error) {
+	if held, err := muted(ctx, tx, now, &d.Matter); err != nil || held {
+		return 0, err
+	}
 	ch, err := tx.Cases().Apply(ctx, now, d.Matter)
 	if err != nil || ch.Skipped {
 		return 0, err

@@ -21,6 +21,7 @@ import (
 // Tx is one transaction as review needs it; *store.Tx is one.
 type Tx interface {
 	Cases() casefile.Store
+	Mutes() casefile.Mutes
 	Jobs() job.Queue
 	Audit() audit.Log
 }
@@ -38,6 +39,8 @@ type Service struct {
 	// Then is called in the transaction of every act that changed a case, after it: what must follow, for example jobs, is
 	// written there. An error undoes the act. May be nil.
 	Then func(ctx context.Context, tx Tx, c casefile.Case, e casefile.Event) error
+	// Decides reports whether a person may decide cases, so that none is given to who cannot; nil gives cases to nobody.
+	Decides func(ctx context.Context, person string) (bool, error)
 }
 
 // Act says who does something to which case. Seen is the length of the history that the person has seen (Case.Events); when the

@@ -138,15 +138,31 @@ func (s caseStore) append(ctx context.Context, e casefile.Event) (before, after 
 		return before, after, err
 	}
 	n, err := s.tx.Exec(ctx, `UPDATE case_file SET status = $1, queue = $2, urgency = $3, deadline = $4, claimed_by = $5, claim_ends = $6,
-		events = $7, updated_at = $8, body = $9 WHERE id = $10 AND events = $11`,
-		v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, after.Events, v.updatedAt, v.body, after.ID, before.Events)
+		events = $7, updated_at = $8, body = $9, rests_until = $10, assigned_to = $11, merged_into = $12 WHERE id = $13 AND events = $14`,
+		v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, after.Events, v.updatedAt, v.body, v.restsUntil, v.assignedTo,
+		v.mergedInto, after.ID, before.Events)
 	if err != nil {
 		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, err)
 	}
 	if n != 1 {
 		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, casefile.ErrStale)
 	}
-	return before, after, s.insertEvent(ctx, e)
+	if err := s.insertEvent(ctx, e); err != nil || e.Kind != casefile.Absorbed {
+		return before, after, err
+	}
+	return before, after, s.takeIn(ctx, e)
+}
+
+// takeIn records the accounts of a case that was merged into another, so that a search by account finds both.
+func (s caseStore) takeIn(ctx context.Context, e casefile.Event) error {
+	var b casefile.AbsorbedBody
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		return fmt.Errorf("store: case merged into %s: %w", e.Case, err)
+	}
+	m := b.Matter
+	m.Linked = append([]string{m.Subject}, m.Linked...)
+	m.Subject = ""
+	return s.addAccounts(ctx, e.Case, &m)
 }
 
 // onlyOpen refuses to reopen a case beside another open one.
@@ -263,6 +279,9 @@ type caseRow struct {
 	updatedAt           int64
 	claimedBy           sql.NullString
 	claimEnds           sql.NullInt64
+	restsUntil          int64
+	assignedTo          sql.NullString
+	mergedInto          sql.NullString
 }
 
 func rowOf(c *casefile.Case) (caseRow, error) {
@@ -275,6 +294,14 @@ func rowOf(c *casefile.Case) (caseRow, error) {
 	}
 	if !c.Deadline.IsZero() {
 		v.deadline = c.Deadline.UnixMilli()
+	}
+	if c.Rest != nil {
+		v.restsUntil = c.Rest.Until.UnixMilli()
+	}
+	v.assignedTo = sql.NullString{String: c.Assignee, Valid: c.Assignee != ""}
+	if c.Status == casefile.Merged {
+		v.status = string(casefile.Cleared)
+		v.mergedInto = sql.NullString{String: c.Into, Valid: true}
 	}
 	if c.Claim != nil {
 		v.claimedBy = sql.NullString{String: c.Claim.Who, Valid: true}

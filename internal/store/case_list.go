@@ -69,12 +69,22 @@ func (q *listQuery) arg(v any) string {
 
 // narrow adds the conditions of a filter and one status.
 func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
+	column := s
+	if s == casefile.Merged {
+		column = casefile.Cleared // see the migration
+	}
 	if f.Subject != "" {
 		// The joined table stands first and CROSS JOIN keeps it there: an account occurs in few cases.
 		q.sql += ` FROM (SELECT DISTINCT case_id FROM case_subject WHERE account = ` + q.arg(f.Subject) +
-			`) a CROSS JOIN case_file c WHERE c.id = a.case_id AND c.status = ` + q.arg(s)
+			`) a CROSS JOIN case_file c WHERE c.id = a.case_id AND c.status = ` + q.arg(column)
 	} else {
-		q.sql += ` FROM case_file c WHERE c.status = ` + q.arg(s)
+		q.sql += ` FROM case_file c WHERE c.status = ` + q.arg(column)
+	}
+	switch s {
+	case casefile.Merged:
+		q.sql += ` AND c.merged_into IS NOT NULL`
+	case casefile.Cleared:
+		q.sql += ` AND c.merged_into IS NULL`
 	}
 	if f.Queue != "" {
 		q.sql += ` AND c.queue = ` + q.arg(f.Queue)
@@ -85,11 +95,22 @@ func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
 	if f.AtLeast > taxonomy.P3 {
 		q.sql += ` AND c.urgency <= ` + q.arg(urgency(f.AtLeast))
 	}
+	q.people(f)
+}
+
+// people adds the conditions on who has the case, and whether it is put off.
+func (q *listQuery) people(f *casefile.Filter) {
 	if f.Claimant != "" {
 		q.sql += ` AND c.claimed_by = ` + q.arg(f.Claimant)
 		if !f.Now.IsZero() {
 			q.sql += ` AND c.claim_ends > ` + q.arg(f.Now.UnixMilli())
 		}
+	}
+	switch f.Resting {
+	case casefile.Awake:
+		q.sql += ` AND c.rests_until <= ` + q.arg(f.Now.UnixMilli())
+	case casefile.Asleep:
+		q.sql += ` AND c.rests_until > ` + q.arg(f.Now.UnixMilli())
 	}
 }
 

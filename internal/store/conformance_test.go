@@ -8,6 +8,8 @@ import (
 
 func TestCases(t *testing.T) { storetest.Each(t, storetest.Cases) }
 
+func TestArranged(t *testing.T) { storetest.Each(t, storetest.Arranged) }
+
 func TestJobs(t *testing.T) { storetest.Each(t, storetest.Jobs) }
 
 func TestAudit(t *testing.T) { storetest.Each(t, storetest.Audit) }

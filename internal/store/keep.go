@@ -48,9 +48,9 @@ type keeping struct{ tx *Tx }
 
 var _ evidence.Keeping = keeping{}
 
-// Kept implements evidence.Keeping.
+// Kept implements evidence.Keeping. What belongs to a case that was merged into another is kept as long as the other's.
 func (v keeping) Kept(ctx context.Context, caseID string) ([]evidence.Kept, error) {
-	rows, err := v.tx.Query(ctx, `SELECT e.case_id, COALESCE(c.status, ''), COALESCE(c.updated_at, 0), COALESCE(k.created_at, 0), k.destroyed_at,
+	rows, err := v.tx.Query(ctx, `SELECT e.case_id, COALESCE(g.status, c.status, ''), COALESCE(g.updated_at, c.updated_at, 0), COALESCE(k.created_at, 0), k.destroyed_at,
 		(SELECT COUNT(*) FROM report r WHERE r.case_id = e.case_id AND r.status = 'filed'),
 		(SELECT COUNT(*) FROM report r WHERE r.case_id = e.case_id AND r.status IN ('drafted', 'submitting', 'held', 'failed')),
 		(SELECT COUNT(*) FROM evidence_item i WHERE i.case_id = e.case_id),
@@ -58,6 +58,7 @@ func (v keeping) Kept(ctx context.Context, caseID string) ([]evidence.Kept, erro
 		(SELECT COUNT(*) FROM evidence_certificate t WHERE t.case_id = e.case_id)
 		FROM (SELECT case_id FROM evidence_key UNION SELECT case_id FROM evidence_hold) e
 		LEFT JOIN evidence_key k ON k.case_id = e.case_id LEFT JOIN case_file c ON c.id = e.case_id
+		LEFT JOIN case_file g ON g.id = c.merged_into
 		WHERE $1 = '' OR e.case_id = $1 ORDER BY e.case_id`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("store: what is kept: %w", err)

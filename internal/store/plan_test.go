@@ -57,7 +57,7 @@ func checkPlan(t *testing.T, tx *store.Tx, q store.Query, maySort bool) {
 func TestListsRunAlongIndexes(t *testing.T) {
 	db := storetest.SQLite(t)
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
-		for bits := range 1 << 5 {
+		for bits := range 1 << 6 {
 			var f casefile.Filter
 			set := func(bit int, do func()) {
 				if bits&(1<<bit) != 0 {
@@ -69,6 +69,7 @@ func TestListsRunAlongIndexes(t *testing.T) {
 			set(2, func() { f.AtLeast = taxonomy.P1 })
 			set(3, func() { f.Subject = "u1" })
 			set(4, func() { f.Claimant, f.Now = "ada", time.UnixMilli(1) })
+			set(5, func() { f.Resting, f.Now = casefile.Awake, time.UnixMilli(1) })
 			page, count := store.CaseListQueries(f)
 			for _, q := range page {
 				checkPlan(t, tx, q, f.Subject != "")

@@ -246,8 +246,8 @@ func casesRollback(b *bench) {
 func casesOneOpen(b *bench) {
 	ch := b.apply(start(), matter("k1", "u1", taxonomy.P2, start()))
 	err := b.db.Write(b.ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(b.ctx, `INSERT INTO case_file SELECT 'other', subject, typology, status, queue, urgency, deadline, claimed_by,
-			claim_ends, events, opened_at, updated_at, body FROM case_file WHERE id = $1`, ch.Case)
+		_, err := tx.Exec(b.ctx, `INSERT INTO case_file (id, subject, typology, status, queue, urgency, deadline, events, opened_at,
+			updated_at, body) SELECT 'other', subject, typology, status, queue, urgency, deadline, events, opened_at, updated_at, body FROM case_file WHERE id = $1`, ch.Case)
 		return err
 	})
 	if err == nil {
