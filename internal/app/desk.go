@@ -7,6 +7,7 @@ import (
 
 	"haris/internal/action"
 	"haris/internal/audit"
+	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/console"
 	"haris/internal/detect"
@@ -47,6 +48,10 @@ func (c *Core) Review() *review.Service {
 			return c.DB.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
 		Now: c.Options.Now, ClaimFor: c.Config.Console.Claim,
+		Decides: func(ctx context.Context, id string) (bool, error) {
+			people, err := c.Auth.People(ctx)
+			return slices.ContainsFunc(people, func(p auth.Person) bool { return p.ID == id && p.Can(auth.CaseDispose) }), err
+		},
 		Then: func(ctx context.Context, tx review.Tx, k casefile.Case, e casefile.Event) error {
 			own, ok := tx.(*store.Tx)
 			if !ok {

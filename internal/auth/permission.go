@@ -5,13 +5,19 @@ type Permission string
 
 // The permissions. A name that ends in ".read" changes nothing but the log of reads.
 const (
-	CaseRead      Permission = "case.read"
-	CaseClaim     Permission = "case.claim"
-	CaseNote      Permission = "case.note"
-	CaseDispose   Permission = "case.dispose"
-	CaseSecond    Permission = "case.second"
-	CaseEscalate  Permission = "case.escalate"
-	CaseReopen    Permission = "case.reopen"
+	CaseRead     Permission = "case.read"
+	CaseClaim    Permission = "case.claim"
+	CaseNote     Permission = "case.note"
+	CaseDispose  Permission = "case.dispose"
+	CaseSecond   Permission = "case.second"
+	CaseEscalate Permission = "case.escalate"
+	CaseReopen   Permission = "case.reopen"
+	// CaseRest is to put a case off, CaseMerge to merge it into another, CaseAssign to give it to somebody else and CaseMute to keep a
+	// detector from raising cases about a subject. Who may decide may take a case as theirs.
+	CaseRest      Permission = "case.rest"
+	CaseMerge     Permission = "case.merge"
+	CaseAssign    Permission = "case.assign"
+	CaseMute      Permission = "case.mute"
 	ReportRead    Permission = "report.read"
 	ReportEdit    Permission = "report.edit"
 	ReportSubmit  Permission = "report.submit"
@@ -55,7 +61,7 @@ const (
 // Permissions lists every permission.
 func Permissions() []Permission {
 	return []Permission{
-		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, ReportRead, ReportEdit, ReportSubmit,
+		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, CaseRest, CaseMerge, CaseAssign, CaseMute, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
 		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
@@ -106,7 +112,7 @@ func allowed(r Role, p Permission) bool {
 
 func reviewerMay(p Permission) bool {
 	switch p {
-	case CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, ReportRead, ReportEdit, ReportSubmit,
+	case CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseRest, CaseMerge, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, EvidenceRead, EvidenceView, EvidenceAdd, BankRead, RuleRead, HealthRead:
 		return true
 	}
@@ -115,7 +121,7 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+	case CaseReopen, CaseAssign, CaseMute, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
 		return true
 	}
 	return false

@@ -46,12 +46,14 @@ type caseView struct {
 	holder   string // id of who holds the claim, empty when nobody does
 	can      casefileMay
 	form     caseForm
+	people   []auth.Person // to whom the case can be given, when who looks may do that
 	material *materialView // nil when it is not about media, or who looks may not see banks
 }
 
 // casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
 type casefileMay struct {
 	claim, release, note, dispose, second, escalate, reopen, reverse, report bool
+	rest, wake, take, assign, merge, mute                                    bool
 	heldByOther, needsClaim, own                                             bool // why something is not offered
 }
 
@@ -181,6 +183,11 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	if p.given, err = c.given(r, disclosure.Filter{Case: k.ID, Related: true}); err != nil {
 		return nil, err
 	}
+	if p.can.assign {
+		if p.people, err = c.deciders(ctx); err != nil {
+			return nil, err
+		}
+	}
 	p.history, p.notes, err = tell(events, p.names, c.words[r.lang])
 	return p, err
 }
@@ -225,6 +232,12 @@ func mayOf(k *casefile.Case, p *auth.Person, now time.Time) (m casefileMay) {
 	m.reopen = p.Can(auth.CaseReopen) && allowed(casefile.Reopened)
 	m.reverse = p.Can(auth.ActionReverse)
 	m.report = p.Can(auth.ReportEdit) && k.Status == casefile.Confirmed && allowed(casefile.ReportDrafted)
+	m.rest = p.Can(auth.CaseRest) && allowed(casefile.Snoozed)
+	m.wake = p.Can(auth.CaseRest) && k.Rests(now) && allowed(casefile.Woken)
+	m.take = p.Can(auth.CaseDispose) && allowed(casefile.Assigned)
+	m.assign = m.take && p.Can(auth.CaseAssign)
+	m.merge = p.Can(auth.CaseMerge) && allowed(casefile.MergedInto)
+	m.mute = p.Can(auth.CaseMute) && k.Status.IsOpen()
 	m.heldByOther = holder != "" && holder != p.ID
 	m.needsClaim = k.Status.IsOpen() && holder == "" && p.Can(auth.CaseDispose)
 	m.own = k.Status == casefile.SecondPerson && k.Disposal != nil && k.Disposal.Who == p.ID

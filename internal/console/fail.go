@@ -14,6 +14,7 @@ import (
 	"haris/internal/job"
 	"haris/internal/process"
 	"haris/internal/report"
+	"haris/internal/review"
 )
 
 // What ends a request before its page.
@@ -55,6 +56,10 @@ func troubleOf(err error) trouble {
 		{casefile.ErrFourEyes, http.StatusConflict, "four_eyes"},
 		{casefile.ErrBody, http.StatusUnprocessableEntity, "form"},
 		{casefile.ErrPerson, http.StatusForbidden, "forbidden"},
+		{casefile.ErrUrgent, http.StatusConflict, "urgent"},
+		{casefile.ErrNoMute, http.StatusNotFound, "missing"},
+		{casefile.ErrMuted, http.StatusConflict, "muted"},
+		{review.ErrAssignee, http.StatusUnprocessableEntity, "assignee"},
 		{job.ErrEnded, http.StatusConflict, "ended"},
 		{action.ErrNotFound, http.StatusNotFound, "missing"},
 		{action.ErrTransition, http.StatusConflict, "too_late"},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"haris/internal/casefile"
 )
@@ -12,7 +13,7 @@ import (
 func tell(events []casefile.Event, who names, words *catalogue) (history, notes []historyLine, err error) {
 	for i := len(events) - 1; i >= 0; i-- {
 		e := events[i]
-		text, err := bodyText(e, words)
+		text, err := bodyText(e, who, words)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -26,7 +27,7 @@ func tell(events []casefile.Event, who names, words *catalogue) (history, notes 
 }
 
 // bodyText is what an event adds to its kind: a person's words, a finding, a receipt.
-func bodyText(e casefile.Event, w *catalogue) (string, error) {
+func bodyText(e casefile.Event, who names, w *catalogue) (string, error) {
 	if len(e.Body) == 0 {
 		return "", nil
 	}
@@ -38,11 +39,23 @@ func bodyText(e casefile.Event, w *catalogue) (string, error) {
 		Disposition *casefile.Disposition `json:"disposition"`
 		Matter      *casefile.Matter      `json:"matter"`
 		Stages      []string              `json:"stages"`
+		Until       time.Time             `json:"until"`
+		To          string                `json:"to"`
+		From        string                `json:"from"`
+		Into        string                `json:"into"`
 	}
 	if err := json.Unmarshal(e.Body, &b); err != nil {
 		return "", fmt.Errorf("console: body of event %d of case %s: %w", e.N, e.Case, err)
 	}
 	switch {
+	case !b.Until.IsZero():
+		return w.T("history.until", "moment", w.Moment(b.Until), "reason", b.Reason), nil
+	case e.Kind == casefile.MergedInto || e.Kind == casefile.Absorbed:
+		return w.T("history.merged", "id", b.Into+b.From, "reason", b.Reason), nil
+	case e.Kind == casefile.Assigned && b.To == "":
+		return w.T("history.to_nobody"), nil
+	case e.Kind == casefile.Assigned:
+		return strings.TrimSpace(w.T("history.to", "name", who.of(b.To)) + " " + b.Reason), nil
 	case b.Disposition != nil:
 		return w.T("history.disposed", "finding", w.T("finding."+string(b.Disposition.Finding)), "reason", b.Disposition.Reason), nil
 	case b.Matter != nil:

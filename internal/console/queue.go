@@ -22,8 +22,11 @@ type queueFilter struct {
 	cursor                            string
 }
 
-// statusAll asks for every status; the empty one asks for the cases that wait for a person.
-const statusAll = "all"
+// statusAll asks for every status; the empty one asks for the cases that wait for a person now.
+const (
+	statusAll    = "all"
+	statusAsleep = "asleep" // those that are put off
+)
 
 // readFilter reads the address. A word that is none is left out, so that an old bookmark still shows something.
 func readFilter(q url.Values) queueFilter {
@@ -31,7 +34,7 @@ func readFilter(q url.Values) queueFilter {
 	if t := q.Get("typology"); slices.Contains(taxonomy.Typologies(), taxonomy.Typology(t)) {
 		f.typology = t
 	}
-	if s := q.Get("status"); s == statusAll || slices.Contains(casefile.Statuses(), casefile.Status(s)) {
+	if s := q.Get("status"); s == statusAll || s == statusAsleep || slices.Contains(casefile.Statuses(), casefile.Status(s)) {
 		f.status = s
 	}
 	if p, ok := taxonomy.ParsePriority(q.Get("priority")); ok {
@@ -42,10 +45,12 @@ func readFilter(q url.Values) queueFilter {
 
 // filter is the question to the store.
 func (f queueFilter) filter(person string, now time.Time) casefile.Filter {
-	out := casefile.Filter{Queue: f.queue, Typology: taxonomy.Typology(f.typology), Cursor: f.cursor, Limit: queuePageSize}
+	out := casefile.Filter{Queue: f.queue, Typology: taxonomy.Typology(f.typology), Cursor: f.cursor, Limit: queuePageSize, Now: now}
 	switch f.status {
 	case "":
-		out.Statuses = casefile.OpenStatuses()
+		out.Statuses, out.Resting = casefile.OpenStatuses(), casefile.Awake
+	case statusAsleep:
+		out.Statuses, out.Resting = casefile.OpenStatuses(), casefile.Asleep
 	case statusAll:
 	default:
 		out.Statuses = []casefile.Status{casefile.Status(f.status)}
@@ -54,7 +59,7 @@ func (f queueFilter) filter(person string, now time.Time) casefile.Filter {
 		out.AtLeast = p
 	}
 	if f.mine {
-		out.Claimant, out.Now = person, now
+		out.Claimant = person
 	}
 	return out
 }
@@ -91,6 +96,7 @@ type queueRow struct {
 	why    string
 	holder string // name of who holds the claim
 	mine   bool
+	of     string // name of whose case it is
 }
 
 // queueView is the page.
@@ -122,6 +128,9 @@ func (c *console) queue(w http.ResponseWriter, r *request) error {
 		row := queueRow{Case: k, why: c.why(&k, r.lang)}
 		if holder := k.Holder(c.Now()); holder != "" {
 			row.holder, row.mine = names.of(holder), holder == r.person.ID
+		}
+		if k.Assignee != "" {
+			row.of = names.of(k.Assignee)
 		}
 		q.rows = append(q.rows, row)
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"time"
 
 	"haris/internal/casefile"
 	"haris/internal/review"
@@ -37,9 +38,35 @@ type Judge interface {
 	Reopen(ctx context.Context, a review.Act, reason string) (casefile.Case, error)
 }
 
+// Arranger is what a person does with a case besides deciding; *review.Service is one. Safe for concurrent use.
+type Arranger interface {
+	// Assign gives the case to a person who may decide, or with an empty "to" back to everybody. review.ErrAssignee.
+	Assign(ctx context.Context, a review.Act, to, reason string) (casefile.Case, error)
+	// Snooze puts the case off until a time; casefile.ErrUrgent.
+	Snooze(ctx context.Context, a review.Act, until time.Time, reason string) (casefile.Case, error)
+	// Park puts the case off because it waits for something outside.
+	Park(ctx context.Context, a review.Act, until time.Time, reason string) (casefile.Case, error)
+	// Wake takes up a case that is put off.
+	Wake(ctx context.Context, a review.Act) (casefile.Case, error)
+	// Merge closes the case, which goes on in another; it returns that one.
+	Merge(ctx context.Context, a review.Act, into, reason string) (casefile.Case, error)
+}
+
+// Muter keeps detectors from raising cases about a subject for a while; *review.Service is one. Safe for concurrent use.
+type Muter interface {
+	// Mute adds a mute; casefile.ErrMuted.
+	Mute(ctx context.Context, m casefile.Mute) (casefile.Mute, error)
+	// EndMute ends one that is in force; casefile.ErrNoMute.
+	EndMute(ctx context.Context, who, id string) error
+	// Mutes lists them, newest first, those with an id below before.
+	Mutes(ctx context.Context, before string, limit int) ([]casefile.Mute, error)
+}
+
 var (
-	_ Desk  = (*review.Service)(nil)
-	_ Judge = (*review.Service)(nil)
+	_ Arranger = (*review.Service)(nil)
+	_ Muter    = (*review.Service)(nil)
+	_ Desk     = (*review.Service)(nil)
+	_ Judge    = (*review.Service)(nil)
 )
 
 // act is what the person does to the case of the address, without saying what they have seen.

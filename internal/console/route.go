@@ -57,6 +57,13 @@ func routes() []route {
 		may(auth.CaseDispose, post, "/case/{id}/dispose", (*console).caseDispose),
 		may(auth.CaseSecond, post, "/case/{id}/second", (*console).caseSecond),
 		may(auth.CaseEscalate, post, "/case/{id}/escalate", (*console).caseEscalate),
+		may(auth.CaseRest, post, "/case/{id}/rest", (*console).caseRest),
+		may(auth.CaseRest, post, "/case/{id}/wake", (*console).caseWake),
+		may(auth.CaseDispose, post, "/case/{id}/assign", (*console).caseAssign),
+		may(auth.CaseMerge, post, "/case/{id}/merge", (*console).caseMerge),
+		may(auth.CaseMute, post, "/case/{id}/mute", (*console).caseMute),
+		may(auth.CaseRead, get, "/mute", (*console).mutes),
+		may(auth.CaseMute, post, "/mute/{id}/end", (*console).muteEnd),
 		may(auth.EvidenceHold, post, "/case/{id}/hold", (*console).caseHold),
 		may(auth.EvidenceHold, post, "/case/{id}/hold/release", (*console).caseUnhold),
 		may(auth.EvidenceHold, post, "/case/{id}/extend", (*console).caseExtend),
@@ -160,6 +167,7 @@ type place struct {
 func navigation() []place {
 	return []place{
 		{"/queue", "nav.queue", "q", auth.CaseRead},
+		{"/mute", "nav.mutes", "m", auth.CaseRead},
 		{"/report", "nav.reports", "t", auth.ReportRead},
 		{"/banks", "nav.banks", "b", auth.BankRead},
 		{"/exposure", "nav.exposure", "e", auth.ExposureRead},
@@ -178,5 +186,5 @@ func navigation() []place {
 
 // backstage are the pages that are about the machine and its people rather than about cases; the navigation keeps them in one menu.
 func backstage() []string {
-	return []string{"/exchanges", "/letter", "/job", "/health", "/learning", "/person", "/key", "/audit"}
+	return []string{"/mute", "/exchanges", "/letter", "/job", "/health", "/learning", "/person", "/key", "/audit"}
 }

@@ -106,6 +106,10 @@ func setup(t *testing.T) *bundle {
 		Write: func(ctx context.Context, f func(review.Tx) error) error {
 			return b.db.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
+		Decides: func(ctx context.Context, id string) (bool, error) {
+			list, err := b.auth.People(ctx)
+			return slices.ContainsFunc(list, func(p auth.Person) bool { return p.ID == id && p.Can(auth.CaseDispose) }), err
+		},
 		Then: func(ctx context.Context, tx review.Tx, c casefile.Case, e casefile.Event) error {
 			return review.Bank(ctx, tx.(*store.Tx), c, e)
 		},
@@ -116,6 +120,8 @@ func setup(t *testing.T) *bundle {
 		Cases:       cases{b.db},
 		Desk:        people,
 		Judge:       people,
+		Arrange:     people,
+		Mutes:       people,
 		Timeline:    b.out,
 		Accounts:    b.out,
 		Actions:     actions{b.out},

@@ -18,6 +18,7 @@ import (
 	"haris/internal/exposure"
 	"haris/internal/process"
 	"haris/internal/report"
+	"haris/internal/review"
 	"haris/internal/taxonomy"
 )
 
@@ -163,6 +164,10 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	keys = append(keys, evidenceKeys()...)
 	keys = append(keys, legalKeys()...)
 	keys = append(keys, bankKeys()...)
+	for _, h := range restHours() {
+		keys = append(keys, "rest.hours."+h)
+	}
+	keys = append(keys, "status."+statusAsleep, "bad.rest", "bad.days", "bad.same_case", "bad.assignee", "bad.muted")
 	for _, n := range navigation() {
 		keys = append(keys, n.word)
 	}
@@ -174,7 +179,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 		casefile.ErrFourEyes, casefile.ErrOtherOpen, auth.ErrLastOne, action.ErrTransition, os.ErrClosed,
 		report.ErrNotFound, report.ErrPerson, report.ErrInvalid, report.ErrStale, report.ErrTransition, report.ErrUnconfirmed, report.ErrEnvironment,
 		report.ErrNoEvidence, evidence.ErrDestroyed, evidence.ErrTampered, evidence.ErrNoBlob, exposure.ErrShowing, exposure.ErrForm, exposure.ErrRange,
-		exposure.ErrSelf,
+		exposure.ErrSelf, casefile.ErrUrgent, casefile.ErrMuted, review.ErrAssignee,
 	} {
 		w := troubleOf(e).word
 		keys = append(keys, "error."+w+".title", "error."+w+".text")
