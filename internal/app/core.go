@@ -121,7 +121,17 @@ func (c *Core) openDatabase(ctx context.Context) (err error) {
 	c.Material = pipeline.Material{DB: c.DB, Log: c.Log}
 	c.Matcher = c.newMatcher()
 	c.closers.add(c.Matcher.Close)
-	c.Auth, err = auth.New(auth.Deps{DB: c.DB.Auth(), Now: c.Options.Now, Rand: rand.Reader})
+	return c.openAuth()
+}
+
+func (c *Core) openAuth() error {
+	seal, err := c.Dir.signInKey()
+	if err != nil {
+		return err
+	}
+	c.Auth, err = auth.New(auth.Deps{
+		DB: c.DB.Auth(), Now: c.Options.Now, Rand: rand.Reader, Seal: seal, Required: c.Config.Auth.SecondFactor == config.Required,
+	})
 	return err
 }
 

@@ -19,6 +19,7 @@ const (
 	evidenceDir  = "evidence"
 	keyDir       = "keys"
 	shareKeyFile = "share.key"
+	signInFile   = "sign-in.key"
 	pdqIndexFile = "pdq.index"
 	spoolDir     = "spool"
 	lockFile     = "lock"
@@ -75,9 +76,15 @@ func (d Dir) lock() (release func() error, err error) {
 	return f.Close, nil
 }
 
-// shareKey reads the key of the hashes of what accounts share, and makes it once.
-func (d Dir) shareKey() ([]byte, error) {
-	file := filepath.Join(d.Keys(), shareKeyFile)
+// shareKey is the key of the hashes of what accounts share.
+func (d Dir) shareKey() ([]byte, error) { return d.randomKey(shareKeyFile) }
+
+// signInKey seals the secrets of second factors.
+func (d Dir) signInKey() ([]byte, error) { return d.randomKey(signInFile) }
+
+// randomKey reads a key of 32 random bytes, and makes it once.
+func (d Dir) randomKey(name string) ([]byte, error) {
+	file := filepath.Join(d.Keys(), name)
 	b, err := os.ReadFile(file)
 	if err == nil && len(b) < 32 {
 		return nil, fmt.Errorf("app: %s is cut off: expected 32 bytes, found %d; restore it from a backup", file, len(b))

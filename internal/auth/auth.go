@@ -65,6 +65,8 @@ type Sessions interface {
 	End(ctx context.Context, hash []byte) error
 	// EndAll removes every session of the person and returns how many.
 	EndAll(ctx context.Context, person string) (int, error)
+	// Of returns the sessions of a person, ended ones not among them, the last used first.
+	Of(ctx context.Context, person string) ([]Session, error)
 	// Sweep removes sessions begun before begun or last used before used.
 	Sweep(ctx context.Context, begun, used time.Time) (int, error)
 }
@@ -89,6 +91,7 @@ type Tx interface {
 	Links() Links
 	Sessions() Sessions
 	Keys() Keys
+	Factors() Factors
 	Audit() audit.Log
 }
 
@@ -98,11 +101,15 @@ type DB interface {
 	Read(ctx context.Context, f func(Tx) error) error
 }
 
-// Deps is what a Service is made of; every field is required.
+// Deps is what a Service is made of; every field before Required is required.
 type Deps struct {
 	DB   DB
 	Now  func() time.Time
 	Rand io.Reader // cryptographic
+	// Seal is the key of the secrets that must be read again, SealKeyBytes long.
+	Seal []byte
+	// Required makes everyone have a second factor: who has none is led to set one up before anything else.
+	Required bool
 }
 
 // Service is who may come in and what they may do. Safe for concurrent use.
@@ -111,9 +118,12 @@ type Service struct {
 	now    func() time.Time
 	rand   io.Reader
 	hash   *Hasher
+	seal   *sealer
 	tries  *Limiter
 	cache  *keyCache
 	flight singleflight.Group
+
+	required bool // of a second factor
 }
 
 // New returns a service.
@@ -121,9 +131,14 @@ func New(d Deps) (*Service, error) {
 	if d.DB == nil || d.Now == nil || d.Rand == nil {
 		return nil, errors.New("auth: DB, Now and Rand are required")
 	}
+	seal, err := newSealer(d.Seal, d.Rand)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
-		db: d.DB, now: d.Now, rand: d.Rand,
+		db: d.DB, now: d.Now, rand: d.Rand, required: d.Required,
 		hash:  NewHasher(d.Rand),
+		seal:  seal,
 		tries: NewLimiter(maxTracked),
 		cache: newKeyCache(),
 	}, nil

@@ -11,7 +11,7 @@ import (
 
 // BenchmarkVerifyKey is what one request of an event source pays for its key.
 func BenchmarkVerifyKey(b *testing.B) {
-	s, err := auth.New(auth.Deps{DB: storetest.SQLite(b).Auth(), Now: time.Now, Rand: rand.Reader})
+	s, err := auth.New(auth.Deps{DB: storetest.SQLite(b).Auth(), Now: time.Now, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func TestRevokedKey(t *testing.T) {
 	t.Run("by another process: within KeyFresh", func(t *testing.T) {
 		b := setup(t)
 		k, text := b.key()
-		other, err := auth.New(auth.Deps{DB: b.db, Now: b.now, Rand: randReader{}})
+		other, err := auth.New(auth.Deps{DB: b.db, Now: b.now, Rand: randReader{}, Seal: make([]byte, auth.SealKeyBytes)})
 		if err != nil {
 			t.Fatal(err)
 		}

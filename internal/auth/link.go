@@ -122,9 +122,10 @@ func (s *Service) linked(ctx context.Context, tx Tx, token string) (Person, erro
 	return p, nil
 }
 
-// UseLink uses a link up: it sets the person's password, ends every session they had, and begins a fresh one. ErrLink, or an
+// UseLink uses a link up: it sets the person's password, ends every session they had, and begins a fresh one, which waits for the second
+// factor of who has one. ErrLink, or an
 // *InputError when the password cannot be taken, in which case the link stays good.
-func (s *Service) UseLink(ctx context.Context, token, password string) (SignedIn, error) {
+func (s *Service) UseLink(ctx context.Context, token, password string, from Device) (SignedIn, error) {
 	p, err := s.LinkPerson(ctx, token)
 	if err != nil {
 		return SignedIn{}, err
@@ -140,43 +141,46 @@ func (s *Service) UseLink(ctx context.Context, token, password string) (SignedIn
 	if err != nil {
 		return SignedIn{}, err
 	}
+	var half bool
 	err = s.db.Write(ctx, func(tx Tx) error {
 		if p, err = s.linked(ctx, tx, token); err != nil {
 			return err
 		}
-		return s.takeLink(ctx, tx, &p, usedLink{token: tokenHash(token), password: hash, session: sessionHash})
+		half, err = s.takeLink(ctx, tx, &p, usedLink{token: tokenHash(token), password: hash, session: sessionHash, from: from})
+		return err
 	})
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return SignedIn{Person: p, Token: plain}, nil
+	return SignedIn{Person: p, Token: plain, Half: half}, nil
 }
 
 type usedLink struct {
 	token    []byte
 	password string
 	session  []byte
+	from     Device
 }
 
-func (s *Service) takeLink(ctx context.Context, tx Tx, p *Person, u usedLink) error {
-	err := tx.Links().Use(ctx, u.token, s.now())
+func (s *Service) takeLink(ctx context.Context, tx Tx, p *Person, u usedLink) (half bool, err error) {
+	err = tx.Links().Use(ctx, u.token, s.now())
 	if errors.Is(err, ErrNotFound) {
-		return ErrLink
+		return false, ErrLink
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	p.PasswordHash = u.password
 	if err := tx.People().Update(ctx, *p); err != nil {
-		return err
+		return false, err
 	}
 	if _, err := tx.Sessions().EndAll(ctx, p.ID); err != nil {
-		return err
+		return false, err
 	}
 	if err := note(ctx, tx, s.entry(p.ID, "person.password_set", "person/"+p.ID, nil)); err != nil {
-		return err
+		return false, err
 	}
-	return s.open(ctx, tx, p, u.session)
+	return s.open(ctx, tx, p, opening{hash: u.session, way: ByLink, from: u.from})
 }
 
 // manages reports whether somebody among the people could still manage people.

@@ -17,7 +17,7 @@ func TestLink(t *testing.T) {
 		"just alive": {func(b *bundle, _ auth.NewLink) error { b.pass(auth.LinkLife - time.Second); return nil }, nil},
 		"expired":    {func(b *bundle, _ auth.NewLink) error { b.pass(auth.LinkLife); return nil }, auth.ErrLink},
 		"used": {func(b *bundle, l auth.NewLink) error {
-			_, err := b.UseLink(b.t.Context(), l.Token, goodPassword)
+			_, err := b.UseLink(b.t.Context(), l.Token, goodPassword, auth.Device{})
 			return err
 		}, auth.ErrLink},
 		"a newer one was made": {func(b *bundle, l auth.NewLink) error {
@@ -42,7 +42,7 @@ func TestLink(t *testing.T) {
 			if _, err := b.LinkPerson(t.Context(), l.Token); !errors.Is(err, c.want) {
 				t.Errorf("LinkPerson: got %v, want %v", err, c.want)
 			}
-			in, err := b.UseLink(t.Context(), l.Token, goodPassword)
+			in, err := b.UseLink(t.Context(), l.Token, goodPassword, auth.Device{})
 			if !errors.Is(err, c.want) {
 				t.Fatalf("UseLink: got %v, want %v", err, c.want)
 			}
@@ -62,10 +62,10 @@ func TestLinkStaysGoodAfterABadPassword(t *testing.T) {
 		t.Fatal(needed, err)
 	}
 	var bad *auth.InputError
-	if _, err := b.UseLink(t.Context(), l.Token, "short"); !errors.As(err, &bad) {
+	if _, err := b.UseLink(t.Context(), l.Token, "short", auth.Device{}); !errors.As(err, &bad) {
 		t.Fatalf("got %v, want an InputError", err)
 	}
-	if _, err := b.UseLink(t.Context(), l.Token, goodPassword); err != nil {
+	if _, err := b.UseLink(t.Context(), l.Token, goodPassword, auth.Device{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -83,7 +83,7 @@ func TestFirstLink(t *testing.T) {
 	if people, err := b.People(t.Context()); err != nil || len(people) != 1 {
 		t.Fatalf("%d people, %v", len(people), err)
 	}
-	if _, err := b.UseLink(t.Context(), again.Token, goodPassword); err != nil {
+	if _, err := b.UseLink(t.Context(), again.Token, goodPassword, auth.Device{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, needed, err := b.FirstLink(t.Context()); needed || err != nil {

@@ -96,7 +96,7 @@ func TestSessionEnds(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = b.UseLink(b.t.Context(), l.Token, goodPassword)
+			_, err = b.UseLink(b.t.Context(), l.Token, goodPassword, auth.Device{})
 			return err
 		}, false},
 	} {

@@ -40,7 +40,7 @@ func setup(t *testing.T) *bundle {
 	})
 	log := &auditLog{}
 	b := &bundle{t: t, log: log, db: &countingDB{db: raw, log: log}, time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
-	b.Service, err = auth.New(auth.Deps{DB: b.db, Now: b.now, Rand: rand.Reader})
+	b.Service, err = auth.New(auth.Deps{DB: b.db, Now: b.now, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func (b *bundle) person(login string, roles ...auth.Role) auth.SignedIn {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	in, err := b.UseLink(b.t.Context(), l.Token, goodPassword)
+	in, err := b.UseLink(b.t.Context(), l.Token, goodPassword, auth.Device{})
 	if err != nil {
 		b.t.Fatal(err)
 	}

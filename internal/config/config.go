@@ -35,6 +35,7 @@ type Config struct {
 	Paper          Paper
 	Handover       Handover
 	Console        Console
+	Auth           Auth
 	Shutdown       Shutdown
 
 	origins map[string]Origin // by key, of those that are not the default
@@ -176,6 +177,14 @@ type Console struct {
 	Claim   time.Duration // how long a case stays with the person who claimed it
 }
 
+// Auth says how people show who they are.
+type Auth struct {
+	SecondFactor string // optional, required
+}
+
+// Required is the Auth.SecondFactor with which everyone must have one.
+const Required = "required"
+
 // Shutdown is about stopping.
 type Shutdown struct {
 	Timeout time.Duration // for work that has begun; after it the rest is cut off and done again at the next start
@@ -203,6 +212,7 @@ func Default() Config {
 		Paper:     Paper{Size: "a4"},
 		Handover:  Handover{Contents: "transcripts"},
 		Console:   Console{Claim: 30 * time.Minute},
+		Auth:      Auth{SecondFactor: "optional"},
 		Shutdown:  Shutdown{Timeout: 20 * time.Second},
 	}
 }

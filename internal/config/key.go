@@ -26,7 +26,7 @@ func secret(name string, k kind, doc string) key {
 
 // keys is every key in the order in which it is printed, bound to the fields of c.
 func (c *Config) keys() []key {
-	return slices.Concat(c.machineKeys(), c.flowKeys(), c.mediaKeys(), c.outsideKeys())
+	return slices.Concat(c.machineKeys(), c.authKeys(), c.flowKeys(), c.mediaKeys(), c.outsideKeys())
 }
 
 func (c *Config) machineKeys() []key {

@@ -79,6 +79,11 @@ func (c *console) letIn(w http.ResponseWriter, r *request, in auth.SignedIn) err
 	return nil
 }
 
+// device is where a request comes from, as far as it says so.
+func (c *console) device(r *http.Request) auth.Device {
+	return auth.Device{Addr: c.address(r), Agent: r.UserAgent()}
+}
+
 // address is the visitor's network address. Behind a proxy that is believed it is the last one that the proxy added.
 func (c *console) address(r *http.Request) string {
 	if c.TrustForwarded {

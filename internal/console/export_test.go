@@ -4,13 +4,14 @@ package console
 type RouteLine struct {
 	Method, Pattern string
 	Anyone, Signed  bool
+	Early           bool
 	Need            string
 }
 
 // RouteTable returns the table of routes.
 func RouteTable() (out []RouteLine) {
 	for _, r := range routes() {
-		out = append(out, RouteLine{r.method, r.pattern, r.access == anyone, r.access == signedIn, string(r.need)})
+		out = append(out, RouteLine{r.method, r.pattern, r.access == anyone, r.access == signedIn, r.early, string(r.need)})
 	}
 	return out
 }

@@ -20,6 +20,7 @@ import (
 // What ends a request before its page.
 var (
 	errSignIn    = errors.New("console: sign in first")
+	errEnrol     = errors.New("console: set up a second factor first")
 	errForbidden = errors.New("console: not permitted")
 	errForged    = errors.New("console: the form did not come from our page")
 	errForm      = errors.New("console: the form cannot be read")
@@ -44,6 +45,8 @@ func troubleOf(err error) trouble {
 		{auth.ErrNotFound, http.StatusNotFound, "missing"},
 		{job.ErrNotFound, http.StatusNotFound, "missing"},
 		{casefile.ErrCursor, http.StatusNotFound, "missing"},
+		{errEnrol, http.StatusForbidden, "enrol"},
+		{auth.ErrRequired, http.StatusConflict, "factor_required"},
 		{errForbidden, http.StatusForbidden, "forbidden"},
 		{errForged, http.StatusForbidden, "forged"},
 		{errForm, http.StatusBadRequest, "form"},
@@ -111,6 +114,9 @@ func troubleOf(err error) trouble {
 func (c *console) fail(w http.ResponseWriter, r *request, err error) error {
 	if errors.Is(err, errSignIn) && r.Method == http.MethodGet {
 		return c.see(w, r, "/sign-in?next="+url.QueryEscape(r.URL.Path))
+	}
+	if errors.Is(err, errEnrol) && r.Method == http.MethodGet {
+		return c.see(w, r, "/me/factor")
 	}
 	t := troubleOf(err)
 	if errors.Is(err, errSignIn) {

@@ -43,7 +43,7 @@ func (c *console) linkUse(w http.ResponseWriter, r *request) error {
 	case r.PostForm.Get("password") != r.PostForm.Get("again"):
 		err = mistakes{"again": "again"}
 	default:
-		in, err = c.Auth.UseLink(r.Context(), f.link, r.PostForm.Get("password"))
+		in, err = c.Auth.UseLink(r.Context(), f.link, r.PostForm.Get("password"), c.device(r.Request))
 	}
 	if errors.Is(err, auth.ErrLink) {
 		return c.render(w, r, http.StatusGone, linkDeadPage(c.view(r, "link.dead.title")))
@@ -55,8 +55,5 @@ func (c *console) linkUse(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.letIn(w, r, in); err != nil {
-		return err
-	}
-	return c.see(w, r, "/")
+	return c.comeIn(w, r, in, "/")
 }

@@ -13,6 +13,7 @@ type personView struct {
 	bad    mistakes
 	form   auth.NewPerson
 	link   *newLink
+	stand  map[string]auth.Standing
 }
 
 // newLink is a sign-in link that is shown this once.
@@ -28,6 +29,9 @@ func (c *console) people(w http.ResponseWriter, r *request) error {
 
 func (c *console) showPeople(w http.ResponseWriter, r *request, status int, p personView) (err error) {
 	if p.people, err = c.Auth.People(r.Context()); err != nil {
+		return err
+	}
+	if p.stand, err = c.Auth.Standings(r.Context()); err != nil {
 		return err
 	}
 	return c.render(w, r, status, personPage(c.view(r, "people.title"), p))
@@ -72,6 +76,14 @@ func (c *console) personRoles(w http.ResponseWriter, r *request) error {
 		return errForm
 	}
 	if err != nil {
+		return err
+	}
+	return c.see(w, r, "/person")
+}
+
+// personFactorReset takes away the second factor of somebody who has lost it.
+func (c *console) personFactorReset(w http.ResponseWriter, r *request) error {
+	if err := c.Auth.RemoveFactor(r.Context(), r.person.ID, r.PathValue("id")); err != nil {
 		return err
 	}
 	return c.see(w, r, "/person")

@@ -23,6 +23,7 @@ type route struct {
 	need            auth.Permission // with permitted
 	still           bool            // a file: neither session nor log line
 	upload          bool            // a form that is read as it comes, and checks its token itself
+	early           bool            // for who must set up a second factor before anything else
 	do              func(*console, http.ResponseWriter, *request) error
 }
 
@@ -35,6 +36,9 @@ func routes() []route {
 	self := func(m, p string, do func(*console, http.ResponseWriter, *request) error) route {
 		return route{method: m, pattern: p, access: signedIn, do: do}
 	}
+	early := func(m, p string, do func(*console, http.ResponseWriter, *request) error) route {
+		return route{method: m, pattern: p, access: signedIn, early: true, do: do}
+	}
 	may := func(need auth.Permission, m, p string, do func(*console, http.ResponseWriter, *request) error) route {
 		return route{method: m, pattern: p, access: permitted, need: need, do: do}
 	}
@@ -45,8 +49,16 @@ func routes() []route {
 		open(get, "/link", (*console).linkShow),
 		open(post, "/link", (*console).linkUse),
 		self(get, "/{$}", (*console).home),
-		self(post, "/sign-out", (*console).signOut),
-		self(post, "/language", (*console).language),
+		open(get, "/sign-in/second", (*console).secondShow),
+		open(post, "/sign-in/second", (*console).second),
+		early(post, "/sign-out", (*console).signOut),
+		early(post, "/language", (*console).language),
+		early(get, "/me", (*console).me),
+		early(post, "/me/factor", (*console).factorBegin),
+		early(get, "/me/factor", (*console).factorShow),
+		early(post, "/me/factor/confirm", (*console).factorConfirm),
+		self(post, "/me/factor/remove", (*console).factorRemove),
+		self(post, "/me/codes", (*console).codesRenew),
 
 		may(auth.CaseRead, get, "/queue", (*console).queue),
 		may(auth.CaseRead, get, "/case/{id}", (*console).caseShow),
@@ -139,6 +151,7 @@ func routes() []route {
 		may(auth.PeopleRead, get, "/person", (*console).people),
 		may(auth.PeopleManage, post, "/person", (*console).personCreate),
 		may(auth.PeopleManage, post, "/person/{id}/link", (*console).personLink),
+		may(auth.PeopleManage, post, "/person/{id}/factor/reset", (*console).personFactorReset),
 		may(auth.PeopleManage, post, "/person/{id}/roles", (*console).personRoles),
 		may(auth.PeopleManage, post, "/person/{id}/disable", (*console).personDisable),
 		may(auth.PeopleManage, post, "/person/{id}/enable", (*console).personEnable),

@@ -26,7 +26,10 @@ type request struct {
 	*http.Request
 	route  *route
 	person auth.Person // empty before sign-in
-	cookie string      // the session's token, or that of a visitor
+	half   auth.Person // of whom only the password is known yet; empty otherwise
+	enrol  bool        // the person must set up a second factor first
+	sess   auth.Session
+	cookie string // the session's token, or that of a visitor
 	lang   string
 	query  url.Values
 }
@@ -70,6 +73,9 @@ func (c *console) enter(w http.ResponseWriter, r *request) error {
 	case r.route.access != permitted || !r.person.Can(r.route.need):
 		return errForbidden
 	}
+	if r.enrol && r.route.access != anyone && !r.route.early {
+		return errEnrol
+	}
 	if r.Method == http.MethodPost && !r.route.upload {
 		if err := c.checkForm(w, r); err != nil {
 			return err
@@ -86,14 +92,14 @@ func (c *console) identify(w http.ResponseWriter, r *request) error {
 		return nil
 	}
 	if token := c.readCookie(r, sessionCookie); token != "" {
-		who := c.Auth.Who
-		if r.Header.Get("HX-Request") == "true" { // a page that refreshes itself
-			who = c.Auth.Peek
-		}
-		p, err := who(r.Context(), token)
+		v, err := c.Auth.Visit(r.Context(), token, r.Header.Get("HX-Request") == "true") // a page that refreshes itself is no use
 		switch {
+		case err == nil && v.Session.Stage == auth.First:
+			r.half, r.cookie, r.lang = v.Person, token, v.Person.Lang
+			return nil
 		case err == nil:
-			r.person, r.cookie, r.lang = p, token, p.Lang
+			r.person, r.cookie, r.lang = v.Person, token, v.Person.Lang
+			r.sess, r.enrol = v.Session, v.Enrol
 			return nil
 		case !errors.Is(err, auth.ErrSession):
 			return err

@@ -16,6 +16,9 @@ func (c *console) signInShow(w http.ResponseWriter, r *request) error {
 	if r.person.ID != "" {
 		return c.see(w, r, "/")
 	}
+	if r.half.ID != "" {
+		return c.see(w, r, secondPath(nextPath(r.query.Get("next"))))
+	}
 	return c.render(w, r, http.StatusOK, signInPage(c.view(r, "sign_in.title"), signInForm{next: nextPath(r.query.Get("next"))}))
 }
 
@@ -25,24 +28,37 @@ func (c *console) signIn(w http.ResponseWriter, r *request) error {
 		return errPlain
 	}
 	f := signInForm{login: text(r, "login"), next: nextPath(r.PostForm.Get("next"))}
-	in, err := c.Auth.SignIn(r.Context(), auth.Attempt{Login: f.login, Password: r.PostForm.Get("password"), Addr: c.address(r.Request)})
+	in, err := c.Auth.SignIn(r.Context(), auth.Attempt{Login: f.login, Password: r.PostForm.Get("password"), Addr: c.address(r.Request), Agent: r.UserAgent()})
 	v := c.view(r, "sign_in.title")
 	var rate *auth.RateError
 	switch {
 	case err == nil:
-		if err := c.letIn(w, r, in); err != nil {
-			return err
-		}
-		return c.see(w, r, f.next)
+		return c.comeIn(w, r, in, f.next)
 	case errors.Is(err, auth.ErrDenied):
 		f.bad = v.T("sign_in.denied")
 		return c.render(w, r, http.StatusUnprocessableEntity, signInPage(v, f))
 	case errors.As(err, &rate):
-		f.bad = v.T("sign_in.rate", "span", v.Span(rate.Wait))
-		w.Header().Set("Retry-After", strconv.Itoa(int(rate.Wait.Seconds())+1))
+		f.bad = tooMany(w, v, rate)
 		return c.render(w, r, http.StatusTooManyRequests, signInPage(v, f))
 	}
 	return err
+}
+
+// comeIn hands out the session and leads on: to where the person wanted to go, or to the page that asks for the second factor.
+func (c *console) comeIn(w http.ResponseWriter, r *request, in auth.SignedIn, next string) error {
+	if err := c.letIn(w, r, in); err != nil {
+		return err
+	}
+	if in.Half {
+		next = secondPath(next)
+	}
+	return c.see(w, r, next)
+}
+
+// tooMany says how long to wait, in words and for programs.
+func tooMany(w http.ResponseWriter, v *view, rate *auth.RateError) string {
+	w.Header().Set("Retry-After", strconv.Itoa(int(rate.Wait.Seconds())+1))
+	return v.T("sign_in.rate", "span", v.Span(rate.Wait))
 }
 
 // nextPath is where to go after sign-in: a page of ours, or the first one.

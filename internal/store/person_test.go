@@ -134,7 +134,7 @@ func TestSessionStore(t *testing.T) {
 		for i, c := range []byte{1, 2, 3} {
 			begun := b.at.Add(time.Duration(i) * time.Hour)
 			b.write(func(tx *store.Tx) error {
-				return tx.Sessions().Add(b.ctx(), auth.Session{Hash: hash(c), Person: "P1", Begun: begun, Used: begun})
+				return tx.Sessions().Add(b.ctx(), auth.Session{Hash: hash(c), Person: "P1", Stage: auth.Whole, Way: auth.ByPassword, Begun: begun, Used: begun, Proved: begun, Agent: "b", Network: "n"})
 			})
 		}
 		b.write(func(tx *store.Tx) error {
@@ -145,6 +145,13 @@ func TestSessionStore(t *testing.T) {
 			s, err := tx.Sessions().Get(b.ctx(), hash(2))
 			if !s.Used.Equal(later) || !s.Begun.Equal(b.at.Add(time.Hour)) {
 				t.Errorf("%+v: use must not move back", s)
+			}
+			return err
+		})
+		b.write(func(tx *store.Tx) error {
+			list, err := tx.Sessions().Of(b.ctx(), "P1")
+			if len(list) != 3 || !bytes.Equal(list[0].Hash, hash(2)) || list[2].Agent != "b" || list[2].Way != auth.ByPassword {
+				t.Errorf("%+v: the last used comes first, whole", list)
 			}
 			return err
 		})

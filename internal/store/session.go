@@ -17,10 +17,12 @@ func (tx *Tx) Keys() auth.Keys { return keys{tx} }
 
 type sessions struct{ tx *Tx }
 
+const sessionColumns = `hash, person, stage, way, begun_at, used_at, proved_at, agent, network`
+
 // Add implements auth.Sessions.
 func (v sessions) Add(ctx context.Context, s auth.Session) error {
-	_, err := v.tx.Exec(ctx, `INSERT INTO session (hash, person, begun_at, used_at) VALUES ($1, $2, $3, $4)`,
-		s.Hash, s.Person, s.Begun.UnixMilli(), s.Used.UnixMilli())
+	_, err := v.tx.Exec(ctx, `INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		s.Hash, s.Person, string(s.Stage), string(s.Way), s.Begun.UnixMilli(), s.Used.UnixMilli(), s.Proved.UnixMilli(), s.Agent, s.Network)
 	if err != nil {
 		return fmt.Errorf("store: add session: %w", err)
 	}
@@ -29,13 +31,24 @@ func (v sessions) Add(ctx context.Context, s auth.Session) error {
 
 // Get implements auth.Sessions.
 func (v sessions) Get(ctx context.Context, hash []byte) (auth.Session, error) {
-	s := auth.Session{Hash: hash}
-	var begun, used int64
-	err := v.tx.QueryRow(ctx, `SELECT person, begun_at, used_at FROM session WHERE hash = $1`, hash).Scan(&s.Person, &begun, &used)
+	return scanSession(v.tx.QueryRow(ctx, `SELECT `+sessionColumns+` FROM session WHERE hash = $1`, hash))
+}
+
+// Of implements auth.Sessions.
+func (v sessions) Of(ctx context.Context, person string) ([]auth.Session, error) {
+	rows, err := v.tx.Query(ctx, `SELECT `+sessionColumns+` FROM session WHERE person = $1 ORDER BY used_at DESC, hash`, person)
 	if err != nil {
+		return nil, fmt.Errorf("store: list sessions: %w", err)
+	}
+	return collect(rows, scanSession)
+}
+
+func scanSession(r scanner) (s auth.Session, err error) {
+	var begun, used, proved int64
+	if err := r.Scan(&s.Hash, &s.Person, &s.Stage, &s.Way, &begun, &used, &proved, &s.Agent, &s.Network); err != nil {
 		return auth.Session{}, orNotFound(err, "read session")
 	}
-	s.Begun, s.Used = fromMilli(begun), fromMilli(used)
+	s.Begun, s.Used, s.Proved = fromMilli(begun), fromMilli(used), fromMilli(proved)
 	return s, nil
 }
 
