@@ -67,14 +67,14 @@ type Event struct {
 // Case is the fold of its events.
 type Case struct {
 	ID       string            `json:"id"`
-	Subject  string            `json:"subject"`  // the account it is about
-	Subjects []string          `json:"subjects"` // Subject first, then linked accounts
+	Subject  string            `json:"subject"`  // the account it is about, and of a group the first that was found
+	Subjects []string          `json:"subjects"` // Subject first, then the accounts that belong together with it
 	Victims  []string          `json:"victims,omitempty"`
 	Typology taxonomy.Typology `json:"typology"`
 	Priority taxonomy.Priority `json:"priority"`
 	Queue    string            `json:"queue"`
 	Status   Status            `json:"status"`
-	Signals  []detect.Signal   `json:"signals"` // the newest of each detector
+	Signals  []detect.Signal   `json:"signals"` // the newest of each detector about each account
 	Labels   []string          `json:"labels,omitempty"`
 	Reasons  []string          `json:"reasons,omitempty"` // of the decision, newest last
 	Count    int               `json:"count"`             // findings folded in
@@ -157,7 +157,8 @@ const (
 	FindingNeedsSecond Finding = "needs_second_person"
 )
 
-// Matter is what a decision says about one subject: it opens a case or grows the open one.
+// Matter is what a decision says about one subject: it opens a case or grows the open one, about the subject or about the group that it
+// belongs to.
 type Matter struct {
 	Key      string            `json:"key"` // identity of the effect, derived from what caused it; applying it twice changes nothing
 	Subject  string            `json:"subject"`
@@ -198,7 +199,8 @@ var (
 
 // Store keeps cases within the caller's transaction.
 type Store interface {
-	// Apply opens the case of a matter or grows the open one about the same subject and typology. now is this machine's time.
+	// Apply opens the case of a matter or grows the open one about the same typology and the same subject; or else one about a group to
+	// which the subject belongs, or whose first account belongs to the matter's group. now is this machine's time.
 	Apply(ctx context.Context, now time.Time, m Matter) (Change, error)
 	// Append adds an event after checking it against the transition table; it returns the case after it. N is the place it
 	// must get (what the caller has seen, plus one) or 0 for the next place.

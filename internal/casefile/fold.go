@@ -108,7 +108,7 @@ func grown(c Case, e Event) (Case, error) {
 	if err := b.Matter.Check(); err != nil {
 		return Case{}, err
 	}
-	if b.Matter.Subject != c.Subject || b.Matter.Typology != c.Typology {
+	if !c.Belongs(&b.Matter) {
 		return Case{}, fmt.Errorf("%w: about %s of %q, the case is about %s of %q", ErrMatter, b.Matter.Typology,
 			b.Matter.Subject, c.Typology, c.Subject)
 	}

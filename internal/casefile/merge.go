@@ -15,7 +15,8 @@ import (
 const (
 	MaxAccounts = 1000 // subjects, and victims
 	MaxLabels   = 200
-	MaxReasons  = 50 // the newest
+	MaxReasons  = 50  // the newest
+	maxSignals  = 100 // the newest
 	maxEvidence = 200
 	maxOthers   = 20
 )
@@ -43,14 +44,19 @@ func (m *Matter) Check() error {
 	return nil
 }
 
-// Merge folds a matter into a case about the same subject and typology: the newest signal of each detector, the union of
+// Belongs reports whether a matter is about the case's subject, or about one group with it.
+func (c *Case) Belongs(m *Matter) bool {
+	return m.Typology == c.Typology && (slices.Contains(c.Subjects, m.Subject) || slices.Contains(m.Linked, c.Subject))
+}
+
+// Merge folds a matter into a case about the same subject or group and typology: the newest signal of each detector about each account, the union of
 // accounts and labels, and a priority that only rises. RaisedAt becomes the matter's event time when the priority rises; a
 // case that rises moves to the matter's queue unless a person has escalated it. Deadlines are Fold's, which knows the time
 // of this machine. c is left as it was.
 func Merge(c Case, m Matter) Case {
 	c.Signals = newest(c.Signals, m.Signals)
 	var cut, cutVictims bool
-	c.Subjects, cut = union(c.Subjects, m.Linked, MaxAccounts)
+	c.Subjects, cut = union(c.Subjects, append([]string{m.Subject}, m.Linked...), MaxAccounts)
 	c.Victims, cutVictims = union(c.Victims, m.Victims, MaxAccounts)
 	c.Trimmed = c.Trimmed || cut || cutVictims
 	c.Labels, _ = union(c.Labels, m.Labels, MaxLabels)
@@ -68,12 +74,12 @@ func Merge(c Case, m Matter) Case {
 	return c
 }
 
-// newest returns old with each signal of more put in the place of an older one by the same detector, whose evidence it takes over: what a
-// case rested on once it goes on resting on.
+// newest returns old with each signal of more put in the place of an older one by the same detector about the same account, whose evidence it
+// takes over: what a case rested on once it goes on resting on.
 func newest(old, more []detect.Signal) []detect.Signal {
 	out := slices.Clone(old)
 	for _, s := range more {
-		i := slices.IndexFunc(out, func(o detect.Signal) bool { return o.Detector == s.Detector })
+		i := slices.IndexFunc(out, func(o detect.Signal) bool { return o.Detector == s.Detector && o.Subject == s.Subject })
 		switch {
 		case i < 0:
 			out = append(out, s)
@@ -83,7 +89,7 @@ func newest(old, more []detect.Signal) []detect.Signal {
 			out[i] = s
 		}
 	}
-	return out
+	return out[max(0, len(out)-maxSignals):]
 }
 
 // evidenceOf is the evidence of both, oldest first, at most maxEvidence: when there is more, the oldest and the newest stay.

@@ -67,6 +67,35 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestMergeOfAGroup: what one detector says of two accounts are two signals; what it says again of one is the newer one.
+func TestMergeOfAGroup(t *testing.T) {
+	of := func(subject string, strength float64, hour int) Matter {
+		s := signal("D13", taxonomy.FamilyTemplate, strength, hour)
+		s.Subject = subject
+		return Matter{Subject: subject, Typology: taxonomy.TypologyTrafficking, Priority: taxonomy.P2, At: at(hour), Linked: []string{"u1"}, Signals: []detect.Signal{s}}
+	}
+	c := Case{Subject: "u1", Subjects: []string{"u1"}, Typology: taxonomy.TypologyTrafficking}
+	for _, m := range []Matter{of("u1", 2, 1), of("u2", 3, 2), of("u1", 2.5, 3)} {
+		if !c.Belongs(&m) {
+			t.Errorf("%s does not belong to %v", m.Subject, c.Subjects)
+		}
+		c = Merge(c, m)
+	}
+	if len(c.Signals) != 2 || c.Signals[0].Strength != 2.5 || c.Signals[1].Subject != "u2" {
+		t.Errorf("%+v", c.Signals)
+	}
+	stranger := of("u9", 3, 4)
+	stranger.Linked = nil
+	if c.Belongs(&stranger) {
+		t.Error("an account of no group belongs to it")
+	}
+	other := of("u2", 3, 4)
+	other.Typology = taxonomy.TypologyGrooming
+	if c.Belongs(&other) {
+		t.Error("another typology belongs to it")
+	}
+}
+
 // TestEvidenceStays: what a case rested on it goes on resting on when the detector speaks again, within a bound.
 func TestEvidenceStays(t *testing.T) {
 	about := func(hour int, other string, events ...uint64) Matter {

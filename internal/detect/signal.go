@@ -22,6 +22,7 @@ type Signal struct {
 	Typology  taxonomy.Typology `json:"typology"`
 	Subject   string            `json:"subject"`          // the account it is about
 	Others    []string          `json:"others,omitempty"` // the other side: children approached, adults who wrote; at most 20
+	Group     bool              `json:"group,omitempty"`  // Others belong together with Subject: what is found of one is a matter of them all
 	Strength  float64           `json:"strength"`
 	Hard      bool              `json:"hard,omitempty"` // a fact that stands without statistics, for example a child's own report
 	Unscanned string            `json:"unscanned,omitempty"`

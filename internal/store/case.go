@@ -34,15 +34,13 @@ func (s caseStore) Apply(ctx context.Context, now time.Time, m casefile.Matter) 
 	if err != nil || id != "" {
 		return casefile.Change{Case: id, Skipped: true}, err
 	}
-	id, err = s.oneID(ctx, `SELECT id FROM case_file WHERE subject = $1 AND typology = $2 AND `+openCases, m.Subject, m.Typology)
-	if err != nil {
+	if id, err = s.openFor(ctx, &m); err != nil {
 		return casefile.Change{}, err
 	}
 	if id != "" {
 		return s.grow(ctx, now, id, m)
 	}
-	id, err = s.oneID(ctx, `SELECT id FROM case_file WHERE subject = $1 AND typology = $2 ORDER BY id DESC LIMIT 1`, m.Subject, m.Typology)
-	if err != nil {
+	if id, err = s.closedFor(ctx, &m); err != nil {
 		return casefile.Change{}, err
 	}
 	body := casefile.OpenedBody{Matter: m}
@@ -57,6 +55,37 @@ func (s caseStore) Apply(ctx context.Context, now time.Time, m casefile.Matter) 
 		body.Earlier, body.Judged = prev.ID, casefile.JudgedBy(&prev)
 	}
 	return s.open(ctx, now, body)
+}
+
+// inGroup finds cases about a group to which an account belongs.
+const inGroup = `SELECT c.id FROM case_subject s JOIN case_file c ON c.id = s.case_id WHERE s.account = $1 AND s.role = 'linked' AND c.typology = $2`
+
+// openFor finds the open case that a matter grows: about its subject, or else about a group to which the subject belongs, or else about an
+// account of the matter's own group.
+func (s caseStore) openFor(ctx context.Context, m *casefile.Matter) (string, error) {
+	const about = `SELECT id FROM case_file WHERE subject = $1 AND typology = $2 AND ` + openCases
+	id, err := s.oneID(ctx, about, m.Subject, m.Typology)
+	if err != nil || id != "" {
+		return id, err
+	}
+	if id, err = s.oneID(ctx, inGroup+` AND c.`+openCases+` ORDER BY c.id LIMIT 1`, m.Subject, m.Typology); err != nil || id != "" {
+		return id, err
+	}
+	for _, linked := range m.Linked {
+		if id, err = s.oneID(ctx, about, linked, m.Typology); err != nil || id != "" {
+			return id, err
+		}
+	}
+	return "", nil
+}
+
+// closedFor finds the newest closed case about a matter's subject, or else about a group to which it belongs.
+func (s caseStore) closedFor(ctx context.Context, m *casefile.Matter) (string, error) {
+	id, err := s.oneID(ctx, `SELECT id FROM case_file WHERE subject = $1 AND typology = $2 ORDER BY id DESC LIMIT 1`, m.Subject, m.Typology)
+	if err != nil || id != "" {
+		return id, err
+	}
+	return s.oneID(ctx, inGroup+` ORDER BY c.id DESC LIMIT 1`, m.Subject, m.Typology)
 }
 
 // open starts a case.

@@ -22,6 +22,7 @@ func Cases(t *testing.T, e Engine) {
 		"a matter opens a case":                          casesOpen,
 		"the same key changes nothing":                   casesSameKey,
 		"a second matter grows the open case":            casesGrow,
+		"accounts of one group have one case":            casesGroup,
 		"what a person cleared stays cleared":            casesCleared,
 		"something new opens a case that names the last": casesNews,
 		"reopening beside an open case is refused":       casesReopenBesideOpen,
@@ -92,6 +93,39 @@ func casesGrow(b *bench) {
 	}
 	if want := start().Add(18 * time.Minute); !c.Deadline.Equal(want) {
 		b.Errorf("deadline %s, want %s", c.Deadline, want)
+	}
+}
+
+func casesGroup(b *bench) {
+	of := func(key, subject string, linked ...string) casefile.Matter {
+		m := matter(key, subject, taxonomy.P2, start())
+		m.Typology, m.Linked = taxonomy.TypologyTrafficking, linked
+		m.Signals = []detect.Signal{{Detector: "D13", Subject: subject, Family: taxonomy.FamilyTemplate, Strength: 3, At: start()}}
+		return m
+	}
+	first := b.apply(start(), of("k1", "u1", "u2", "u3"))
+	second := b.apply(start(), of("k2", "u2", "u1")) // a member of the group
+	third := b.apply(start(), of("k3", "u4", "u1"))  // whose group the case is about
+	for _, ch := range []casefile.Change{second, third} {
+		if ch.Case != first.Case || ch.Opened {
+			b.Errorf("change %+v, want case %s to grow", ch, first.Case)
+		}
+	}
+	c := b.get(first.Case)
+	if d := cmp.Diff([]string{"u1", "u2", "u3", "u4"}, c.Subjects); d != "" || c.Subject != "u1" || len(c.Signals) != 3 {
+		b.Errorf("subject %s, signals %+v %s", c.Subject, c.Signals, d)
+	}
+	if other := b.apply(start(), of("k4", "u9")); !other.Opened {
+		b.Errorf("an account of no group: %+v", other)
+	}
+	grooming := of("k5", "u2", "u1")
+	grooming.Typology = taxonomy.TypologyGrooming
+	if other := b.apply(start(), grooming); !other.Opened {
+		b.Errorf("another typology is another matter: %+v", other)
+	}
+	b.clear(first.Case, start().Add(time.Minute))
+	if again := b.apply(start().Add(time.Hour), of("k6", "u3", "u1")); !again.Skipped || again.Case != first.Case {
+		b.Errorf("what a person cleared about the group: %+v", again)
 	}
 }
 
