@@ -55,7 +55,7 @@ func forms(typ taxonomy.Typology, signals []detect.Signal) (out []Form) {
 	for _, f := range []struct {
 		form Form
 		by   []string
-	}{{Control, []string{"D10", "D11"}}, {Buyers, []string{"D12"}}, {Collecting, []string{"D14"}}, {Offering, []string{"D13"}}} {
+	}{{Control, []string{"D10", "D11"}}, {Buyers, []string{"D12", "D19"}}, {Collecting, []string{"D14"}}, {Offering, []string{"D13"}}} {
 		if slices.ContainsFunc(f.by, func(name string) bool { return spoke(signals, name) }) {
 			out = append(out, f.form)
 		}

@@ -10,8 +10,9 @@ type Advert struct {
 	Contact  Crowded
 	Text     Crowded
 	Ages     Ages
+	Young    Young
 	Acted    int      // other accounts with the contact detail upon which the platform acted for the safety of a child
-	Accounts []string // others with the contact detail or the text, newest last
+	Accounts []string // others with the contact detail, or where there are none with the text, newest last
 	Leaflet  *Leaflet // nil where there is nothing to show yet
 }
 
@@ -20,6 +21,9 @@ type Crowded struct{ Accounts, Names, Cities int }
 
 // Ages counts the accounts of a group by what is said of their age.
 type Ages struct{ Minors, Young, Unsaid, All int }
+
+// Young counts the minors' accounts among those with the contact detail, and the regions that they claim.
+type Young struct{ Accounts, Regions int }
 
 // Leaflet is what of a group's advertisements may be shown: nothing that only one of them says.
 type Leaflet struct {

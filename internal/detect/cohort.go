@@ -43,6 +43,8 @@ const (
 	CountCrowd                         // accounts by the size (B) of what they take part in; A says of what, B = 1 counts all accounts
 	CountFollowed                      // accounts of a kind (B) that a detector (A, its place) follows
 	CountSaid                          // such accounts of which it has said at least so many tenths (the low byte of B)
+	CountPassedAgain                   // days on which young payers pass on what they receive to an account, those after the first of each, out of all
+	CountMarked                        // minors approached by strangers upon whom evidence of trafficking stands, out of all approached
 )
 
 // allHours stands for every hour of the day in a reach counter.

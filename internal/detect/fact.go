@@ -69,6 +69,7 @@ const (
 	Scored                         // the account wrote to Other, a minor; Scores say what is known of the stages and By whose they are; nil when nothing is, which is told once a pair; Reason is then the language that could not be read, empty where there was no text or no model
 	Opened                         // the account wrote to Other, a minor, in private for the first time; Sketch says what the text was like, nil without text, Senders how many accounts that may be adults' wrote so within 30 days
 	Advertised                     // an advertisement of the account, or of one with whom it shares a contact detail or a text; Advert says what is known, nil where it had neither text nor contact detail
+	Visited                        // evidence of trafficking stands upon Other, a young account that the account, a stranger, approached
 	Clued                          // what partners say of keys that the account uses is now another thing; Clues holds all that stands
 )
 
@@ -96,6 +97,7 @@ type Fact struct {
 	Advert   *Advert
 	Senders  int
 	Clues    []Clue
+	Since    int64  // of Written: Unix milliseconds from which on the account's life is known, the later of its creation and of the log's beginning; 0 when not said
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 

@@ -101,7 +101,7 @@ func (p *pool) fill(res *Result, o Options, least taxonomy.Priority) {
 	res.Cohorts, res.Detectors = p.cohorts(), p.detectors()
 	for _, m := range p.matters {
 		if !m.found {
-			res.Missed = append(res.Missed, Missed{m.stream, m.Kind, m.Subjects[0], name(m.priority)})
+			res.Missed = append(res.Missed, Missed{m.stream, m.Kind, m.Subjects[0], name(m.priority), m.spoke})
 		}
 	}
 	wrong, raised := p.wrongly(least)

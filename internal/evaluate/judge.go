@@ -52,6 +52,7 @@ type matter struct {
 	found    bool
 	hours    float64
 	messages int
+	spoke    map[string]float64
 }
 
 // roles says what the truth says of each account: "" for one that it does not name.
@@ -79,7 +80,7 @@ func rolesOf(t *platform.Truth) roles {
 func (o *outcome) judge() (out []matter) {
 	for i := range o.source.Truth.Positive {
 		p := &o.source.Truth.Positive[i]
-		m := matter{Positive: p, stream: o.source.Name}
+		m := matter{Positive: p, stream: o.source.Name, spoke: map[string]float64{}}
 		var at time.Time
 		for _, id := range watched(p) {
 			a := o.accounts[id]
@@ -87,6 +88,9 @@ func (o *outcome) judge() (out []matter) {
 				continue
 			}
 			m.rank, m.priority = max(m.rank, a.rank()), max(m.priority, a.priority)
+			for detector, e := range a.strength {
+				m.spoke[detector] = max(m.spoke[detector], e)
+			}
 			for t, when := range a.raised {
 				if w := wanted(p.Kind); (w == "" || w == t) && (at.IsZero() || when.Before(at)) {
 					at = when

@@ -142,6 +142,8 @@ type Missed struct {
 	Kind     string `json:"kind"`
 	Subject  string `json:"subject"`
 	Priority string `json:"priority"`
+	// Spoke is the greatest strength of each detector about the accounts by which the matter can be found.
+	Spoke map[string]float64 `json:"spoke"`
 }
 
 // Listed is one account that was raised, and why.

@@ -1,8 +1,11 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -61,7 +64,7 @@ func (r *Result) found(t *table) {
 		t.line("%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.5f\t%.5f", e.Precision, e.Recall, e.F1, e.Speed, e.FLatency, e.ERDE5, e.ERDE50)
 	}
 	for _, m := range r.Missed {
-		t.line("missed: %s of %s in %s reached %s", m.Kind, m.Subject, m.Stream, m.Priority)
+		t.line("missed: %s of %s in %s reached %s%s", m.Kind, m.Subject, m.Stream, m.Priority, spokeWords(m.Spoke))
 	}
 	if len(r.Ablation) > 0 {
 		t.head("without\trecall at budget\trecall at 1e-3\tfound\twrongly raised")
@@ -73,6 +76,20 @@ func (r *Result) found(t *table) {
 			t.line("%s\t%+.3f\t%s\t%+d\t%+d", a.Without, a.Budget, fpr, a.Found, a.Wrong)
 		}
 	}
+}
+
+// spokeWords lists what detectors said at the most, strongest first.
+func spokeWords(spoke map[string]float64) string {
+	if len(spoke) == 0 {
+		return "; no detector spoke"
+	}
+	names := slices.SortedFunc(maps.Keys(spoke), func(a, b string) int {
+		return cmp.Or(cmp.Compare(spoke[b], spoke[a]), cmp.Compare(a, b))
+	})
+	for i, n := range names {
+		names[i] = fmt.Sprintf("%s %.1f", n, spoke[n])
+	}
+	return "; " + strings.Join(names, ", ")
 }
 
 // recallWords is a line of recall.

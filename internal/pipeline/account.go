@@ -45,7 +45,7 @@ func viewOf(s *decide.Standing) *view {
 	}
 	for _, g := range s.Signals {
 		if g.Unscanned == "" {
-			v.Signals = append(v.Signals, rule.Standing{Detector: g.Detector, Family: g.Family, Strength: g.Strength})
+			v.Signals = append(v.Signals, rule.Standing{Detector: g.Detector, Family: g.Family, Strength: g.Strength, Typology: g.Typology})
 		}
 	}
 	v.Labels = append(v.Labels, s.Labels...)

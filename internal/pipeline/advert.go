@@ -245,7 +245,7 @@ func (a *advertGroup) tell(p *piece, e *event.Event, city string) {
 			people = append(people, id)
 		}
 	}
-	ages := a.ages(people)
+	ages, young := a.ages(people), a.young()
 	a.leaflet.Cities = a.best.Cities()
 	for _, id := range people {
 		own := id == a.actor.ID
@@ -261,14 +261,14 @@ func (a *advertGroup) tell(p *piece, e *event.Event, city string) {
 			adv.City = city
 		}
 		if slices.Contains(a.best.People(), id) {
-			adv.Contact = contact
+			adv.Contact, adv.Young = contact, young
 		}
 		if slices.Contains(a.texts.People(), id) {
 			adv.Text = texts
 		}
 		if own || matters {
 			leaflet := a.leaflet
-			adv.Leaflet, adv.Accounts = &leaflet, slices.DeleteFunc(slices.Clone(people), func(o string) bool { return o == id })
+			adv.Leaflet, adv.Accounts = &leaflet, a.others(id)
 		}
 		p.known = append(p.known, advertFact(e, who, adv))
 	}
@@ -289,6 +289,29 @@ func (a *advertGroup) ages(people []string) (out detect.Ages) {
 		}
 	}
 	out.All = len(people)
+	return out
+}
+
+// others are the accounts with which one shares the contact detail, or the text where it shares no contact detail.
+func (a *advertGroup) others(id string) []string {
+	with := a.best.People()
+	if len(with) < 2 || !slices.Contains(with, id) {
+		with = a.texts.People()
+	}
+	return slices.DeleteFunc(slices.Clone(with), func(o string) bool { return o == id })
+}
+
+// young counts the minors with the contact detail, and their regions.
+func (a *advertGroup) young() (out detect.Young) {
+	regions := map[string]bool{}
+	for _, id := range a.best.People() {
+		if p := a.k.directory.Find(id); p.Band.Minor() {
+			out.Accounts++
+			regions[p.Region] = true
+		}
+	}
+	delete(regions, "")
+	out.Regions = max(len(regions), min(out.Accounts, 1))
 	return out
 }
 

@@ -24,6 +24,7 @@ type meta struct {
 	Minute    int64          `json:"minute"`
 	Watermark int64          `json:"watermark"`
 	Day       int64          `json:"day"`
+	Began     int64          `json:"began"`
 	Said      []said         `json:"said,omitempty"`
 	Ledger    decide.Ledger  `json:"ledger"`
 	Drawn     drawn          `json:"drawn"`
@@ -34,13 +35,13 @@ type meta struct {
 }
 
 // stateFormat changes when the encoding of the state does; the log is then replayed from its beginning.
-const stateFormat = 3
+const stateFormat = 4
 
 // errVersion says that a checkpoint was written by another version.
 var errVersion = errors.New("pipeline: the checkpoint was written by another version")
 
 func (k *Knowledge) meta() meta {
-	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day, Said: k.said}
+	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day, Began: k.began, Said: k.said}
 	m.Ledger, m.Drawn = k.ledger, k.drawn
 	m.Leaflets, m.Openings = k.leaflets.next, k.openings.next
 	m.Model, m.Digest = k.Model(), k.Scorer().Digest
@@ -146,7 +147,7 @@ func (k *Knowledge) readMeta(body []byte, open OpenModel) (err error) {
 		return errVersion
 	}
 	k.ledger, k.drawn = m.Ledger, m.Drawn
-	k.minute, k.watermark, k.day, k.said = m.Minute, m.Watermark, m.Day, m.Said
+	k.minute, k.watermark, k.day, k.began, k.said = m.Minute, m.Watermark, m.Day, m.Began, m.Said
 	k.leaflets.next, k.openings.next = m.Leaflets, m.Openings
 	return nil
 }

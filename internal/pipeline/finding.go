@@ -245,7 +245,7 @@ func (k *Knowledge) conclude(out *Effects, c conclusion) {
 func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decision {
 	m := casefile.Matter{
 		Subject: c.account.id, Typology: f.Typology, Priority: f.Priority, Queue: string(f.Typology), Signals: f.Signals,
-		Labels: slices.Clone(c.account.standing.Labels), At: c.at, Reasons: append([]string{reason(f)}, formed(f)...),
+		Linked: grouped(c.account.id, f.Signals), Labels: slices.Clone(c.account.standing.Labels), At: c.at, Reasons: append([]string{reason(f)}, formed(f)...),
 		Key: effectKey("matter", c.account.id, string(f.Typology), strconv.FormatUint(c.seq, 10), strconv.FormatInt(c.at.UnixMilli(), 10)),
 	}
 	d := Decision{seq: c.seq, Total: f.Total}
@@ -279,6 +279,22 @@ func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decisio
 	}
 	d.Matter = m
 	return d
+}
+
+// maxGroup bounds the accounts that a decision names as one group with its subject.
+const maxGroup = 40
+
+// grouped lists the accounts that signals name as one group with their subject, each once.
+func grouped(subject string, signals []detect.Signal) (out []string) {
+	for i := range signals {
+		s := &signals[i]
+		for _, id := range s.Others {
+			if s.Group && s.Unscanned == "" && id != subject && !slices.Contains(out, id) && len(out) < maxGroup {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
 }
 
 // reason says in one sentence how the priority came about.

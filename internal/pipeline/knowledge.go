@@ -41,6 +41,7 @@ func Detectors() []detect.Detector {
 		contact.Exchange{},
 		template.Advert{},
 		identity.Partner{},
+		contact.Visits{},
 	}
 }
 
@@ -90,6 +91,7 @@ type Knowledge struct {
 	minute    int64  // event time in minutes that the step stands at
 	watermark int64  // greatest event time seen, Unix milliseconds
 	day       int64  // event day of the last sweep
+	began     int64  // event time of the first event, Unix milliseconds
 	viewed    []detect.Key
 	said      []said // what detectors said in the step, which the others are told when it ends
 	due       dueHeap

@@ -63,6 +63,7 @@ func (p *piece) run() {
 	p.resolve()
 	p.connect()
 	facts := p.touch()
+	p.since(facts)
 	p.together(facts)
 	p.openings(facts)
 	facts = append(facts, p.known)
@@ -110,6 +111,9 @@ func (p *piece) resolve() {
 	for i := range p.events {
 		e := &p.events[i]
 		p.k.watermark = max(p.k.watermark, e.Time.UnixMilli())
+		if p.k.began == 0 {
+			p.k.began = e.Time.UnixMilli()
+		}
 		if p.k.directory.Apply(e) && e.Type == event.ModerationApplied {
 			p.grouped(e, p.k.sharing(e.Data.Account))
 		}

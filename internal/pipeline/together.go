@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"haris/internal/detect"
+	"haris/internal/rule"
+	"haris/internal/taxonomy"
 )
 
 // courted is who has approached a minor: the newest adults.
@@ -40,6 +42,9 @@ func (p *piece) compare(f *detect.Fact) {
 	mine, _ := k.circles.Get(f.Key)
 	mine = mine.Add(f.Other.ID, f.At)
 	k.circles.Put(f.Key, mine)
+	if a, _ := k.accounts.Get(minor); trafficked(a.visible()) {
+		p.known = append(p.known, visited(f.Account, f.Other, f.Seq, f.At))
+	}
 	old, _ := k.courted.Get(minor)
 	now := courted{last: max(old.last, uint32(max(f.At/1000, 0)))} //nolint:gosec // seconds until 2106
 	for _, name := range old.names {
@@ -56,6 +61,37 @@ func (p *piece) compare(f *detect.Fact) {
 	now.names = append(now.names, strings.Clone(f.Account.ID))
 	now.names = now.names[max(0, len(now.names)-maxCourting):]
 	k.courted.Put(minor, now)
+}
+
+// leastEvidence is the strength from which what a detector says of a young account marks whoever comes to it.
+const leastEvidence = 1.0
+
+// trafficked reports whether evidence of trafficking stands upon a young account, by detectors.
+func trafficked(signals []rule.Standing, _ []string) bool {
+	return slices.ContainsFunc(signals, func(s rule.Standing) bool { return marks(s.Detector, s.Typology, s.Strength) })
+}
+
+// marks reports whether what one detector says marks those who come. What rules say does not: it is nobody's statistic.
+func marks(detector string, t taxonomy.Typology, strength float64) bool {
+	return t == taxonomy.TypologyTrafficking && strength >= leastEvidence && slices.Contains([]string{"D10", "D11", "D12", "D13"}, detector)
+}
+
+// visited says that a stranger came to an account upon which evidence stands.
+func visited(who, other *detect.Profile, seq uint64, at int64) detect.Fact {
+	return detect.Fact{Kind: detect.Visited, Key: detect.AccountKey(who.ID), Seq: seq, At: at, Account: who, Other: other}
+}
+
+// came lists those who came to a young account before the evidence stood.
+func (k *Knowledge) came(s *said) (out []detect.Fact) {
+	other := k.directory.Find(s.Account)
+	if !other.Band.Minor() || !marks(s.Detector, s.Typology, s.Strength) {
+		return nil
+	}
+	c, _ := k.courted.Get(detect.AccountKey(s.Account))
+	for _, name := range c.names {
+		out = append(out, visited(k.directory.Find(name), other, s.Seq, s.At))
+	}
+	return out
 }
 
 func appendCourted(b []byte, c courted) []byte {

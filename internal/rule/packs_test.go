@@ -67,7 +67,7 @@ func TestShippedPriorities(t *testing.T) {
 			t.Errorf("%s: %v", r.ID, r.Effects.Friction)
 		}
 	}
-	want := []string{"P2 children-report-the-same-adult", "P2 payment-after-media", "P0 child-reports-trafficking", "P0 child-reports-sextortion"}
+	want := []string{"P2 child-reports-a-stranger", "P2 children-report-the-same-adult", "P2 payment-after-media", "P0 child-reports-trafficking", "P0 child-reports-sextortion"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}

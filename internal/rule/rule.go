@@ -44,6 +44,7 @@ type Standing struct {
 	Detector string
 	Family   taxonomy.Family
 	Strength float64 // −log₁₀ p
+	Typology taxonomy.Typology
 }
 
 // Value is a number that may be unknown; the zero Value is unknown.

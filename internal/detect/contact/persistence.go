@@ -174,7 +174,7 @@ func (s *persistence) weigh(c detect.Cohort) (e, q, late float64) {
 	if k < pressedLeast {
 		return 0, q, 1
 	}
-	tail := math.Min(1, stat.BetaBinomialTail(n, k, q, pressedRho)*stat.Looks)
+	tail := math.Min(1, stat.BetaBinomialTail(n, k, q, pressedRho)*stat.Looks(n))
 	p := tail
 	if s.sum >= cusumAlarm {
 		p = math.Min(p, stat.Fisher(tail, cusumTail))

@@ -20,7 +20,7 @@ import (
 // who are about let expect, and ρ is measured around what they do: so the mean is q times that leaning, the ratio of the two over
 // all adults (Leaning). All three are counted on the platform itself. The test is made again at every
 // new contact and in two windows, of 7 and of 30 days; p pays the factor stat.Looks for the first and 2 for the second, so
-// that the chance of ever passing within the window stays below 10^−strength. Strength is at most 3; at most 2 where the minors welcomed the contact as often as minors
+// that the chance of ever passing within the window stays below 10^−strength. Strength is at most 3; at most 1.75 where the minors welcomed the contact as often as minors
 // ordinarily welcome an adult's; at most 1.5 where the account's own age is unknown.
 // Reach and welcome are those of the same window as the counts.
 //
@@ -33,7 +33,7 @@ const (
 	historyDays   = 30
 	leastMinors   = 4
 	fullStrength  = 3.0
-	welcomedLimit = 2.0
+	welcomedLimit = 1.75
 	unknownLimit  = 1.5
 	spokenStep    = 0.25 // a change smaller than this is not worth saying again
 	leastStrength = 1.0
@@ -194,7 +194,7 @@ func (d Selectivity) judge(s *selectivity, f *detect.Fact, c detect.Cohort) (det
 		if w.minors < leastMinors {
 			continue
 		}
-		p := stat.BetaBinomialTail(w.all, w.minors, w.mean(leaning), rho) * stat.Looks * windows
+		p := stat.BetaBinomialTail(w.all, w.minors, w.mean(leaning), rho) * stat.Looks(w.all) * windows
 		if e := stat.Strength(p, fullStrength); e > strength {
 			best, days, strength = w, n, e
 		}

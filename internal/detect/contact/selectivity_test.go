@@ -55,9 +55,9 @@ func TestSelectivity(t *testing.T) {
 		{"twelve of twelve among a quarter", adult, .25, 12, time.Hour, always, never, 3, 3},
 		{"unselective and popular", adult, .30, 300, time.Hour, third, never, 0, 0},
 		{"on a platform of minors", adult, .85, 12, time.Hour, always, never, 0, 0},
-		{"welcomed by all", adult, .25, 30, time.Hour, always, always, 2, 2},
+		{"welcomed by all", adult, .25, 30, time.Hour, always, always, 1.75, 1.75},
 		{"own age unknown", unknown, .25, 12, time.Hour, always, never, 1.5, 1.5},
-		{"one a week: only four are inside the window", adult, .25, 12, 8 * 24 * time.Hour, always, never, 1, 1.2},
+		{"one a week: only four are inside the window", adult, .25, 12, 8 * 24 * time.Hour, always, never, 1.4, 1.7},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -75,7 +75,7 @@ func (d Together) Fold(st detect.State, f *detect.Fact, _ detect.Cohort) (detect
 	}
 	s.join(f, now)
 	s.events.Add(f.Seq)
-	e := stat.Strength(math.Min(1, tail*float64(s.compared)*stat.Looks), togetherLimit)
+	e := stat.Strength(math.Min(1, tail*float64(s.compared)*stat.Looks(all)), togetherLimit)
 	if e == 0 || !s.spoken.Say(e, f.Time(), spokenStep, togetherLimit) {
 		return s, detect.Signal{}, false
 	}

@@ -15,9 +15,8 @@ import (
 // Cluster is D11: accounts that are linked by devices, numbers, addresses and purses that few use. It asks two things.
 //
 // Do several young accounts hang on this one? Each counts by the keys that it shares with this account, Σ 1/ln(1 + d) up to 1, with d
-// one more than the accounts of the key that are not young (Adamic, Adar: Friends and neighbors on the Web, Social Networks 2003). The strength is −log₁₀ of r^(k−1)·s^(m−1): k is the sum of these weights, r the platform's
-// share of further young accounts among all that share a key with one account (a geometric law: households have several
-// children), m the number of regions that they claim, s the share of young accounts on one key that claim another region.
+// one more than the accounts of the key that are not young (Adamic, Adar: Friends and neighbors on the Web, Social Networks 2003). The strength is −log₁₀ of detect.Together of the sum
+// of these weights and the number of regions that they claim.
 // An account of a child or of unknown age is looked at only with three others, because brothers and sisters share.
 //
 // Does it share keys with an account upon which the platform acted for the safety of a child? Then two weights a kind of key, as much
@@ -35,10 +34,6 @@ var _ detect.Detector = Cluster{}
 const (
 	youngAsked   = 2 // of an adult's account
 	youngAsked2  = 3 // of any other
-	further      = 0.35
-	furtherN     = 100
-	otherRegion  = 0.1
-	otherRegionN = 50
 	familyHalf   = 0.5
 	actedWeight  = 2.0
 	sharedCap    = 3 // young accounts of one account that the cohort counts
@@ -137,10 +132,7 @@ func (s *cluster) look(g *detect.Group, c detect.Cohort) (out finding) {
 		asked = youngAsked
 	}
 	if out.young >= asked {
-		r := math.Min(.9, detect.Rate(c, detect.CohortKey{What: detect.CountShared}, further, furtherN))
-		q := math.Min(.9, detect.Rate(c, detect.CohortKey{What: detect.CountSharedRegion}, otherRegion, otherRegionN))
-		p := math.Pow(r, math.Max(0, out.weight-1)) * math.Pow(q, float64(out.regions-1))
-		out.strength = stat.Strength(p, clusterLimit)
+		out.strength = stat.Strength(detect.Together(c, out.weight, out.regions), clusterLimit)
 	}
 	out.acted, out.actedN = acted.weight, acted.n
 	if e := math.Min(clusterLimit, actedWeight*acted.weight); !g.Members[0].Acted && e > out.strength {
@@ -236,6 +228,7 @@ func (d Cluster) judge(s *cluster, f *detect.Fact, c detect.Cohort) (detect.Sign
 	if w.recurs {
 		sig.Typology = taxonomy.TypologyUnknown
 	}
+	sig.Group = w.strength > 0 && !w.recurs
 	sig.Figures = []detect.Figure{
 		{Name: "groupyoung", Observed: float64(w.young), Expected: 1},
 		{Name: "groupsize", Observed: float64(len(f.Group.Members))},

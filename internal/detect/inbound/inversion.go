@@ -20,7 +20,7 @@ import (
 //
 //	(a − s/t)² · t² / (s·(t−1))
 //
-// with a the decayed count of today, s the count of all t days (Bhatia et al. 2020), above the 99.9th percentile of the
+// with a the decayed count of today, s the count of all t days for which haris has known the account (Bhatia et al. 2020), above the 99.9th percentile of the
 // day's highest score of other young accounts; a share of adults among those strangers that the platform's own share does not
 // explain (beta-binomial tail with the platform's intra-class correlation, strength at least 2); and at least six in ten of
 // them stopping within three messages. The strength combines the first two by Fisher's method. The highest score of a day is
@@ -52,6 +52,7 @@ const (
 	step          = 0.25
 	maxRegions    = 12
 	clusterCap    = 4  // strangers of one account that the cohort counts for their correlation
+	silentCap     = 30 // silent days in a row of one account that the cohort counts
 	strangersCap  = 30 // and for their share, so that nobody famous decides what is ordinary
 )
 
@@ -84,7 +85,7 @@ type dayCount struct {
 // Info describes D12.
 func (Inversion) Info() detect.Info {
 	return detect.Info{
-		Name: "D12", Version: 1, Family: taxonomy.FamilyInbound, Typology: taxonomy.TypologyTrafficking,
+		Name: "D12", Version: 2, Family: taxonomy.FamilyInbound, Typology: taxonomy.TypologyTrafficking,
 		Title: "Inbound inversion", Facts: []detect.FactKind{detect.Written},
 		MaxBytes: 16 + days*6 + 3*4 + 1 + 1 + 1 + 8*maxRegions + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
@@ -99,7 +100,8 @@ func (d Inversion) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (detec
 	}
 	s, _ := st.(*inversion)
 	if s == nil {
-		s = &inversion{day: f.Day(), first: f.Day()}
+		s = &inversion{day: f.Day(), first: since(f)}
+		silent(f.Day()-s.first, c)
 	}
 	i := s.slot(f.Day(), c)
 	if i >= days {
@@ -115,6 +117,24 @@ func (d Inversion) Fold(st detect.State, f *detect.Fact, c detect.Cohort) (detec
 	return s, sig, ok
 }
 
+// since is the day from which on it is known who writes to the account: silence counts as well as talk.
+func since(f *detect.Fact) int64 {
+	if f.Since == 0 {
+		return f.Day()
+	}
+	return min(f.Day(), f.Since/(24*3600*1000))
+}
+
+// silent counts days on which no stranger wrote to a young account: they are days like others, with a score of 0.
+func silent(n int64, c detect.Cohort) {
+	if n <= 0 {
+		return
+	}
+	days := uint32(min(n, silentCap)) //nolint:gosec // bounded
+	c.Add(detect.CohortKey{What: detect.CountBurst}, days, days)
+	c.Add(detect.CohortKey{What: detect.CountBurstTotal}, days, days)
+}
+
 // slot moves on to the day; the highest score of a day that is over joins the cohort, unless something was said of that week: what
 // is suspected is not what is ordinary.
 func (s *inversion) slot(day int64, c detect.Cohort) int {
@@ -126,6 +146,7 @@ func (s *inversion) slot(day int64, c detect.Cohort) int {
 		c.Add(detect.CohortKey{What: detect.CountBurst, B: bucket(float64(s.highest))}, 1, 1)
 		c.Add(detect.CohortKey{What: detect.CountBurstTotal}, 1, 1)
 	}
+	silent(by-1, c)
 	n := int(min(by, days))
 	copy(s.days[n:], s.days[:days-n])
 	clear(s.days[:n])
@@ -229,7 +250,7 @@ func (s *inversion) week(c detect.Cohort) (w week) {
 		return w
 	}
 	w.q = math.Min(detect.Rate(c, detect.CohortKey{What: detect.CountInbound}, adultsPrior, adultsPriorN), .98)
-	w.share = math.Min(1, stat.BetaBinomialTail(w.known, w.adults, w.q, cluster(c))*stat.Looks)
+	w.share = math.Min(1, stat.BetaBinomialTail(w.known, w.adults, w.q, cluster(c))*stat.Looks(w.known))
 	var ready bool
 	w.burst, ready = burst(float64(s.highest), c)
 	if ready && w.burst <= rare(c) && stat.Strength(w.share, limit) >= shareStrength && w.adults-w.stayed >= oneShots(w.adults) {

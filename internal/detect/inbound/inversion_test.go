@@ -25,12 +25,14 @@ func contract() detecttest.Contract {
 
 // story is what befalls one young account.
 type story struct {
-	c    *detecttest.Cohort
-	st   detect.State
-	at   time.Time
-	seq  int
-	last detect.Signal
-	said int
+	c  *detecttest.Cohort
+	st detect.State
+	at time.Time
+	// since is from when on the account is known; zero for not said
+	since time.Time
+	seq   int
+	last  detect.Signal
+	said  int
 }
 
 func newStory() *story { return &story{c: detecttest.Platform(.3, .4), at: detecttest.Start} }
@@ -40,6 +42,9 @@ func (s *story) write(n int, b taxonomy.AgeBand, times int) {
 	s.seq++
 	f := detecttest.Fact(detect.Written, detecttest.Child(), detecttest.Person(n, b), s.at, s.seq)
 	f.N = times
+	if !s.since.IsZero() {
+		f.Since = s.since.UnixMilli()
+	}
 	f.Other.Region = fmt.Sprintf("EG-%d", n%4)
 	next, sig, ok := inbound.Inversion{}.Fold(s.st, f, s.c)
 	if s.st = next; ok {
@@ -195,14 +200,32 @@ func TestInversionSuspectsAreNotOrdinary(t *testing.T) {
 	total := detect.CohortKey{What: detect.CountBurstTotal}
 	s := newStory().weeks(4)
 	before := s.c.Added[total]
-	if before[1] != 13 {
+	if before[1] != 2*13 { // as many with a stranger as without
 		t.Errorf("fourteen ordinary days, the last not over, gave %v", before)
 	}
 	s.burst(0, 16, 0, taxonomy.Age25up)
 	s.at = s.at.Add(2 * day)
 	s.write(900, taxonomy.Age13to15, 1)
-	if after := s.c.Added[total]; after[1] != before[1]+1 { // the day before the burst
+	if after := s.c.Added[total]; after[1] != before[1]+3 { // the day before the burst, and two on which nobody wrote
 		t.Errorf("the day of the burst joined the cohort: %v after %v", after, before)
+	}
+}
+
+// Silence is known from the beginning of the log or of the account: a crowd is sudden where nobody came before.
+func TestInversionCountsSilence(t *testing.T) {
+	crowd := func(known time.Duration) detect.Signal {
+		s := newStory()
+		s.since = s.at.Add(-known)
+		for range 5 {
+			s.burst(s.seq, 2, 0, taxonomy.Age25up)
+			s.at = s.at.Add(day)
+		}
+		return s.last
+	}
+	young, old := crowd(0), crowd(20*day)
+	b, _ := young.Figure("rare")
+	if old.Strength <= young.Strength || old.Strength == 0 {
+		t.Errorf("after twenty silent days %.2f, on the first days %.2f (%v)", old.Strength, young.Strength, b)
 	}
 }
 

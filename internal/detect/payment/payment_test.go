@@ -212,6 +212,19 @@ func TestProceeds(t *testing.T) {
 				pass(s, i, float64(bit(i < 3)))
 			}
 		}, 0, 0},
+		{"four pass on, and again on two more days", func(s *till) {
+			for range 3 {
+				for i := range 4 {
+					pass(s, i, 1)
+				}
+				s.at = s.at.Add(3 * day)
+			}
+		}, 3, 3},
+		{"four pass on twice within a day", func(s *till) {
+			for i := range 8 {
+				pass(s, i%4, 1)
+			}
+		}, 2, 2.6},
 		{"over more than thirty days", func(s *till) {
 			for i := range 3 {
 				pass(s, i, 1)

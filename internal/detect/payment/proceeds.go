@@ -13,9 +13,11 @@ import (
 )
 
 // Proceeds is D14: an account collects what young accounts receive. A young account passes on when at least 0.7 of what it received from
-// others within 48 hours went to this one. With at least three of them, the strength is −log₁₀ of the beta-binomial tail of k of n
+// others within 48 hours went to this one. With at least three of them there are two tails. The first is the beta-binomial tail of k of n
 // young payers in 30 days who pass on, with the platform's own share of such payers and an intra-class correlation of 0.1, times
-// stat.Looks for testing at each payment.
+// stat.Looks for testing at each payment. The second is how ordinary it is that they do so again on other days: r^m for m further days
+// of theirs, r the platform's share of young payers who pass on again after a day on which they did. The strength is −log₁₀ of twice the
+// lesser of the first alone and of both by Fisher's method: once may be a present, again and again is a living.
 //
 // Limits: money that leaves the platform in between is not seen; a purse knows its newest 24 payments; a shop that children pay has
 // many payers and few who pass on, and says nothing.
@@ -31,6 +33,10 @@ const (
 	passPriorN    = 50
 	passRho       = 0.1
 	passCap       = 4 // payers of one account that the cohort counts
+	passAgain     = 0.5
+	passAgainN    = 50
+	passAgainCap  = 3   // days of one payer that the cohort counts
+	choices       = 2.0 // of the two ways of joining the tails
 	proceedsWin   = 30 * 24 * time.Hour
 	proceedsLimit = 3.0
 	proceedsStep  = 0.25
@@ -50,14 +56,16 @@ type payer struct {
 	at      uint32 // newest payment
 	share   uint8  // greatest share, in hundredths
 	sources uint8  // from how many accounts its money came then
+	days    uint8  // on which it passed on
+	day     uint16 // the newest of them, since 1970
 	counted bool   // the cohort knows of it
 }
 
 // Info describes D14.
 func (Proceeds) Info() detect.Info {
 	return detect.Info{
-		Name: "D14", Version: 1, Family: taxonomy.FamilyStage, Typology: taxonomy.TypologyTrafficking, Title: "Proceeds of young accounts",
-		Facts: []detect.FactKind{detect.PassedOn}, MaxBytes: 1 + 10*maxPayers + 1 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
+		Name: "D14", Version: 2, Family: taxonomy.FamilyStage, Typology: taxonomy.TypologyTrafficking, Title: "Proceeds of young accounts",
+		Facts: []detect.FactKind{detect.PassedOn}, MaxBytes: 1 + 13*maxPayers + 1 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
 }
 
@@ -99,42 +107,72 @@ func (s *proceeds) take(f *detect.Fact, now uint32, c detect.Cohort) {
 	if !before && p.passes() && p.counted {
 		c.Add(detect.CohortKey{What: detect.CountPassed}, 1, 0)
 	}
+	if f.Value >= passThrough {
+		p.again(uint16(min(max(f.Day(), 1), math.MaxUint16)), c) //nolint:gosec // bounded
+	}
 	s.payers = append(s.payers, p)
 	s.payers = s.payers[max(0, len(s.payers)-maxPayers):]
 }
 
 func (p payer) passes() bool { return p.share >= 100*passThrough }
 
-// collected counts the payers, those who pass on, and what that weighs.
-func (s *proceeds) collected(c detect.Cohort) (n, k, sources int, q, strength float64) {
+// again counts a day on which the payer passed on, each once.
+func (p *payer) again(day uint16, c detect.Cohort) {
+	if day <= p.day {
+		return
+	}
+	p.day = day
+	if p.counted && p.days <= passAgainCap {
+		c.Add(detect.CohortKey{What: detect.CountPassedAgain}, bit(p.days > 0), 1)
+	}
+	if p.days < math.MaxUint8 {
+		p.days++
+	}
+}
+
+// collected is what the payers come to.
+type collected struct {
+	n, k     int // payers, and those who pass on
+	sources  int // accounts from which their money came
+	further  int // days on which they passed on after their first
+	q, r     float64
+	strength float64
+}
+
+func (s *proceeds) collected(c detect.Cohort) (out collected) {
 	for _, p := range s.payers {
-		n++
+		out.n++
 		if p.passes() {
-			k++
-			sources += int(p.sources)
+			out.k++
+			out.sources += int(p.sources)
+			out.further += max(int(p.days)-1, 0)
 		}
 	}
-	q = math.Min(.9, detect.Rate(c, detect.CohortKey{What: detect.CountPassed}, passPrior, passPriorN))
-	if k < leastPassing {
-		return n, k, sources, q, 0
+	out.q = math.Min(.9, detect.Rate(c, detect.CohortKey{What: detect.CountPassed}, passPrior, passPriorN))
+	out.r = math.Min(.9, detect.Rate(c, detect.CohortKey{What: detect.CountPassedAgain}, passAgain, passAgainN))
+	if out.k < leastPassing {
+		return out
 	}
-	strength = stat.Strength(math.Min(1, stat.BetaBinomialTail(n, k, q, passRho)*stat.Looks), proceedsLimit)
-	if strength < proceedsLeast {
-		strength = 0
+	many := math.Min(1, stat.BetaBinomialTail(out.n, out.k, out.q, passRho)*stat.Looks(out.n))
+	often := math.Pow(out.r, float64(out.further))
+	out.strength = stat.Strength(math.Min(1, choices*math.Min(many, stat.Fisher(many, often))), proceedsLimit)
+	if out.strength < proceedsLeast {
+		out.strength = 0
 	}
-	return n, k, sources, q, strength
+	return out
 }
 
 func (d Proceeds) judge(s *proceeds, f *detect.Fact, c detect.Cohort) (detect.Signal, bool) {
-	n, k, sources, q, e := s.collected(c)
-	if !s.spoken.Say(e, f.Time(), proceedsStep, proceedsLimit) {
+	got := s.collected(c)
+	if !s.spoken.Say(got.strength, f.Time(), proceedsStep, proceedsLimit) {
 		return detect.Signal{}, false
 	}
 	sig := d.Info().New(f.Account.ID, f.Time(), proceedsWin)
-	sig.Strength = e
+	sig.Strength = got.strength
 	sig.Figures = []detect.Figure{
-		{Name: "passing", Observed: float64(k), Expected: q * float64(n), Of: float64(n)},
-		{Name: "sources", Observed: float64(sources)},
+		{Name: "passing", Observed: float64(got.k), Expected: got.q * float64(got.n), Of: float64(got.n)},
+		{Name: "sources", Observed: float64(got.sources)},
+		{Name: "further", Observed: float64(got.further), Expected: float64(got.k) * got.r / (1 - got.r)},
 	}
 	sig.Events = s.events.List()
 	return sig, true
@@ -154,7 +192,8 @@ func (s *proceeds) Append(b []byte) []byte {
 	for _, p := range s.payers {
 		b = binary.LittleEndian.AppendUint32(b, p.who)
 		b = binary.LittleEndian.AppendUint32(b, p.at)
-		b = append(b, p.share|byte(bit(p.counted)<<7), p.sources)
+		b = append(b, p.share|byte(bit(p.counted)<<7), p.sources, p.days)
+		b = binary.LittleEndian.AppendUint16(b, p.day)
 	}
 	return s.events.Append(s.spoken.Append(append(b, s.counted)))
 }
@@ -167,7 +206,7 @@ func (Proceeds) Decode(b []byte) (detect.State, error) {
 		return nil, detect.ErrState
 	}
 	for range n {
-		p := payer{who: r.U32(), at: r.U32(), share: r.U8(), sources: r.U8()}
+		p := payer{who: r.U32(), at: r.U32(), share: r.U8(), sources: r.U8(), days: r.U8(), day: r.U16()}
 		p.counted, p.share = p.share>>7 == 1, p.share&127
 		if p.share > 100 {
 			r.Fail()
@@ -183,12 +222,13 @@ func (Proceeds) Decode(b []byte) (detect.State, error) {
 func (Proceeds) Explain(s *detect.Signal, lang string) detect.Explanation {
 	p, _ := s.Figure("passing")
 	from, _ := s.Figure("sources")
+	again, _ := s.Figure("further")
 	k, n, want := detect.Whole(p.Observed), detect.Whole(p.Of), detect.Short(p.Expected)
 	return detect.Explanation{
 		Why: fmt.Sprintf(detect.In(lang,
-			"%s of %s young accounts that paid this one in %s days passed on to it at least 70 %% of what they had received within 48 hours; expected %s. Their money came from %s payers.",
-			"%s من أصل %s حسابات يافعة دفعت لهذا الحساب خلال %s يومًا حوّلت إليه 70 ٪ على الأقل مما تلقته خلال 48 ساعة؛ والمتوقع %s. وجاءت أموالها من %s دافعين."),
-			k, n, s.Days(), want, detect.Whole(from.Observed)),
+			"%s of %s young accounts that paid this one in %s days passed on to it at least 70 %% of what they had received within 48 hours; expected %s. They did so on %s further days; expected %s. Their money came from %s payers.",
+			"%s من أصل %s حسابات يافعة دفعت لهذا الحساب خلال %s يومًا حوّلت إليه 70 ٪ على الأقل مما تلقته خلال 48 ساعة؛ والمتوقع %s. وتكرر ذلك في %s أيام أخرى؛ والمتوقع %s. وجاءت أموالها من %s دافعين."),
+			k, n, s.Days(), want, detect.Whole(again.Observed), detect.Short(again.Expected), detect.Whole(from.Observed)),
 		Observed: fmt.Sprintf(detect.In(lang, "%s of %s pass on", "%s من %s يحوّلون"), k, n),
 		Expected: want,
 		Counterfactual: fmt.Sprintf(detect.In(lang,

@@ -192,7 +192,7 @@ func (s *value) given(c detect.Cohort) float64 {
 	n := max(whole(s.approached), k, 1)
 	q := math.Min(.9, detect.Rate(c, detect.CohortKey{What: detect.CountOffered}, offeredPrior, offeredN))
 	r := math.Min(.9, detect.Rate(c, detect.CohortKey{What: detect.CountOfferedAgain}, againPrior, againN))
-	many := stat.BetaBinomialTail(n, k, q, offeredRho) * stat.Looks
+	many := stat.BetaBinomialTail(n, k, q, offeredRho) * stat.Looks(n)
 	often := float64(n) * q * math.Pow(r, math.Max(0, float64(s.most)-1))
 	p := math.Min(1, 2*math.Min(many, often))
 	b := math.Min(.9, detect.Rate(c, detect.CohortKey{What: detect.CountBought}, boughtPrior, boughtN))

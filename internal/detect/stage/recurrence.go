@@ -120,7 +120,7 @@ func tail(n, k int, q float64) float64 {
 	if k < leastTold {
 		return 0
 	}
-	e := stat.Strength(stat.BetaBinomialTail(n, k, q, alike)*stat.Looks, limit)
+	e := stat.Strength(stat.BetaBinomialTail(n, k, q, alike)*stat.Looks(n), limit)
 	if e < leastSaid {
 		return 0
 	}

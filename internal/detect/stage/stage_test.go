@@ -195,7 +195,7 @@ func TestRecurrence(t *testing.T) {
 	}{
 		{"two stages with one", 1, 0, []string{"S4", "S5"}, 0, 0},
 		{"one stage with five", 5, 0, []string{"S5", "S5"}, 0, 0},
-		{"the same two with two of two", 2, 0, []string{"S4", "S5"}, 1.5, 2.2},
+		{"the same two with two of two", 2, 0, []string{"S4", "S5"}, 2.2, 2.7},
 		{"with five of five", 5, 0, []string{"S4", "S5"}, 3, 3},
 		{"with two of twenty", 2, 18, []string{"S4", "S5"}, 0, 0},
 	} {

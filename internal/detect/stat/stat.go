@@ -143,11 +143,18 @@ func Fisher(ps ...float64) float64 {
 	return math.Min(1, math.Exp(-x)*s)
 }
 
-// Looks is what a tail costs that is computed anew at every trial. Under the beta-binomial law the chance that the tail ever falls
-// to α while trials come in is at most about ten times α, for mean shares of 0.1 to 0.6, ρ ≥ 0.005, α ≥ 0.001 and 2,000 trials: it
-// rises with each doubling of the trials until they are many times 1/ρ, when they teach nothing new. Found by simulation, which
-// the test of that name repeats.
-const Looks = 10
+// Looks is what a tail costs that is computed anew at every trial, after n ≥ 1 of them: 1.5·log₂(n+1), at most 10. Under the beta-binomial law
+// the chance that the tail times Looks ever falls to α while trials come in is then at most about α, for mean shares of 0.05 to 0.6, ρ ≥ 0.005,
+// α ≥ 0.005 and 2,000 trials: it rises with each doubling of the trials until they are many times 1/ρ, when they teach nothing new. Found by
+// simulation, which the test of that name repeats.
+func Looks(n int) float64 {
+	return math.Min(mostLooks, perDoubling*math.Log2(float64(max(n, 1)+1)))
+}
+
+const (
+	perDoubling = 1.5
+	mostLooks   = 10
+)
 
 // Strength is −log₁₀ p, at least 0 and at most limit.
 func Strength(p, limit float64) float64 {

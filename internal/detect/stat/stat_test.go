@@ -91,10 +91,10 @@ func TestLooks(t *testing.T) {
 						tail = stat.BetaBinomialTail(n, k, q, rho)
 						tails[[2]int{n, k}] = tail
 					}
-					best = math.Min(best, tail)
+					best = math.Min(best, tail*stat.Looks(n))
 				}
 				for alpha := range seen {
-					if best*stat.Looks <= alpha {
+					if best <= alpha {
 						seen[alpha]++
 					}
 				}

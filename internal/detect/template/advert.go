@@ -23,6 +23,10 @@ import (
 // An account that advertises with the contact detail of one that was acted upon for the safety of a child weighs 2/ln(1+d), d the accounts
 // of the contact detail, as in D11: a clue, no p-value.
 //
+// Minors' accounts are no firms: three or more with one contact detail are compared with what households do (detect.Together of their number
+// and of the regions that they claim; at most 2) and the cities with a geometric law of 0.35 for each further one, at most 1.2; the greater of
+// the two ways counts.
+//
 // What has spoken weighs more when accounts of the group are minors': ½ for each, at most 1; without minors 0.1 for each account of 18 to
 // 24 and 0.05 for each of which no age is known, at most ½; and never more than the travel weighs, because minors with one number in one place are a
 // family or a club. Age alone says nothing here.
@@ -33,6 +37,8 @@ var _ detect.Detector = Advert{}
 const (
 	leastCrowd  = 3
 	partLimit   = 1.2
+	youngLimit  = 2.0
+	furtherCity = 0.35
 	bothLimit   = 2.0
 	advertLimit = 3.0
 	advertLeast = 1.0
@@ -58,7 +64,7 @@ type advert struct {
 // Info describes D13.
 func (Advert) Info() detect.Info {
 	return detect.Info{
-		Name: "D13", Version: 1, Family: taxonomy.FamilyTemplate, Typology: taxonomy.TypologyTrafficking, Title: "Advertisement template",
+		Name: "D13", Version: 2, Family: taxonomy.FamilyTemplate, Typology: taxonomy.TypologyTrafficking, Title: "Advertisement template",
 		Facts:    []detect.FactKind{detect.Advertised, detect.Spoke},
 		MaxBytes: 4 + 3 + maxStays*(5+maxCity) + 4 + nMeasures + 2 + 1 + detect.SpokenBytes + 1 + 8*detect.MaxSignalEvents,
 	}
@@ -104,6 +110,8 @@ type weighed struct {
 	sizes  [3]int // accounts and names of one contact detail, accounts of one text
 	moves  [2]int // cities of the contact detail, of the account
 	shares func(measure, int) float64
+	young  detect.Young
+	homes  func(young, regions int) float64
 	acted  float64
 }
 
@@ -113,6 +121,8 @@ func (s *advert) weigh(f *detect.Fact, c detect.Cohort) weighed {
 		sizes:  [3]int{a.Contact.Accounts, a.Contact.Names, a.Text.Accounts},
 		moves:  [2]int{a.Contact.Cities, s.crowd.Crowded().Cities},
 		shares: func(m measure, n int) float64 { return ordinary(c, m, n) },
+		young:  a.Young,
+		homes:  func(young, regions int) float64 { return detect.Together(c, float64(young), regions) },
 	}
 	if a.Acted > 0 && a.Contact.Accounts > 1 && !f.Account.Acted {
 		w.acted = min(bothLimit, actedWeight/math.Log(1+float64(a.Contact.Accounts)))
@@ -147,7 +157,22 @@ func (w *weighed) rarity(measures []measure, counts []int, most int) float64 {
 
 // strength is that of the group when sizes count at most up to size, and cities up to cities.
 func (w *weighed) strength(size, cities int) float64 {
+	return max(w.firm(size, cities), w.youth(size, cities))
+}
+
+// firm compares with what firms do.
+func (w *weighed) firm(size, cities int) float64 {
 	return min(bothLimit, stat.Strength(w.rarity(sizeMeasures[:], w.sizes[:], size), partLimit)+w.travel(cities))
+}
+
+// youth is the strength of minors' accounts with one contact detail, compared with households; 0 for fewer than three.
+func (w *weighed) youth(size, cities int) float64 {
+	young := min(w.young.Accounts, size)
+	if young < leastCrowd {
+		return 0
+	}
+	further := max(min(slices.Max(w.moves[:]), cities)-1, 0)
+	return stat.Strength(w.homes(young, w.young.Regions), youngLimit) + stat.Strength(math.Pow(furtherCity, float64(further)), partLimit)
 }
 
 // travel is the strength of the cities alone.
@@ -169,7 +194,7 @@ func (s *advert) judge(i detect.Info, f *detect.Fact, w weighed) (detect.Signal,
 	if e < advertLeast {
 		e = 0
 	} else {
-		e = min(advertLimit, e+min(younger(a.Ages), w.travel(maxStays)))
+		e = min(advertLimit, max(e, w.firm(MaxPeople, maxStays)+min(younger(a.Ages), w.travel(maxStays))))
 	}
 	if e < s.spoken.Standing(f.Time(), detect.Again) || !s.spoken.Say(e, f.Time(), step, advertLimit) {
 		return detect.Signal{}, false
@@ -179,6 +204,7 @@ func (s *advert) judge(i detect.Info, f *detect.Fact, w weighed) (detect.Signal,
 	if w.acted > w.strength(MaxPeople, maxStays) {
 		sig.Typology = taxonomy.TypologyUnknown
 	}
+	sig.Group = e > 0 && a.Contact.Accounts > 1
 	for _, id := range a.Accounts[max(0, len(a.Accounts)-maxLinked):] {
 		sig.Others = append(sig.Others, strings.Clone(id))
 	}
@@ -194,6 +220,7 @@ func (w *weighed) figures(a *detect.Advert) []detect.Figure {
 		{Name: "adverttext", Observed: float64(a.Text.Accounts), Expected: 1},
 		{Name: "advertcities", Observed: float64(slices.Max(w.moves[:])), Expected: 1},
 		{Name: "advertminors", Observed: float64(a.Ages.Minors), Of: float64(a.Ages.All)},
+		{Name: "advertregions", Observed: float64(a.Young.Regions), Of: float64(a.Young.Accounts)},
 		{Name: "advertacted", Observed: float64(a.Acted)},
 		{Name: "advertsize", Observed: w.rarity(sizeMeasures[:], w.sizes[:], MaxPeople)},
 		{Name: "advertmove", Observed: w.rarity(moveMeasures[:], w.moves[:], maxStays)},

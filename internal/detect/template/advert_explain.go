@@ -23,6 +23,9 @@ func (Advert) Explain(s *detect.Signal, lang string) detect.Explanation {
 	if f, _ := s.Figure("advertminors"); f.Observed > 0 {
 		why = append(why, fmt.Sprintf(detect.In(lang, "%s of these %s accounts are minors'.", "%s من هذه الحسابات الـ%s لقاصرين."), detect.Whole(f.Observed), detect.Whole(f.Of)))
 	}
+	if f, _ := s.Figure("advertregions"); f.Of >= leastCrowd {
+		why = append(why, fmt.Sprintf(detect.In(lang, "%s minors' accounts have the contact detail, from %s regions.", "ولدى %s حسابات لقاصرين وسيلة الاتصال هذه، من %s مناطق."), detect.Whole(f.Of), detect.Whole(f.Observed)))
+	}
 	if f, _ := s.Figure("advertacted"); f.Observed > 0 {
 		why = append(why, fmt.Sprintf(detect.In(lang, "%s of them were acted upon for the safety of a child.", "واتُّخذ إجراء لسلامة طفل بحق %s منها."), detect.Whole(f.Observed)))
 	}

@@ -132,6 +132,37 @@ func TestAdvertOfTheActed(t *testing.T) {
 	}
 }
 
+// TestAdvertOfMinors: minors with one number are no firm. Where firms of that size are common, households of that kind are not; and several
+// minors of one place in one place are a family.
+func TestAdvertOfMinors(t *testing.T) {
+	of := func(accounts, regions, cities int) detect.Advert {
+		a := ring(accounts, accounts, cities, accounts, detect.Ages{Minors: accounts, All: accounts})
+		a.Young = detect.Young{Accounts: accounts, Regions: regions}
+		return a
+	}
+	for _, tt := range []struct {
+		name    string
+		advert  detect.Advert
+		low, up float64
+	}{
+		{"three of two regions, in nine cities", of(3, 2, 9), 3, 3},
+		{"three of one region, in one city", of(3, 1, 1), 0, 0},
+		{"four of one region, in one city: a large family", of(4, 1, 1), 1, 1.5},
+		{"three of one region, in nine cities", of(3, 1, 9), 2, 2.3},
+		{"two", of(2, 2, 9), 0, 1.2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			sig, _ := advertise(market(.6, .6), detecttest.Adult(), tt.advert)
+			if sig.Strength < tt.low || sig.Strength > tt.up {
+				t.Errorf("strength %.2f, want %.1f to %.1f (%+v)", sig.Strength, tt.low, tt.up, sig.Figures)
+			}
+			if tt.low == 3 && !strings.Contains((watch.Advert{}).Explain(&sig, "en").Why, "3 minors' accounts have the contact detail, from 2 regions") {
+				t.Error((watch.Advert{}).Explain(&sig, "en").Why)
+			}
+		})
+	}
+}
+
 // TestAdvertTravels: an account that names three cities within a week of its own is seen, over three weeks not.
 func TestAdvertTravels(t *testing.T) {
 	for step, want := range map[time.Duration]bool{24 * time.Hour: true, 5 * 24 * time.Hour: false} {
@@ -155,6 +186,8 @@ func TestAdvertCounterfactual(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		number := rapid.IntRange(1, watch.MaxPeople)
 		a := ring(number.Draw(rt, "accounts"), number.Draw(rt, "names"), rapid.IntRange(1, 12).Draw(rt, "cities"), number.Draw(rt, "text"), detect.Ages{All: 5})
+		a.Young.Accounts = rapid.IntRange(0, min(a.Contact.Accounts, 6)).Draw(rt, "young")
+		a.Young.Regions = rapid.IntRange(min(1, a.Young.Accounts), a.Young.Accounts).Draw(rt, "regions")
 		on := market(rapid.SampledFrom([]float64{.001, .02, .1}).Draw(rt, "together"), rapid.SampledFrom([]float64{.001, .02, .1}).Draw(rt, "apart"))
 		sig, ok := advertise(on, detecttest.Adult(), a)
 		if !ok {
@@ -166,6 +199,8 @@ func TestAdvertCounterfactual(t *testing.T) {
 			rt.Fatal(err, e.Counterfactual)
 		}
 		less := ring(min(a.Contact.Accounts, size), min(a.Contact.Names, size), min(a.Contact.Cities, cities), min(a.Text.Accounts, size), a.Ages)
+		less.Young.Accounts = min(a.Young.Accounts, size)
+		less.Young.Regions = min(a.Young.Regions, less.Young.Accounts)
 		if quiet, ok := advertise(on, detecttest.Adult(), less); ok {
 			rt.Errorf("%q, and it says %+v", e.Counterfactual, quiet.Figures)
 		}

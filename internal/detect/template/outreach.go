@@ -137,7 +137,7 @@ func tail(n, k int, q float64) float64 {
 	if k < leastSame {
 		return 0
 	}
-	e := stat.Strength(stat.BetaBinomialTail(n-1, k-1, q, alike)*stat.Looks, limit)
+	e := stat.Strength(stat.BetaBinomialTail(n-1, k-1, q, alike)*stat.Looks(n), limit)
 	if e < leastSaid {
 		return 0
 	}
