@@ -32,6 +32,7 @@ type App struct {
 	runners   []*job.Runner
 	sweeper   *bank.Sweeper
 	media     *mediaDesk
+	figures   *figures
 	sender    *action.Sender // nil when the platform has no endpoint
 	exchanges []setup.Exchange
 	metrics   *prometheus.Registry
@@ -51,6 +52,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{core: core, metrics: prometheus.NewRegistry(), gate: newGate(), begun: o.Now(), faults: make(chan error, 4)}
+	a.figures = &figures{core: core}
 	a.closers.add(core.Close)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, a.closers.run())
@@ -137,6 +139,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.background(a.watchModel)
 	a.background(a.watchPartners)
 	a.background(a.sweep)
+	a.background(a.keepFigures)
 	h, err := a.handler()
 	if err != nil {
 		return err

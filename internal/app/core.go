@@ -115,6 +115,9 @@ func (c *Core) openDatabase(ctx context.Context) (err error) {
 		return err
 	}
 	c.closers.add(c.DB.Close)
+	if err := c.fillDays(ctx); err != nil {
+		return err
+	}
 	if c.Log, err = eventlog.Open(ctx, c.DB); err != nil {
 		return err
 	}

@@ -44,6 +44,8 @@ const (
 	// BankChange is to set up banks of fingerprints, and to add to them and take from them outside of a case.
 	BankChange Permission = "bank.change"
 	RuleRead   Permission = "rule.read"
+	// TeamRead is to see how a team does: figures of queues, people and time limits.
+	TeamRead Permission = "team.read"
 	// ModelUse brings a model of the stages into force.
 	ModelUse      Permission = "model.use"
 	LettersRead   Permission = "letters.read"
@@ -63,7 +65,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, CaseRest, CaseMerge, CaseAssign, CaseMute, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, TeamRead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -121,7 +123,8 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, CaseAssign, CaseMute, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead:
+	case CaseReopen, CaseAssign, CaseMute, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead,
+		TeamRead:
 		return true
 	}
 	return false
@@ -145,7 +148,7 @@ func adminMay(p Permission) bool {
 
 func auditorMay(p Permission) bool {
 	switch p {
-	case CaseRead, ReportRead, ActionRead, EvidenceRead, LegalRead, ExposureRead, BankRead, RuleRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
+	case CaseRead, ReportRead, ActionRead, EvidenceRead, LegalRead, ExposureRead, BankRead, RuleRead, TeamRead, LettersRead, JobsRead, HealthRead, PeopleRead, KeysRead, AuditRead:
 		return true
 	}
 	return false

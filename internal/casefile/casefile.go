@@ -102,6 +102,15 @@ type Case struct {
 	Marks []Mark `json:"marks,omitempty"`
 	// Trimmed says that Subjects or Victims reached MaxAccounts: the history and a search by account still know the others.
 	Trimmed bool `json:"trimmed,omitempty"`
+	// About is what was known of the account when something was last found about it; nil when nothing was.
+	About *About `json:"about,omitempty"`
+}
+
+// About is what is known of the account that a case is about, so that it can be counted for whom people are wrong.
+type About struct {
+	Band   string `json:"band,omitempty"` // as taxonomy.AgeBand writes it; empty when not known, as the others
+	Region string `json:"region,omitempty"`
+	Lang   string `json:"lang,omitempty"`
 }
 
 // Mark is what a person said of one message: the stages that it shows, or NoStage for an ordinary one. Models learn from it; it decides
@@ -171,6 +180,7 @@ type Matter struct {
 	Labels   []string          `json:"labels,omitempty"`
 	Reasons  []string          `json:"reasons,omitempty"`
 	At       time.Time         `json:"at"` // event time
+	About    *About            `json:"about,omitempty"`
 }
 
 // Change says what applying a matter did.

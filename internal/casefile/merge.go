@@ -67,6 +67,9 @@ func Merge(c Case, m Matter) Case {
 			c.Queue = m.Queue
 		}
 	}
+	if m.About != nil {
+		c.About = m.About
+	}
 	if m.At.After(c.EventAt) {
 		c.EventAt = m.At
 	}

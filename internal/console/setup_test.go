@@ -143,6 +143,7 @@ func setup(t *testing.T) *bundle {
 		Entries:     entries{b.db},
 		Explain:     explain,
 		Learning:    func(context.Context) ([]learn.Row, error) { return b.learnt, nil },
+		Figures:     figures{b},
 		Now:         b.now,
 		Logger:      slog.New(slog.NewTextHandler(b.log, nil)),
 		MaxFile:     maxFile,

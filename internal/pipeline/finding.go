@@ -246,7 +246,8 @@ func (k *Knowledge) decision(f decide.Fusion, c conclusion, forced bool) Decisio
 	m := casefile.Matter{
 		Subject: c.account.id, Typology: f.Typology, Priority: f.Priority, Queue: string(f.Typology), Signals: f.Signals,
 		Linked: grouped(c.account.id, f.Signals), Labels: slices.Clone(c.account.standing.Labels), At: c.at, Reasons: append([]string{reason(f)}, formed(f)...),
-		Key: effectKey("matter", c.account.id, string(f.Typology), strconv.FormatUint(c.seq, 10), strconv.FormatInt(c.at.UnixMilli(), 10)),
+		Key:   effectKey("matter", c.account.id, string(f.Typology), strconv.FormatUint(c.seq, 10), strconv.FormatInt(c.at.UnixMilli(), 10)),
+		About: about(c.who),
 	}
 	d := Decision{seq: c.seq, Total: f.Total}
 	if c.hit != nil {
@@ -295,6 +296,21 @@ func grouped(subject string, signals []detect.Signal) (out []string) {
 		}
 	}
 	return out
+}
+
+// about is what is known of the account; nil when nothing is.
+func about(p *detect.Profile) *casefile.About {
+	if p == nil {
+		return nil
+	}
+	a := casefile.About{Region: p.Region, Lang: p.Lang}
+	if p.Band != taxonomy.AgeUnknown {
+		a.Band = p.Band.String()
+	}
+	if a == (casefile.About{}) {
+		return nil
+	}
+	return &a
 }
 
 // reason says in one sentence how the priority came about.

@@ -120,6 +120,9 @@ func (s caseStore) open(ctx context.Context, now time.Time, body casefile.Opened
 	if err := s.insertEvent(ctx, e); err != nil {
 		return casefile.Change{}, err
 	}
+	if err := s.countEvent(ctx, &casefile.Case{}, &c, &e); err != nil {
+		return casefile.Change{}, err
+	}
 	if err := s.addAccounts(ctx, id, &body.Matter); err != nil {
 		return casefile.Change{}, err
 	}
@@ -176,7 +179,10 @@ func (s caseStore) append(ctx context.Context, e casefile.Event) (before, after 
 	if n != 1 {
 		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, casefile.ErrStale)
 	}
-	if err := s.insertEvent(ctx, e); err != nil || e.Kind != casefile.Absorbed {
+	if err := s.insertEvent(ctx, e); err != nil {
+		return before, after, err
+	}
+	if err := s.countEvent(ctx, &before, &after, &e); err != nil || e.Kind != casefile.Absorbed {
 		return before, after, err
 	}
 	return before, after, s.takeIn(ctx, e)

@@ -100,3 +100,11 @@ func LetterListQuery(cursor string) Query {
 	q, args := letterListQuery("", cursor, lettersPerPage)
 	return Query{q, args}
 }
+
+// CaseDayQueries are the queries of what was counted of cases.
+func CaseDayQueries() []Query {
+	return []Query{
+		{daySums, []any{1, 2}},
+		{heldLate, []any{1}},
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"haris/internal/audit"
+	"haris/internal/lead"
 )
 
 // Engine names the SQL engine behind a DB; the SQL text is the same, only errors and locking differ.
@@ -71,6 +72,8 @@ type Tx struct {
 	ids    *IDs
 	now    func() time.Time
 	tree   *audit.Tree // the audit log as this transaction left it; nil before it has appended
+	ticks  map[dayTick]int64    // what was counted, and how open cases changed: written at the end
+	waits  map[lead.Waiting]int
 }
 
 // maxTries bounds how often a transaction that lost a race is run again.
@@ -123,7 +126,12 @@ func (db *DB) once(ctx context.Context, h *sql.DB, o *sql.TxOptions, f func(*Tx)
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
-	if err := f(&Tx{tx: tx, engine: db.engine, ids: db.ids, now: db.now}); err != nil {
+	own := &Tx{tx: tx, engine: db.engine, ids: db.ids, now: db.now}
+	err = f(own)
+	if err == nil {
+		err = own.writeDays(ctx)
+	}
+	if err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	if err := tx.Commit(); err != nil {
