@@ -293,7 +293,9 @@ func findings(p pair) (out []Finding) {
 
 func spoke(p pair) (out []Rate) {
 	names := p.parts(Spoke)
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(rules(a)-rules(b), cmp.Compare(len(a)*(1-rules(a)), len(b)*(1-rules(b))), cmp.Compare(a, b)) })
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(rules(a)-rules(b), cmp.Compare(len(a)*(1-rules(a)), len(b)*(1-rules(b))), cmp.Compare(a, b))
+	})
 	for _, n := range names {
 		out = append(out, Rate{n, p.rate(Spoke, n, string(casefile.Confirmed), string(casefile.Confirmed), string(casefile.Cleared))})
 	}

@@ -259,4 +259,3 @@ func (v CaseDays) fillCase(ctx context.Context, id string) error {
 	}
 	return nil
 }
-

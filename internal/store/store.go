@@ -71,8 +71,8 @@ type Tx struct {
 	engine Engine
 	ids    *IDs
 	now    func() time.Time
-	tree   *audit.Tree // the audit log as this transaction left it; nil before it has appended
-	ticks  map[dayTick]int64    // what was counted, and how open cases changed: written at the end
+	tree   *audit.Tree       // the audit log as this transaction left it; nil before it has appended
+	ticks  map[dayTick]int64 // what was counted, and how open cases changed: written at the end
 	waits  map[lead.Waiting]int
 }
 
