@@ -22,6 +22,7 @@ const (
 	maxShownAccounts = 20
 	maxShownRelated  = 10
 	relatedAccounts  = 5 // accounts whose other cases are looked up
+	maxNamed         = 8 // accounts of a group that the head of the page names
 	fewOthers        = 3 // accounts that share a key and are named without a fold
 )
 
@@ -34,6 +35,7 @@ type caseView struct {
 	accounts []accountView
 	more     int // accounts that are not shown
 	strands  []strand
+	drawn    drawing
 	related  []casefile.Case
 	history  []historyLine
 	notes    []historyLine
@@ -161,6 +163,7 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 		return nil, err
 	}
 	c.heard(p.strands)
+	p.drawn = drawnOf(k, p.accounts, p.strands)
 	if p.material, err = c.material(r, k, events, p.strands); err != nil {
 		return nil, err
 	}
