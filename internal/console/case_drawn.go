@@ -194,7 +194,7 @@ const (
 
 func (w *web) height() int    { return webTop + webRow*max(len(w.accounts), len(w.keys)) }
 func webY(i int) string       { return strconv.Itoa(webTop + webRow*i) }
-func px(n int) string      { return strconv.Itoa(n) }
+func px(n int) string         { return strconv.Itoa(n) }
 func (p *pace) width() int    { return paceStep * len(p.parts) }
 func (p *pace) bar(n int) int { return n * paceHeight / max(p.most, 1) }
 func (p *pace) top(n int) int { return paceHeight - p.bar(n) }
