@@ -20,6 +20,7 @@ import (
 	"haris/internal/bank"
 	"haris/internal/config"
 	"haris/internal/exchange/setup"
+	"haris/internal/extern"
 	"haris/internal/job"
 	"haris/internal/pipeline"
 )
@@ -35,6 +36,7 @@ type App struct {
 	figures   *figures
 	sender    *action.Sender // nil when the platform has no endpoint
 	exchanges []setup.Exchange
+	external  *extern.Client // nil when no model of somebody else is asked
 	metrics   *prometheus.Registry
 	gate      *gate
 	address   net.Addr // of the pages
@@ -69,6 +71,9 @@ func (a *App) prepare(ctx context.Context) error {
 		return err
 	}
 	if a.exchanges, err = a.core.Exchanges(); err != nil {
+		return err
+	}
+	if a.external, err = External(&a.core.Config); err != nil {
 		return err
 	}
 	if c := a.core.Config.Actions; c.URL != "" {
@@ -163,6 +168,7 @@ func (a *App) startPipeline(ctx context.Context) error {
 	}
 	p, err := a.core.OpenPipeline(ctx, pipeline.Deps{
 		Rules: a.rules.set, Policy: a.rules.policy, Wake: a.wake, Committed: a.measure(), Brings: a.media.fetcher.Allows,
+		Asks: a.external != nil,
 	})
 	if err != nil {
 		return err

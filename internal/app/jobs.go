@@ -50,14 +50,18 @@ func (a *App) startJobs() error {
 		return fmt.Errorf("app: name of this machine: %w", err)
 	}
 	worker := fmt.Sprintf("%s/%d/%d", host, os.Getpid(), a.begun.UnixNano())
-	for _, c := range []job.Config{
+	list := []job.Config{
 		{Worker: worker, Handlers: a.handlers()},
 		{Worker: worker + "/report", Handlers: reports, Parallel: a.core.Config.NCMEC.Parallel, Timeout: reportTime},
 		{
 			Worker: worker + "/media", Handlers: map[string]job.Handler{pipeline.JobBring: a.newBringer().Handle}, Parallel: cap(a.media.room) / roomFor,
 			Timeout: a.core.mediaTime() + a.core.Config.Media.FetchTimeout,
 		},
-	} {
+	}
+	if a.external != nil {
+		list = append(list, a.externalRunner(worker))
+	}
+	for _, c := range list {
 		r, err := a.newRunner(c)
 		if err != nil {
 			return err

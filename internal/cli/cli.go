@@ -74,6 +74,7 @@ type grammar struct {
 	Rule       ruleCommand       `cmd:"" group:"set up" help:"Rules."`
 	Learn      learnCommand      `cmd:"" group:"measure" help:"What people's findings say about detectors and rules."`
 	Model      modelCommand      `cmd:"" group:"set up" help:"Models that score messages for the stages."`
+	External   externalCommand   `cmd:"" group:"set up" help:"A model of somebody else that is asked about messages of watched accounts."`
 	Backtest   backtestCommand   `cmd:"" group:"set up" help:"Say what other rules or weights would have raised."`
 	Person     personCommand     `cmd:"" group:"set up" help:"People who sign in."`
 	Key        keyCommand        `cmd:"" group:"set up" help:"API keys of event sources."`

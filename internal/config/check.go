@@ -9,6 +9,7 @@ import (
 	"haris/cybertip"
 	"haris/internal/action"
 	"haris/internal/evidence"
+	"haris/internal/extern"
 	"haris/webhook"
 )
 
@@ -24,6 +25,9 @@ func (c *Config) check(out *Problems) {
 	}
 	if !out.has("actions.url", "actions.secrets") {
 		c.checkActions(out)
+	}
+	if !out.has("external.kind", "external.url", "external.model") {
+		c.checkExternal(out)
 	}
 	if !out.has("ncmec.environment", "ncmec.profile") {
 		c.checkNCMEC(out)
@@ -122,6 +126,28 @@ func (c *Config) checkMail(out *Problems, name, address string) {
 	if a, err := mail.ParseAddress(address); address != "" && (err != nil || a.Address != address) {
 		c.problem(out, name, "is not an e-mail address", "one such as safety@example.org is expected")
 	}
+}
+
+func (c *Config) checkExternal(out *Problems) {
+	x := &c.External
+	switch {
+	case x.Kind == None && x.URL == "":
+	case x.Kind == None:
+		c.problem(out, "external.url", "is set, but external.kind is none", "external.kind: scores or chat lets the model be asked; or remove the address")
+	case x.URL == "":
+		out.add(Problem{Origin: c.origins["external.kind"], Key: "external.url", Message: "is missing", Hint: "give the https address of the endpoint itself, such as https://models.example.org/v1/chat/completions"})
+	case x.Model == "" || extern.Plain(x.Model, extern.MaxModel) != x.Model:
+		out.add(Problem{Origin: c.origins["external.kind"], Key: "external.model", Message: "is no name in one line", Hint: "give name and version of the model: every signal that rests on it names it"})
+	default:
+		if _, err := extern.New(x.Options(extern.Policy{Stages: make([]extern.Stage, 1)})); err != nil {
+			c.problem(out, "external.url", "cannot be used", strings.TrimPrefix(err.Error(), "external model: url: "))
+		}
+	}
+}
+
+// Options are what extern.New needs.
+func (x *External) Options(p extern.Policy) extern.Options {
+	return extern.Options{Kind: x.Kind, URL: x.URL, Model: x.Model, Key: x.Key.Reveal(), Policy: p, Timeout: x.Timeout}
 }
 
 // Endpoint is where action.NewSender delivers to; call it only when URL is set. It fails for a secret that cannot be read, which

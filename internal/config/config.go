@@ -9,6 +9,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"haris/internal/extern"
 )
 
 // Config is every decision. Key names are the field names in lower case with "_" between words; Keys lists them.
@@ -32,6 +34,7 @@ type Config struct {
 	Retention      Retention
 	Exchanges      Exchanges
 	Partners       Partners
+	External       External
 	Paper          Paper
 	Handover       Handover
 	Console        Console
@@ -146,6 +149,19 @@ type Partners struct {
 	File string // names the partners; see internal/partner. Empty means none
 }
 
+// External says which model of somebody else is asked about messages of accounts that are watched; nobody is, unless the operator says so.
+type External struct {
+	Kind        string // none, scores, chat
+	URL         string // of the endpoint itself
+	Model       string // its name and version, as evidence names it
+	Key         Secret // sent as a bearer token; empty sends none
+	Policy      string // file of the written policy; empty means the one inside the program
+	Timeout     time.Duration
+	PerHour     int // messages that are asked about at most
+	PerThousand int // of a thousand texts that came in 30 days, as many are asked about at most
+	Texts       int // newest messages of one account that are asked about
+}
+
 // Retention says what happens when evidence need not be kept any longer.
 type Retention struct {
 	Evidence   string        // ask, delete: when the last hold of a case that was reported ends
@@ -208,6 +224,7 @@ func Default() Config {
 		NCMEC:     NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
 		Reports:   Reports{Floor: 60, SecondPerson: "below_floor", WarnBefore: 12 * time.Hour, Overdue: day},
 		Evidence:  Evidence{MaxFileBytes: 2 << 30},
+		External:  External{Kind: None, Timeout: extern.DefaultTimeout, PerHour: 60, PerThousand: 10, Texts: 8},
 		Retention: Retention{Evidence: Ask},
 		Paper:     Paper{Size: "a4"},
 		Handover:  Handover{Contents: "transcripts"},
@@ -217,7 +234,7 @@ func Default() Config {
 	}
 }
 
-// None is the NCMEC environment in which nothing can be filed.
+// None is the NCMEC environment in which nothing can be filed, and the kind of model that is nobody's.
 const None = "none"
 
 const day = 24 * time.Hour

@@ -278,7 +278,7 @@ func TestPrintedIsRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			again := load(t, file, nil)
-			again.NCMEC.Password = c.NCMEC.Password
+			again.NCMEC.Password, again.External.Key = c.NCMEC.Password, c.External.Key
 			same(t, again, c)
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"haris/internal/extern"
 	"haris/internal/fetch"
 	"haris/internal/report"
 	"haris/webhook"
@@ -26,7 +27,7 @@ func secret(name string, k kind, doc string) key {
 
 // keys is every key in the order in which it is printed, bound to the fields of c.
 func (c *Config) keys() []key {
-	return slices.Concat(c.machineKeys(), c.authKeys(), c.flowKeys(), c.mediaKeys(), c.outsideKeys())
+	return slices.Concat(c.machineKeys(), c.authKeys(), c.flowKeys(), c.mediaKeys(), c.externalKeys(), c.outsideKeys())
 }
 
 func (c *Config) machineKeys() []key {
@@ -92,6 +93,21 @@ func (c *Config) mediaKeys() []key {
 		plain("media.plain", yes(&m.Plain), "fetch by http, too, where nobody between could see or change a file"),
 		plain("media.redirects", whole(&m.Redirects, 0, 10), "redirects that may follow one another; each must go to one of the hosts"),
 		plain("media.fetch_timeout", span(&m.FetchTimeout, 100*time.Millisecond, 10*time.Minute), "how long one file may take to fetch"),
+	}
+}
+
+func (c *Config) externalKeys() []key {
+	x := &c.External
+	return []key{
+		plain("external.kind", word(&x.Kind, None, extern.Scores, extern.Chat), "which model of somebody else is asked about messages of watched accounts to minors: none; scores takes {text, lang, stages}; chat is /v1/chat/completions. The text of the message leaves this machine"),
+		plain("external.url", link(&x.URL, false), "https address of the endpoint itself, or http to this machine alone"),
+		plain("external.model", text(&x.Model, extern.MaxModel), "name and version of the model, as every signal that rests on it names it"),
+		secret("external.key", text(&x.Key, 4096), "sent as a bearer token; empty sends none"),
+		plain("external.policy", text(&x.Policy, 4096), "YAML file of the written policy that the model is given; empty means the one that haris external policy prints"),
+		plain("external.timeout", span(&x.Timeout, time.Second, 2*time.Minute), "how long one answer may take"),
+		plain("external.per_hour", whole(&x.PerHour, 1, 1000), "messages that are asked about in an hour at most"),
+		plain("external.per_thousand", whole(&x.PerThousand, 1, 10), "of a thousand texts that came in the last 30 days, as many are asked about at most"),
+		plain("external.texts", whole(&x.Texts, 1, 20), "newest messages of one account that are asked about"),
 	}
 }
 

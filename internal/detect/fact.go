@@ -71,6 +71,7 @@ const (
 	Advertised                     // an advertisement of the account, or of one with whom it shares a contact detail or a text; Advert says what is known, nil where it had neither text nor contact detail
 	Visited                        // evidence of trafficking stands upon Other, a young account that the account, a stranger, approached
 	Clued                          // what partners say of keys that the account uses is now another thing; Clues holds all that stands
+	Answered                       // a model of somebody else was asked about a message of the account to Other, a minor; Opinion says what it answered, Of which message
 )
 
 // Fact is one observation from an event, addressed to an account.
@@ -97,7 +98,8 @@ type Fact struct {
 	Advert   *Advert
 	Senders  int
 	Clues    []Clue
-	Since    int64  // of Written: Unix milliseconds from which on the account's life is known, the later of its creation and of the log's beginning; 0 when not said
+	Since    int64 // of Written: Unix milliseconds from which on the account's life is known, the later of its creation and of the log's beginning; 0 when not said
+	Opinion  *Opinion
 	Of       uint64 // the event that shows it, where that is another one than Seq
 }
 

@@ -37,6 +37,7 @@ type Signal struct {
 	Scorers   []Scorer          `json:"scorers,omitempty"` // who scored the messages that it rests on
 	Unread    []string          `json:"unread,omitempty"`  // languages of messages that no model in force is calibrated for
 	Clues     []Clue            `json:"clues,omitempty"`   // what partners say of keys that the account uses
+	Quoted    []Quoted          `json:"quoted,omitempty"`  // what a model of somebody else says, with the words that it rests on
 	Leaflet   *Leaflet          `json:"leaflet,omitempty"` // what a group's advertisements have in common
 	Events    []uint64          `json:"events,omitempty"`  // log sequence numbers, newest last, at most MaxSignalEvents
 }

@@ -32,6 +32,7 @@ type meta struct {
 	Digest    string         `json:"model_digest,omitempty"` // of that model: another seed is another model
 	Leaflets  uint64         `json:"leaflets,omitempty"`     // number of the next text
 	Openings  uint64         `json:"openings,omitempty"`
+	Asked     share          `json:"asked"` // of texts, that models of somebody else were asked about
 }
 
 // stateFormat changes when the encoding of the state does; the log is then replayed from its beginning.
@@ -44,6 +45,7 @@ func (k *Knowledge) meta() meta {
 	m := meta{Format: stateFormat, Detectors: map[string]int{}, Minute: k.minute, Watermark: k.watermark, Day: k.day, Began: k.began, Said: k.said}
 	m.Ledger, m.Drawn = k.ledger, k.drawn
 	m.Leaflets, m.Openings = k.leaflets.next, k.openings.next
+	m.Asked = k.asked
 	m.Model, m.Digest = k.Model(), k.Scorer().Digest
 	for _, d := range k.detectors {
 		m.Detectors[d.Info().Name] = d.Info().Version
@@ -63,7 +65,7 @@ type stored interface {
 func (k *Knowledge) tables() []stored {
 	return []stored{
 		k.directory.Table, k.pairs, k.accounts, k.counters, k.keys, k.held, k.pictures, k.purses, k.circles, k.courted, k.endings,
-		k.contacts, k.adverts, k.leaflets.known, k.leaflets.bands, k.openings.known, k.openings.bands, k.partners,
+		k.contacts, k.adverts, k.leaflets.known, k.leaflets.bands, k.openings.known, k.openings.bands, k.partners, k.opinions,
 	}
 }
 
@@ -148,6 +150,6 @@ func (k *Knowledge) readMeta(body []byte, open OpenModel) (err error) {
 	}
 	k.ledger, k.drawn = m.Ledger, m.Drawn
 	k.minute, k.watermark, k.day, k.began, k.said = m.Minute, m.Watermark, m.Day, m.Began, m.Said
-	k.leaflets.next, k.openings.next = m.Leaflets, m.Openings
+	k.leaflets.next, k.openings.next, k.asked = m.Leaflets, m.Openings, m.Asked
 	return nil
 }

@@ -161,7 +161,7 @@ func (p *Pipeline) write(ctx context.Context, tx *store.Tx, g *group) (done func
 		}
 		g.jobs = g.jobs || g.cases[i] > 0
 	}
-	return done, nil
+	return done, p.ask(ctx, tx, g, now)
 }
 
 // apply opens or grows the case of a decision and queues what must happen outside: first the evidence is sealed, then friction

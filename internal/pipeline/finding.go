@@ -44,6 +44,8 @@ func (f finding) compare(g finding) int {
 type Effects struct {
 	Decisions []Decision // in the order of the log
 	Verdicts  []Verdict  // of each event
+	// Candidates are accounts that a model of somebody else may be asked about, in the order of the log; one may stand there several times.
+	Candidates []Candidate
 }
 
 // Decision is what was concluded about one account, with what to do beyond the case.
@@ -227,6 +229,7 @@ func (k *Knowledge) conclude(out *Effects, c conclusion) {
 			f.Priority = max(f.Priority, c.hit.Effects.Priority)
 		}
 		k.trace.fusion(f)
+		k.candidate(out, &c, &f)
 		news := policy.News(s, f, c.at)
 		if news {
 			s.SetCounted(t, k.ledger.Note(c.at.UnixMilli()/dayMillis, s.Counted(t), &f))

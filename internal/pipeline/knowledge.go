@@ -8,6 +8,7 @@ import (
 	"haris/internal/decide"
 	"haris/internal/detect"
 	"haris/internal/detect/contact"
+	"haris/internal/detect/external"
 	"haris/internal/detect/feedback"
 	"haris/internal/detect/identity"
 	"haris/internal/detect/inbound"
@@ -42,6 +43,7 @@ func Detectors() []detect.Detector {
 		template.Advert{},
 		identity.Partner{},
 		contact.Visits{},
+		external.Model{},
 	}
 }
 
@@ -83,6 +85,7 @@ type Knowledge struct {
 	adverts   *state.Table[advertiser]     // how much of what is new an account has brought
 	leaflets  *likes                       // texts of advertisements
 	partners  *state.Table[[]clue]         // what partners say of a key
+	opinions  *state.Table[opinion]        // of models of somebody else, by text
 	openings  *likes                       // texts with which accounts that may be adults' begin talk with minors
 	cohort    *state.Cohort
 	pending   []*state.Delta // what each worker has counted in the step so far
@@ -96,6 +99,7 @@ type Knowledge struct {
 	said      []said // what detectors said in the step, which the others are told when it ends
 	due       dueHeap
 	tally     Tally
+	asked     share  // of texts, that models of somebody else were asked about
 	trace     *Trace // of the fold under way; nil when nobody asked
 }
 
@@ -126,6 +130,7 @@ func NewKnowledge(workers int, keySecret []byte) *Knowledge {
 		Append: func(b []byte, c template.Crowd) []byte { return c.Append(b) }, Decode: decodeCrowd,
 	})
 	k.partners = state.NewTable("partner", state.Codec[[]clue]{Append: appendClues, Decode: decodeClues})
+	k.opinions = state.NewTable("opinion", state.Codec[opinion]{Append: appendOpinion, Decode: decodeOpinion})
 	k.adverts = state.NewTable("advertiser", state.Codec[advertiser]{Append: appendAdvertiser, Decode: decodeAdvertiser})
 	k.leaflets, k.openings = newLikes("leaflet", maxLikes), newLikes("opening", maxLikes)
 	for i, d := range k.detectors {
@@ -246,6 +251,7 @@ func (k *Knowledge) sweep() {
 	k.forget()
 	k.forgetAdverts()
 	k.forgetClues()
+	k.forgetOpinions()
 }
 
 // tick tells every account whose time has come, in the order of time and key.

@@ -137,6 +137,8 @@ func (p *piece) resolve() {
 		p.exchange(i)
 		p.advertised(i)
 		p.told(e)
+		p.answered(e)
+		p.k.asked.counted(e)
 	}
 }
 

@@ -39,6 +39,8 @@ type Deps struct {
 	Match func(context.Context, []bank.Media) []bank.Decision
 	// Brings reports whether a media of a URL that came without a hash is fetched; nil fetches nothing.
 	Brings func(url string) bool
+	// Asks says that a model of somebody else is asked about candidates: see Asker.
+	Asks bool
 }
 
 // Committed describes one commit, for metrics.

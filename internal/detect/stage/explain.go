@@ -17,6 +17,9 @@ var words = map[string][2]string{
 	"T4": {"money for a third person", "مال لطرف ثالث"},
 }
 
+// Word is a stage in words.
+func Word(name, lang string) string { return word(name, lang) }
+
 func word(name, lang string) string {
 	w := words[name]
 	return detect.In(lang, w[0], w[1])

@@ -12,9 +12,11 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"haris/internal/exchange"
@@ -54,13 +56,17 @@ func New(o Options) (*Client, error) {
 	if u.Scheme != "https" && !(u.Scheme == "http" && onThisMachine(u.Hostname())) {
 		return nil, errors.New("exchange: url: https is expected; http is for a server on this machine alone")
 	}
+	dial := &net.Dialer{Timeout: 10 * time.Second}
+	if u.Scheme == "http" {
+		dial.Control = thisMachineOnly
+	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	o.Timeout, o.Bytes, o.Wait = or(o.Timeout, defaultTimeout), or(o.Bytes, defaultBytes), or(o.Wait, defaultWait)
 	return &Client{base: u, o: o, http: &http.Client{
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute,
 			TLSHandshakeTimeout: 10 * time.Second, MaxResponseHeaderBytes: 64 << 10,
-			DialContext: (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+			DialContext: dial.DialContext,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
@@ -77,6 +83,15 @@ func or[T comparable](a, b T) T {
 func onThisMachine(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// thisMachineOnly refuses a connection that leaves this machine, whatever a name was resolved to.
+func thisMachineOnly(_, address string, _ syscall.RawConn) error {
+	a, err := netip.ParseAddrPort(address)
+	if err != nil || !a.Addr().IsLoopback() {
+		return errors.New("http is allowed to this machine alone")
+	}
+	return nil
 }
 
 // Call is one request.
