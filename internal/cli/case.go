@@ -8,6 +8,7 @@ import (
 
 	"haris/internal/app"
 	"haris/internal/casefile"
+	"haris/internal/detect/external"
 	"haris/internal/store"
 	"haris/internal/taxonomy"
 )
@@ -182,6 +183,11 @@ func (r *run) printCase(k *casefile.Case, history []casefile.Event) error {
 	for _, s := range k.Signals {
 		e := app.Explain(s, "en")
 		fmt.Fprintf(r.Stdout, "%s, %s, strength %.1f\n  %s\n", s.Detector, s.Family, s.Strength, e.Why)
+		for i := range s.Quoted {
+			if s.Unscanned == "" {
+				fmt.Fprintf(r.Stdout, "  - %s\n", external.Tell(&s.Quoted[i], "en"))
+			}
+		}
 		if e.Counterfactual != "" {
 			fmt.Fprintf(r.Stdout, "  %s\n", e.Counterfactual)
 		}

@@ -42,6 +42,9 @@ func TestFuse(t *testing.T) {
 		{"a role does not lower trafficking", teacher, []detect.Signal{sig("D12", taxonomy.FamilyInbound, 3, tr)}, tr, taxonomy.P2, 3},
 		{"unscanned weighs nothing", nil, []detect.Signal{blind}, g, taxonomy.PriorityNone, 0},
 		{"outside models are capped", nil, []detect.Signal{sig("D17", taxonomy.FamilyExternal, 6, g)}, g, taxonomy.P3, 1.5},
+		{"all that is outside together is capped", nil, []detect.Signal{
+			sig("D16", taxonomy.FamilyExternal, 1.5, taxonomy.TypologyUnknown), sig("D17", taxonomy.FamilyExternal, 1.5, g), sig("a-rule", taxonomy.FamilyExternal, 3, g),
+		}, g, taxonomy.P3, 1.5},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -54,6 +57,18 @@ func TestFuse(t *testing.T) {
 				t.Errorf("still %v after the lifetime", late.Priority)
 			}
 		})
+	}
+}
+
+// TestNobodyOutsideMakesP1: even where an operator has set every threshold as low as a file of weights may.
+func TestNobodyOutsideMakesP1(t *testing.T) {
+	low, err := decide.Read([]byte("thresholds: {p1: 0.5, p2: 0.5, p3: 0.5, external: 0.5}\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &decide.Standing{Signals: []detect.Signal{sig("D17", taxonomy.FamilyExternal, 1.5, taxonomy.TypologyGrooming), sig("D16", taxonomy.FamilyExternal, 1.5, taxonomy.TypologyUnknown)}}
+	if f := low.Fuse(s, taxonomy.TypologyGrooming, nil, at); f.Priority != taxonomy.P2 || f.Hard {
+		t.Errorf("%v of %.1f", f.Priority, f.Total)
 	}
 }
 

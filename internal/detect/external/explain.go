@@ -2,6 +2,7 @@ package external
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"haris/internal/detect"
@@ -38,7 +39,7 @@ func whose(q *detect.Quoted, lang string) string {
 	return fmt.Sprintf(detect.In(lang, "%s, policy %s", "%s، السياسة %s"), q.Model, q.Policy[:min(len(q.Policy), shownDigest)])
 }
 
-// Explain says which stages the model found with one child, the words that it rests on, and whose words the reasons are.
+// Explain says which stages the model found with one child. Of the messages it holds nothing, since it may stand in a list: Tell does.
 func (Model) Explain(s *detect.Signal, lang string) detect.Explanation {
 	n, _ := s.Figure("claimed")
 	asked, _ := s.Figure("asked")
@@ -49,12 +50,19 @@ func (Model) Explain(s *detect.Signal, lang string) detect.Explanation {
 		return quiet(lang, detect.Whole(n.Observed), detect.Whole(asked.Observed))
 	}
 	why := []string{fmt.Sprintf(detect.In(lang,
-		"A model of somebody else finds %s stages in %s messages to one minor that it was asked about. It is a machine's reading of single messages, and nobody has calibrated it.",
-		"يجد نموذج لجهة أخرى %s مراحل في %s من الرسائل إلى قاصر واحد سُئل عنها. هذه قراءة آلة لرسائل منفردة، ولم يعايرها أحد."),
+		"A model of somebody else finds %s stages in %s messages to one minor that it was asked about.",
+		"يجد نموذج لجهة أخرى %s مراحل في %s من الرسائل إلى قاصر واحد سُئل عنها."),
 		detect.Whole(n.Observed), detect.Whole(asked.Observed))}
+	var names []string
 	for i := range s.Quoted {
-		why = append(why, one(&s.Quoted[i], lang))
+		if name := stage.Word(s.Quoted[i].Stage, lang); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
+	if len(names) > 0 {
+		why[0] = strings.TrimSuffix(why[0], ".") + ": " + strings.Join(names, detect.In(lang, ", ", "، ")) + "."
+	}
+	why = append(why, detect.In(lang, "It is a machine's reading of single messages, and nobody has calibrated it.", "هذه قراءة آلة لرسائل منفردة، ولم يعايرها أحد."))
 	if k := len(s.Quoted); k > 0 {
 		why = append(why, fmt.Sprintf(detect.In(lang, "Model: %s.", "النموذج: %s."), whose(&s.Quoted[k-1], lang)))
 	}
@@ -66,8 +74,8 @@ func (Model) Explain(s *detect.Signal, lang string) detect.Explanation {
 	}
 }
 
-// one tells one claim.
-func one(q *detect.Quoted, lang string) string {
+// Tell tells one claim: the stage, the words of the message that it rests on, and the reason in the model's own words.
+func Tell(q *detect.Quoted, lang string) string {
 	out := stage.Word(q.Stage, lang)
 	if q.Quote != "" {
 		out += fmt.Sprintf(detect.In(lang, ": “%s”", ": «%s»"), q.Quote)

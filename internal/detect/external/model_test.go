@@ -177,13 +177,19 @@ func TestExplain(t *testing.T) {
 	sig := l.out[len(l.out)-1]
 	en, ar := (external.Model{}).Explain(&sig, "en"), (external.Model{}).Explain(&sig, "ar")
 	for _, want := range []string{
-		"finds 3 stages in 3 messages", "secrecy: “words of S4” (words of the model: “It shows S4.”)", "Model: example-1, policy abababababab.",
+		"finds 3 stages in 3 messages to one minor that it was asked about: secrecy, moving elsewhere, gifts or money. It is", "Model: example-1, policy abababababab.",
 	} {
 		if !strings.Contains(en.Why, want) {
 			t.Errorf("%q does not hold %q", en.Why, want)
 		}
 	}
-	if !strings.Contains(ar.Why, "التكتم: «words of S4» (بكلمات النموذج: «It shows S4.»)") || !strings.Contains(en.Counterfactual, "instead of 1.1") {
+	if told := external.Tell(&sig.Quoted[0], "en"); told != "secrecy: “words of S4” (words of the model: “It shows S4.”)." {
+		t.Error(told)
+	}
+	if told := external.Tell(&sig.Quoted[0], "ar"); told != "التكتم: «words of S4» (بكلمات النموذج: «It shows S4.»)." {
+		t.Error(told)
+	}
+	if strings.Contains(en.Why+ar.Why, "words of") || !strings.Contains(ar.Why, "التكتم، ") || !strings.Contains(en.Counterfactual, "instead of 1.1") {
 		t.Errorf("%q\n%q", ar.Why, en.Counterfactual)
 	}
 	if !reflect.DeepEqual(sig.Events, []uint64{1, 2, 3}) {
