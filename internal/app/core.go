@@ -118,6 +118,9 @@ func (c *Core) openDatabase(ctx context.Context) (err error) {
 	if err := c.fillDays(ctx); err != nil {
 		return err
 	}
+	if err := c.DB.Index(ctx); err != nil {
+		return err
+	}
 	if c.Log, err = eventlog.Open(ctx, c.DB); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"haris/internal/action"
 	"haris/internal/audit"
@@ -36,6 +37,36 @@ func (c cases) List(ctx context.Context, f casefile.Filter) (list []casefile.Cas
 func (c cases) Count(ctx context.Context, f casefile.Filter) (out map[taxonomy.Priority]int, err error) {
 	err = c.db.Read(ctx, func(tx *store.Tx) error {
 		out, err = tx.Cases().Count(ctx, f)
+		return err
+	})
+	return out, err
+}
+
+func (c cases) Total(ctx context.Context, f casefile.Filter, to int) (n int, err error) {
+	err = c.db.Read(ctx, func(tx *store.Tx) error {
+		n, err = tx.Cases().Total(ctx, f, to)
+		return err
+	})
+	return n, err
+}
+
+// seenFor is how long after the last sign of life of their page a person counts as looking at a case.
+const seenFor = 90 * time.Second
+
+// presence says who has a case open.
+type presence struct{ *Core }
+
+var _ console.Presence = presence{}
+
+// Here implements console.Presence.
+func (p presence) Here(ctx context.Context, caseID, who string) (out []console.Watcher, err error) {
+	err = p.DB.Write(ctx, func(tx *store.Tx) error {
+		now := p.Options.Now().UTC()
+		list, err := tx.Here(ctx, caseID, who, now, now.Add(-seenFor))
+		out = out[:0]
+		for _, w := range list {
+			out = append(out, console.Watcher{Who: w.Who, At: w.At})
+		}
 		return err
 	})
 	return out, err

@@ -14,10 +14,12 @@ const (
 	CaseReopen   Permission = "case.reopen"
 	// CaseRest is to put a case off, CaseMerge to merge it into another, CaseAssign to give it to somebody else and CaseMute to keep a
 	// detector from raising cases about a subject. Who may decide may take a case as theirs.
-	CaseRest      Permission = "case.rest"
-	CaseMerge     Permission = "case.merge"
-	CaseAssign    Permission = "case.assign"
-	CaseMute      Permission = "case.mute"
+	CaseRest   Permission = "case.rest"
+	CaseMerge  Permission = "case.merge"
+	CaseAssign Permission = "case.assign"
+	CaseMute   Permission = "case.mute"
+	// QueueShare is to share a queue with others; who may claim cases may keep queues of their own.
+	QueueShare    Permission = "queue.share"
 	ReportRead    Permission = "report.read"
 	ReportEdit    Permission = "report.edit"
 	ReportSubmit  Permission = "report.submit"
@@ -63,7 +65,7 @@ const (
 // Permissions lists every permission.
 func Permissions() []Permission {
 	return []Permission{
-		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, CaseRest, CaseMerge, CaseAssign, CaseMute, ReportRead, ReportEdit, ReportSubmit,
+		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, CaseRest, CaseMerge, CaseAssign, CaseMute, QueueShare, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
 		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, TeamRead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
@@ -123,7 +125,7 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, CaseAssign, CaseMute, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead,
+	case CaseReopen, CaseAssign, CaseMute, QueueShare, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead,
 		TeamRead:
 		return true
 	}

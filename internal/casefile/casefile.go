@@ -224,6 +224,8 @@ type Store interface {
 	List(ctx context.Context, f Filter) (cases []Case, next string, err error)
 	// Count returns how many cases match, by priority (the cursor and limit of the filter are not looked at).
 	Count(ctx context.Context, f Filter) (map[taxonomy.Priority]int, error)
+	// Total returns how many cases match, of whatever priority; counting stops at most one after "to".
+	Total(ctx context.Context, f Filter, to int) (int, error)
 }
 
 // Filter narrows List; zero fields do not narrow. The order is most urgent first: priority, then deadline, then age.
@@ -235,6 +237,16 @@ type Filter struct {
 	Subject  string            // cases in which this account is a subject or a victim
 	Claimant string
 	Now      time.Time // claims and rests that ended by then do not count; zero counts every claim given
+	Detector string    // a detector or rule that has spoken in the case
+	Label    string
+	Assignee string
+	// Unassigned asks for cases that are nobody's, and FreeFor for those that this person could take at Now: nobody holds them and they
+	// are nobody else's.
+	Unassigned bool
+	FreeFor    string
+	OpenedBy   time.Time // opened at or before it
+	// CountTo bounds Count: of each priority and status at most one more than this is counted; 0 counts all.
+	CountTo int
 	// Resting asks for cases that are put off at Now, or that are not; AnyRest for both.
 	Resting Resting
 	Cursor  string

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -55,7 +56,16 @@ func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
 		}
 		return c.see(w, r, "/report/"+made.ID)
 	}
-	return c.see(w, r, "/case/"+k.ID)
+	if text(r, "then") == "next" && r.person.Can(auth.CaseClaim) {
+		f := queueFilter{id: queueOf(r)}
+		if err := c.resolve(r, &f); errors.Is(err, casefile.ErrNoQueue) {
+			f = queueFilter{} // the queue was deleted meanwhile: the finding stands all the same
+		} else if err != nil {
+			return err
+		}
+		return c.showNext(w, r, f)
+	}
+	return c.see(w, r, caseURL(k.ID, queueOf(r)))
 }
 
 func readDisposition(r *request) casefile.Disposition {

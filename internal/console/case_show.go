@@ -48,6 +48,8 @@ type caseView struct {
 	holder   string // id of who holds the claim, empty when nobody does
 	can      casefileMay
 	form     caseForm
+	queue    string // id of the queue from which it was come to
+	here     hereView
 	people   []auth.Person // to whom the case can be given, when who looks may do that
 	material *materialView // nil when it is not about media, or who looks may not see banks
 }
@@ -141,9 +143,21 @@ func (c *console) showCase(w http.ResponseWriter, r *request, status int, f case
 		return err
 	}
 	p.form = f
+	if p.here, err = c.here(r, k.ID); err != nil {
+		return err
+	}
+	p.queue = queueOf(r)
 	v := c.view(r, "case.title")
 	v.ref, v.path = k.ID, "/case/"+k.ID
 	return c.render(w, r, status, casePage(v, p))
+}
+
+// queueOf is the queue from which a person came, as the address or the form has it.
+func queueOf(r *request) string {
+	if q := r.query.Get("q"); q != "" {
+		return q
+	}
+	return r.PostForm.Get("q")
 }
 
 // caseView gathers what the page shows.

@@ -28,6 +28,20 @@ type Cases interface {
 	List(ctx context.Context, f casefile.Filter) (cases []casefile.Case, next string, err error)
 	// Count returns how many cases match, by priority.
 	Count(ctx context.Context, f casefile.Filter) (map[taxonomy.Priority]int, error)
+	// Total returns how many cases match; counting stops at most one after "to".
+	Total(ctx context.Context, f casefile.Filter, to int) (int, error)
+}
+
+// Watcher is a person who has a case open.
+type Watcher struct {
+	Who string
+	At  time.Time // last sign of life of their page
+}
+
+// Presence says who has a case open. Safe for concurrent use.
+type Presence interface {
+	// Here notes that who has the case open now, and returns who else has, the newest first.
+	Here(ctx context.Context, caseID, who string) ([]Watcher, error)
 }
 
 // Timeline reads events from the log. Safe for concurrent use.
@@ -145,6 +159,8 @@ type Deps struct {
 	Judge    Judge
 	Arrange  Arranger
 	Mutes    Muter
+	Queues   Queuer
+	Presence Presence
 	Timeline Timeline
 	Accounts Accounts
 	Actions  Actions
@@ -183,7 +199,7 @@ type Deps struct {
 
 func (d *Deps) check() error {
 	for name, missing := range map[string]bool{
-		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Arrange": d.Arrange == nil, "Mutes": d.Mutes == nil, "Timeline": d.Timeline == nil,
+		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Arrange": d.Arrange == nil, "Mutes": d.Mutes == nil, "Queues": d.Queues == nil, "Presence": d.Presence == nil, "Timeline": d.Timeline == nil,
 		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
 		"Legal": d.Legal == nil, "Banks": d.Banks == nil, "Keeping": d.Keeping == nil, "Exchanges": d.Exchanges == nil, "Disclosures": d.Disclosures == nil,
 		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,

@@ -61,6 +61,7 @@ func troubleOf(err error) trouble {
 		{casefile.ErrPerson, http.StatusForbidden, "forbidden"},
 		{casefile.ErrUrgent, http.StatusConflict, "urgent"},
 		{casefile.ErrNoMute, http.StatusNotFound, "missing"},
+		{casefile.ErrNoQueue, http.StatusNotFound, "missing"},
 		{casefile.ErrMuted, http.StatusConflict, "muted"},
 		{review.ErrAssignee, http.StatusUnprocessableEntity, "assignee"},
 		{job.ErrEnded, http.StatusConflict, "ended"},

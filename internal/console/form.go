@@ -69,6 +69,7 @@ func keyList() [][2]string {
 		{"k", "keys.previous"},
 		{"Enter", "keys.enter"},
 		{"c", "keys.claim"},
+		{"n", "keys.take"},
 		{"n", "keys.note"},
 		{"d", "keys.decide"},
 		{"e", "keys.escalate"},

@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
+	"strconv"
+	"strings"
 
+	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/detect"
 	"haris/internal/taxonomy"
@@ -15,65 +17,95 @@ import (
 // queuePageSize is how many cases a page of the queue shows.
 const queuePageSize = 40
 
-// queueFilter is what the person asked to see, as it stands in the address.
-type queueFilter struct {
-	queue, typology, status, priority string
-	mine                              bool
-	cursor                            string
-}
-
-// statusAll asks for every status; the empty one asks for the cases that wait for a person now.
+// The bounds up to which cases are counted: by priority, and on the badge of a queue.
 const (
-	statusAll    = "all"
-	statusAsleep = "asleep" // those that are put off
+	countsTo = 1000
+	badgeTo  = 99
 )
 
-// readFilter reads the address. A word that is none is left out, so that an old bookmark still shows something.
+// queueFilter is what the person asked to see: a queue, or what stands in the address.
+type queueFilter struct {
+	id     string // of a saved queue
+	narrow casefile.Narrow
+	cursor string
+}
+
+// queueFields are the names that a filter has in an address and in forms.
+func queueFields() []string {
+	return []string{"queue", "typology", "status", "priority", "detector", "label", "who", "mine", "days"}
+}
+
+// readFilter reads the address or a form. A word that is none is left out, so that an old bookmark still shows something.
 func readFilter(q url.Values) queueFilter {
-	f := queueFilter{queue: q.Get("queue"), mine: q.Get("mine") == "1", cursor: q.Get("from")}
-	if t := q.Get("typology"); slices.Contains(taxonomy.Typologies(), taxonomy.Typology(t)) {
-		f.typology = t
+	f := queueFilter{id: q.Get("q"), cursor: q.Get("from"), narrow: casefile.Narrow{
+		Queue: q.Get("queue"), Detector: q.Get("detector"), Label: q.Get("label"), Held: q.Get("mine") == "1",
+	}}
+	n := &f.narrow
+	if t := taxonomy.Typology(q.Get("typology")); slices.Contains(taxonomy.Typologies(), t) {
+		n.Typology = t
 	}
-	if s := q.Get("status"); s == statusAll || s == statusAsleep || slices.Contains(casefile.Statuses(), casefile.Status(s)) {
-		f.status = s
+	if s := q.Get("status"); s == casefile.NarrowAll || s == casefile.NarrowAsleep || slices.Contains(casefile.Statuses(), casefile.Status(s)) {
+		n.Status = s
 	}
 	if p, ok := taxonomy.ParsePriority(q.Get("priority")); ok {
-		f.priority = p.String()
+		n.AtLeast = p
+	}
+	if w := casefile.Who(q.Get("who")); w == casefile.OfMine || w == casefile.OfNobody {
+		n.Who = w
+	}
+	if d, err := strconv.Atoi(q.Get("days")); err == nil && slices.Contains(queueAges(), d) {
+		n.Days = d
 	}
 	return f
 }
 
-// filter is the question to the store.
-func (f queueFilter) filter(person string, now time.Time) casefile.Filter {
-	out := casefile.Filter{Queue: f.queue, Typology: taxonomy.Typology(f.typology), Cursor: f.cursor, Limit: queuePageSize, Now: now}
-	switch f.status {
-	case "":
-		out.Statuses, out.Resting = casefile.OpenStatuses(), casefile.Awake
-	case statusAsleep:
-		out.Statuses, out.Resting = casefile.OpenStatuses(), casefile.Asleep
-	case statusAll:
-	default:
-		out.Statuses = []casefile.Status{casefile.Status(f.status)}
-	}
-	if p, ok := taxonomy.ParsePriority(f.priority); ok {
-		out.AtLeast = p
-	}
-	if f.mine {
-		out.Claimant = person
-	}
-	return out
-}
+// queueAges are the ages of cases that the form offers, in days.
+func queueAges() []int { return []int{1, 3, 7, 30} }
 
-// url is the address of the same list with one thing changed; the place in the list starts again unless that is what changed.
-func (f queueFilter) url(name, value string) string {
-	q := url.Values{}
-	for k, v := range map[string]string{"queue": f.queue, "typology": f.typology, "status": f.status, "priority": f.priority} {
-		if v != "" {
-			q.Set(k, v)
+// value is a field of the filter as it stands in an address.
+func (f queueFilter) value(field string) string {
+	n := &f.narrow
+	switch field {
+	case "queue":
+		return n.Queue
+	case "typology":
+		return string(n.Typology)
+	case "status":
+		return n.Status
+	case "priority":
+		if n.AtLeast != taxonomy.PriorityNone {
+			return n.AtLeast.String()
+		}
+	case "detector":
+		return n.Detector
+	case "label":
+		return n.Label
+	case "who":
+		return string(n.Who)
+	case "mine":
+		if n.Held {
+			return "1"
+		}
+	case "days":
+		if n.Days > 0 {
+			return strconv.Itoa(n.Days)
 		}
 	}
-	if f.mine {
-		q.Set("mine", "1")
+	return ""
+}
+
+// url is the address of the same list with one thing changed; the place in the list starts again unless that is what changed. A queue
+// that is narrowed further is no saved one any more.
+func (f queueFilter) url(name, value string) string {
+	q := url.Values{}
+	if f.id != "" && (name == "from" || name == "") {
+		q.Set("q", f.id)
+	} else {
+		for _, field := range queueFields() {
+			if v := f.value(field); v != "" {
+				q.Set(field, v)
+			}
+		}
 	}
 	if q.Set(name, value); value == "" {
 		q.Del(name)
@@ -84,11 +116,14 @@ func (f queueFilter) url(name, value string) string {
 	return "/queue?" + q.Encode()
 }
 
-// narrowed reports whether the person asked for less than everything that waits.
-func (f queueFilter) narrowed() bool {
-	f.cursor = ""
-	return f != queueFilter{}
+// saveURL is the page on which the filter is kept as a queue.
+func (f queueFilter) saveURL() string {
+	f.id = ""
+	return "/queues" + strings.TrimPrefix(f.url("", ""), "/queue")
 }
+
+// narrowed reports whether the person asked for less than everything that waits.
+func (f queueFilter) narrowed() bool { return f.narrow != casefile.Narrow{} }
 
 // queueRow is one case of the list.
 type queueRow struct {
@@ -99,31 +134,94 @@ type queueRow struct {
 	of     string // name of whose case it is
 }
 
+// queueBadge is a saved queue with how many cases are in it.
+type queueBadge struct {
+	casefile.Queue
+	count int
+}
+
 // queueView is the page.
 type queueView struct {
-	filter queueFilter
-	rows   []queueRow
-	counts map[taxonomy.Priority]int
-	next   string
+	filter  queueFilter
+	rows    []queueRow
+	counts  map[taxonomy.Priority]int
+	next    string
+	queues  []queueBadge
+	nothing bool // the next case was asked for, and none is free
+}
+
+// resolve puts the filter of the saved queue in place of what stands in the address. A queue that the person may not see is not there.
+func (c *console) resolve(r *request, f *queueFilter) error {
+	if f.id == "" {
+		return nil
+	}
+	list, err := c.Queues.Queues(r.Context(), r.person.ID, roleNames(&r.person))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(q casefile.Queue) bool { return q.ID == f.id })
+	if i < 0 {
+		return casefile.ErrNoQueue
+	}
+	f.narrow = list[i].Narrow
+	return nil
+}
+
+// roleNames are the roles of a person as queues name them.
+func roleNames(p *auth.Person) (out []string) {
+	for _, r := range p.Roles {
+		out = append(out, string(r))
+	}
+	return out
 }
 
 // queue shows the open cases, most urgent first.
 func (c *console) queue(w http.ResponseWriter, r *request) error {
-	q := queueView{filter: readFilter(r.query)}
-	f := q.filter.filter(r.person.ID, c.Now())
+	q := queueView{filter: readFilter(r.query), nothing: r.query.Get("nothing") == "1"}
+	if err := c.resolve(r, &q.filter); err != nil {
+		return err
+	}
+	f := q.filter.narrow.Filter(r.person.ID, c.Now())
+	f.Cursor, f.Limit = q.filter.cursor, queuePageSize
 	cases, next, err := c.Cases.List(r.Context(), f)
 	if err != nil {
 		return err
 	}
-	f.AtLeast = taxonomy.PriorityNone
+	q.next = next
+	f.AtLeast, f.CountTo = taxonomy.PriorityNone, countsTo
 	if q.counts, err = c.Cases.Count(r.Context(), f); err != nil {
 		return err
 	}
-	names, err := c.names(r.Context())
-	if err != nil {
+	if q.queues, err = c.badges(r); err != nil {
 		return err
 	}
-	q.next = next
+	if q.rows, err = c.queueRows(r, cases); err != nil {
+		return err
+	}
+	return c.render(w, r, http.StatusOK, queuePage(c.view(r, "queue.title"), q))
+}
+
+// badges counts the cases of the person's queues.
+func (c *console) badges(r *request) (out []queueBadge, err error) {
+	list, err := c.Queues.Queues(r.Context(), r.person.ID, roleNames(&r.person))
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		n, err := c.Cases.Total(r.Context(), list[i].Narrow.Filter(r.person.ID, c.Now()), badgeTo)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, queueBadge{list[i], n})
+	}
+	return out, nil
+}
+
+func (c *console) queueRows(r *request, cases []casefile.Case) (out []queueRow, err error) {
+	names, err := c.names(r.Context())
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range cases {
 		row := queueRow{Case: k, why: c.why(&k, r.lang)}
 		if holder := k.Holder(c.Now()); holder != "" {
@@ -132,9 +230,9 @@ func (c *console) queue(w http.ResponseWriter, r *request) error {
 		if k.Assignee != "" {
 			row.of = names.of(k.Assignee)
 		}
-		q.rows = append(q.rows, row)
+		out = append(out, row)
 	}
-	return c.render(w, r, http.StatusOK, queuePage(c.view(r, "queue.title"), q))
+	return out, nil
 }
 
 // why says in one sentence why a case is here: its strongest signal in words, or else the newest reason of the decision.

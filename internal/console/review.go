@@ -15,6 +15,8 @@ type Desk interface {
 	View(ctx context.Context, who, id string) (casefile.Case, []casefile.Event, error)
 	// Claim takes the case for a while, or prolongs a claim that the person holds.
 	Claim(ctx context.Context, a review.Act) (casefile.Case, error)
+	// Extend lengthens a claim that the person holds once less than half of it is left.
+	Extend(ctx context.Context, a review.Act) (casefile.Case, error)
 	// Release gives a claim back.
 	Release(ctx context.Context, a review.Act) (casefile.Case, error)
 	// Note adds words of a person.
@@ -62,7 +64,20 @@ type Muter interface {
 	Mutes(ctx context.Context, before string, limit int) ([]casefile.Mute, error)
 }
 
+// Queuer keeps queues and gives out their next case; *review.Service is one. Safe for concurrent use.
+type Queuer interface {
+	// Next claims the most urgent case of the filter that the person can take; review.ErrNothing.
+	Next(ctx context.Context, who string, f casefile.Filter) (casefile.Case, error)
+	// Queues returns those that a person with these roles may see, by place.
+	Queues(ctx context.Context, who string, roles []string) ([]casefile.Queue, error)
+	// PutQueue adds or changes one. casefile.ErrQueue, casefile.ErrNoQueue.
+	PutQueue(ctx context.Context, who string, q casefile.Queue) (casefile.Queue, error)
+	// DeleteQueue removes one.
+	DeleteQueue(ctx context.Context, who, id string) error
+}
+
 var (
+	_ Queuer   = (*review.Service)(nil)
 	_ Arranger = (*review.Service)(nil)
 	_ Muter    = (*review.Service)(nil)
 	_ Desk     = (*review.Service)(nil)

@@ -61,6 +61,12 @@ func routes() []route {
 		self(post, "/me/codes", (*console).codesRenew),
 
 		may(auth.CaseRead, get, "/queue", (*console).queue),
+		may(auth.CaseClaim, post, "/queue/next", (*console).queueNext),
+		may(auth.CaseRead, get, "/queues", (*console).queues),
+		may(auth.CaseClaim, post, "/queues", (*console).queueSave),
+		may(auth.CaseClaim, post, "/queues/{id}", (*console).queueChange),
+		may(auth.CaseClaim, post, "/queues/{id}/delete", (*console).queueDelete),
+		may(auth.CaseNote, post, "/case/{id}/here", (*console).caseHere),
 		may(auth.CaseRead, get, "/case/{id}", (*console).caseShow),
 		may(auth.CaseClaim, post, "/case/{id}/claim", (*console).caseClaim),
 		may(auth.CaseClaim, post, "/case/{id}/release", (*console).caseRelease),

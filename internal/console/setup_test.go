@@ -122,6 +122,8 @@ func setup(t *testing.T) *bundle {
 		Judge:       people,
 		Arrange:     people,
 		Mutes:       people,
+		Queues:      people,
+		Presence:    presence{b},
 		Timeline:    b.out,
 		Accounts:    b.out,
 		Actions:     actions{b.out},
@@ -349,6 +351,28 @@ func (c cases) List(ctx context.Context, f casefile.Filter) (out []casefile.Case
 func (c cases) Count(ctx context.Context, f casefile.Filter) (out map[taxonomy.Priority]int, err error) {
 	err = c.db.Read(ctx, func(tx *store.Tx) error {
 		out, err = tx.Cases().Count(ctx, f)
+		return err
+	})
+	return out, err
+}
+
+func (c cases) Total(ctx context.Context, f casefile.Filter, to int) (n int, err error) {
+	err = c.db.Read(ctx, func(tx *store.Tx) error {
+		n, err = tx.Cases().Total(ctx, f, to)
+		return err
+	})
+	return n, err
+}
+
+// presence keeps who has a case open in the store.
+type presence struct{ b *bundle }
+
+func (p presence) Here(ctx context.Context, caseID, who string) (out []console.Watcher, err error) {
+	err = p.b.db.Write(ctx, func(tx *store.Tx) error {
+		list, err := tx.Here(ctx, caseID, who, p.b.now(), p.b.now().Add(-90*time.Second))
+		for _, w := range list {
+			out = append(out, console.Watcher{Who: w.Who, At: w.At})
+		}
 		return err
 	})
 	return out, err

@@ -97,24 +97,37 @@ func TestReadFilter(t *testing.T) {
 		"mine":          {"mine=1", func(f casefile.Filter) bool { return f.Claimant == "me" && f.Now.Equal(now) }},
 		"priority":      {"priority=P1", func(f casefile.Filter) bool { return f.AtLeast == taxonomy.P1 }},
 		"words of none": {"status=x&priority=x&typology=x", func(f casefile.Filter) bool { return f.Typology == "" && f.AtLeast == 0 && len(f.Statuses) == 3 }},
+		"whose":         {"who=nobody&days=3", func(f casefile.Filter) bool { return f.Unassigned && f.OpenedBy.Equal(now.AddDate(0, 0, -3)) }},
+		"tags":          {"detector=D1&label=l&days=4", func(f casefile.Filter) bool { return f.Detector == "D1" && f.Label == "l" && f.OpenedBy.IsZero() }},
+		"put off":       {"status=asleep", func(f casefile.Filter) bool { return f.Resting == casefile.Asleep && len(f.Statuses) == 3 }},
 		"typology":      {"typology=trafficking&queue=q", func(f casefile.Filter) bool { return f.Typology == taxonomy.TypologyTrafficking && f.Queue == "q" }},
 	} {
 		q, err := url.ParseQuery(c.query)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f := readFilter(q).filter("me", now); !c.check(f) {
+		n := readFilter(q).narrow
+		if f := n.Filter("me", now); !c.check(f) {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
 }
 
 func TestFilterURL(t *testing.T) {
-	f := queueFilter{status: "all", mine: true, cursor: "abc"}
+	f := queueFilter{narrow: casefile.Narrow{Status: "all", Held: true}, cursor: "abc"}
 	if got := f.url("priority", "P1"); got != "/queue?mine=1&priority=P1&status=all" {
 		t.Errorf("got %s", got)
 	}
-	if got := (queueFilter{queue: "a&b"}).url("queue", ""); got != "/queue" {
+	saved := queueFilter{id: "Q1", narrow: casefile.Narrow{Status: "all", Days: 3}}
+	for field, want := range map[string]string{"from": "/queue?from=abc&q=Q1", "priority": "/queue?days=3&priority=abc&status=all"} {
+		if got := saved.url(field, "abc"); got != want {
+			t.Errorf("%s: got %s, want %s", field, got, want)
+		}
+	}
+	if got := saved.saveURL(); got != "/queues?days=3&status=all" {
+		t.Errorf("got %s", got)
+	}
+	if got := (queueFilter{narrow: casefile.Narrow{Queue: "a&b"}}).url("queue", ""); got != "/queue" {
 		t.Errorf("got %s", got)
 	}
 }

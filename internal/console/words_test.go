@@ -167,7 +167,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	for _, h := range restHours() {
 		keys = append(keys, "rest.hours."+h)
 	}
-	keys = append(keys, "status."+statusAsleep, "bad.rest", "bad.days", "bad.same_case", "bad.assignee", "bad.muted")
+	keys = append(keys, "status."+casefile.NarrowAsleep, "bad.rest", "bad.days", "bad.same_case", "bad.assignee", "bad.muted")
 	for _, n := range navigation() {
 		keys = append(keys, n.word)
 	}

@@ -22,6 +22,7 @@ import (
 type Tx interface {
 	Cases() casefile.Store
 	Mutes() casefile.Mutes
+	Queues() casefile.Queues
 	Jobs() job.Queue
 	Audit() audit.Log
 }

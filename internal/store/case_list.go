@@ -67,18 +67,33 @@ func (q *listQuery) arg(v any) string {
 	return "$" + strconv.Itoa(len(q.args))
 }
 
-// narrow adds the conditions of a filter and one status.
-func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
-	column := s
+// columnOf is the status as the column has it.
+func columnOf(s casefile.Status) casefile.Status {
 	if s == casefile.Merged {
-		column = casefile.Cleared // see the migration
+		return casefile.Cleared // see migration 17
 	}
-	if f.Subject != "" {
-		// The joined table stands first and CROSS JOIN keeps it there: an account occurs in few cases.
+	return s
+}
+
+// narrow adds the conditions of a filter and one status. A table that is joined stands first, and CROSS JOIN keeps it there.
+func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
+	tags := tagsOf(f)
+	switch {
+	case f.Subject != "": // an account occurs in few cases
 		q.sql += ` FROM (SELECT DISTINCT case_id FROM case_subject WHERE account = ` + q.arg(f.Subject) +
-			`) a CROSS JOIN case_file c WHERE c.id = a.case_id AND c.status = ` + q.arg(column)
-	} else {
-		q.sql += ` FROM case_file c WHERE c.status = ` + q.arg(column)
+			`) a CROSS JOIN case_file c WHERE c.id = a.case_id AND c.status = ` + q.arg(columnOf(s))
+	case len(tags) > 0:
+		q.sql += ` FROM case_tag t CROSS JOIN case_file c WHERE t.tag = ` + q.arg(tags[0]) + ` AND t.status = ` + q.arg(columnOf(s)) + ` AND c.id = t.case_id`
+		if f.AtLeast > taxonomy.P3 {
+			q.sql += ` AND t.urgency <= ` + q.arg(urgency(f.AtLeast))
+		}
+		tags = tags[1:]
+	default:
+		q.sql += ` FROM case_file c WHERE c.status = ` + q.arg(columnOf(s))
+	}
+	for _, tag := range tags {
+		q.sql += ` AND EXISTS (SELECT 1 FROM case_tag u WHERE u.tag = ` + q.arg(tag) +
+			` AND u.status = c.status AND u.urgency = c.urgency AND u.deadline = c.deadline AND u.case_id = c.id)`
 	}
 	switch s {
 	case casefile.Merged:
@@ -95,6 +110,9 @@ func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
 	if f.AtLeast > taxonomy.P3 {
 		q.sql += ` AND c.urgency <= ` + q.arg(urgency(f.AtLeast))
 	}
+	if !f.OpenedBy.IsZero() {
+		q.sql += ` AND c.opened_at <= ` + q.arg(f.OpenedBy.UnixMilli())
+	}
 	q.people(f)
 }
 
@@ -106,6 +124,15 @@ func (q *listQuery) people(f *casefile.Filter) {
 			q.sql += ` AND c.claim_ends > ` + q.arg(f.Now.UnixMilli())
 		}
 	}
+	if f.Assignee != "" {
+		q.sql += ` AND c.assigned_to = ` + q.arg(f.Assignee)
+	}
+	if f.Unassigned {
+		q.sql += ` AND c.assigned_to IS NULL`
+	}
+	if f.FreeFor != "" {
+		q.sql += ` AND (c.claim_ends IS NULL OR c.claim_ends <= ` + q.arg(f.Now.UnixMilli()) + `) AND (c.assigned_to IS NULL OR c.assigned_to = ` + q.arg(f.FreeFor) + `)`
+	}
 	switch f.Resting {
 	case casefile.Awake:
 		q.sql += ` AND c.rests_until <= ` + q.arg(f.Now.UnixMilli())
@@ -114,14 +141,22 @@ func (q *listQuery) people(f *casefile.Filter) {
 	}
 }
 
+// orderOf names the columns in whose order the query runs.
+func orderOf(f *casefile.Filter) string {
+	if f.Subject == "" && len(tagsOf(f)) > 0 {
+		return `t.urgency, t.deadline, t.case_id`
+	}
+	return `c.urgency, c.deadline, c.id`
+}
+
 // pageQuery is the query of one status for a page of limit cases after a place (nil for the first page).
 func pageQuery(f *casefile.Filter, s casefile.Status, after *place, limit int) listQuery {
 	q := listQuery{sql: `SELECT c.urgency, c.deadline, c.id, c.body`}
 	q.narrow(f, s)
 	if after != nil {
-		q.sql += ` AND (c.urgency, c.deadline, c.id) > (` + q.arg(after.urgency) + `, ` + q.arg(after.deadline) + `, ` + q.arg(after.id) + `)`
+		q.sql += ` AND (` + orderOf(f) + `) > (` + q.arg(after.urgency) + `, ` + q.arg(after.deadline) + `, ` + q.arg(after.id) + `)`
 	}
-	q.sql += ` ORDER BY c.urgency, c.deadline, c.id LIMIT ` + q.arg(limit)
+	q.sql += ` ORDER BY ` + orderOf(f) + ` LIMIT ` + q.arg(limit)
 	return q
 }
 
@@ -131,6 +166,41 @@ func countQuery(f *casefile.Filter, s casefile.Status) listQuery {
 	q.narrow(f, s)
 	q.sql += ` GROUP BY c.urgency`
 	return q
+}
+
+// boundedQuery is the query of one status that counts the cases of one urgency up to a bound.
+func boundedQuery(f *casefile.Filter, s casefile.Status, u int64) listQuery {
+	q := listQuery{sql: `SELECT CAST(` + strconv.FormatInt(u, 10) + ` AS BIGINT), count(*) FROM (SELECT 1 AS one`}
+	q.narrow(f, s)
+	column := `c.urgency`
+	if f.Subject == "" && len(tagsOf(f)) > 0 {
+		column = `t.urgency`
+	}
+	q.sql += ` AND ` + column + ` = ` + q.arg(u) + ` LIMIT ` + q.arg(f.CountTo+1) + `) n`
+	return q
+}
+
+// totalQuery is the query of one status that counts at most so many cases.
+func totalQuery(f *casefile.Filter, s casefile.Status, most int) listQuery {
+	q := listQuery{sql: `SELECT count(*) FROM (SELECT 1 AS one`}
+	q.narrow(f, s)
+	q.sql += ` LIMIT ` + q.arg(most) + `) n`
+	return q
+}
+
+// countQueries are those that Count runs for one status.
+func countQueries(f *casefile.Filter, s casefile.Status) (out []listQuery) {
+	if f.CountTo <= 0 {
+		return []listQuery{countQuery(f, s)}
+	}
+	last := int64(3)
+	if f.AtLeast > taxonomy.P3 {
+		last = urgency(f.AtLeast)
+	}
+	for u := range last + 1 {
+		out = append(out, boundedQuery(f, s, u))
+	}
+	return out
 }
 
 // statusesOf returns the statuses that a filter lets through, each once.
@@ -207,11 +277,29 @@ func (s caseStore) page(ctx context.Context, q listQuery) (_ []placed, err error
 func (s caseStore) Count(ctx context.Context, f casefile.Filter) (map[taxonomy.Priority]int, error) {
 	counts := map[taxonomy.Priority]int{}
 	for _, status := range statusesOf(&f) {
-		if err := s.countInto(ctx, counts, countQuery(&f, status)); err != nil {
-			return nil, fmt.Errorf("store: count cases: %w", err)
+		for _, q := range countQueries(&f, status) {
+			if err := s.countInto(ctx, counts, q); err != nil {
+				return nil, fmt.Errorf("store: count cases: %w", err)
+			}
 		}
 	}
 	return counts, nil
+}
+
+// Total implements casefile.Store.
+func (s caseStore) Total(ctx context.Context, f casefile.Filter, to int) (sum int, err error) {
+	for _, status := range statusesOf(&f) {
+		if sum > to {
+			break
+		}
+		q := totalQuery(&f, status, to+1-sum)
+		var n int
+		if err := s.tx.QueryRow(ctx, q.sql, q.args...).Scan(&n); err != nil {
+			return 0, fmt.Errorf("store: count cases: %w", err)
+		}
+		sum += n
+	}
+	return sum, nil
 }
 
 func (s caseStore) countInto(ctx context.Context, counts map[taxonomy.Priority]int, q listQuery) (err error) {
@@ -226,7 +314,9 @@ func (s caseStore) countInto(ctx context.Context, counts map[taxonomy.Priority]i
 		if err := rows.Scan(&u, &n); err != nil {
 			return err
 		}
-		counts[priorityOf(u)] += n
+		if n > 0 {
+			counts[priorityOf(u)] += n
+		}
 	}
 	return rows.Err()
 }

@@ -10,6 +10,8 @@ func TestCases(t *testing.T) { storetest.Each(t, storetest.Cases) }
 
 func TestArranged(t *testing.T) { storetest.Each(t, storetest.Arranged) }
 
+func TestQueues(t *testing.T) { storetest.Each(t, storetest.Queues) }
+
 func TestJobs(t *testing.T) { storetest.Each(t, storetest.Jobs) }
 
 func TestAudit(t *testing.T) { storetest.Each(t, storetest.Audit) }

@@ -57,8 +57,9 @@ func CaseListQueries(f casefile.Filter) (page, count []Query) {
 			q := pageQuery(&f, s, a, casesPerPage+1)
 			page = append(page, Query{q.sql, q.args})
 		}
-		q := countQuery(&f, s)
-		count = append(count, Query{q.sql, q.args})
+		for _, q := range append(countQueries(&f, s), totalQuery(&f, s, 100)) {
+			count = append(count, Query{q.sql, q.args})
+		}
 	}
 	return page, count
 }

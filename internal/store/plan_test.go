@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"math/bits"
 	"strings"
 	"testing"
 	"time"
@@ -46,21 +47,24 @@ func plan(t *testing.T, tx *store.Tx, q store.Query) []string {
 func checkPlan(t *testing.T, tx *store.Tx, q store.Query, maySort bool) {
 	t.Helper()
 	for _, step := range plan(t, tx, q) {
-		scans := strings.HasPrefix(step, "SCAN") && step != "SCAN a" && step != "SCAN CONSTANT ROW"
+		scans := strings.HasPrefix(step, "SCAN") && step != "SCAN a" && step != "SCAN n" && step != "SCAN CONSTANT ROW"
 		if scans || (strings.Contains(step, "TEMP B-TREE") && !maySort) {
 			t.Errorf("%q\n%s", step, q.SQL)
 		}
 	}
 }
 
-// TestListsRunAlongIndexes checks every combination of a filter's fields. Only the cases of one account are sorted: they are few.
+// TestListsRunAlongIndexes checks every combination of up to three of a filter's fields. Only the cases of one account are sorted: they are few.
 func TestListsRunAlongIndexes(t *testing.T) {
 	db := storetest.SQLite(t)
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
-		for bits := range 1 << 6 {
+		for fields := range uint(1 << 11) {
+			if bits.OnesCount(fields) > 3 {
+				continue
+			}
 			var f casefile.Filter
 			set := func(bit int, do func()) {
-				if bits&(1<<bit) != 0 {
+				if fields&(1<<bit) != 0 {
 					do()
 				}
 			}
@@ -70,12 +74,17 @@ func TestListsRunAlongIndexes(t *testing.T) {
 			set(3, func() { f.Subject = "u1" })
 			set(4, func() { f.Claimant, f.Now = "ada", time.UnixMilli(1) })
 			set(5, func() { f.Resting, f.Now = casefile.Awake, time.UnixMilli(1) })
+			set(6, func() { f.Detector = "D1" })
+			set(7, func() { f.Label = "l" })
+			set(8, func() { f.Assignee = "ada" })
+			set(9, func() { f.FreeFor, f.OpenedBy, f.Now = "ada", time.UnixMilli(1), time.UnixMilli(1) })
+			set(10, func() { f.CountTo, f.Unassigned = 100, true })
 			page, count := store.CaseListQueries(f)
 			for _, q := range page {
 				checkPlan(t, tx, q, f.Subject != "")
 			}
-			for _, q := range count {
-				checkPlan(t, tx, q, f.Subject != "")
+			for _, q := range count { // one that joins tags groups what it counts
+				checkPlan(t, tx, q, f.Subject != "" || f.Detector+f.Label != "")
 			}
 		}
 		return nil

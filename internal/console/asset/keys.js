@@ -37,7 +37,7 @@ const press = {
   j: () => move(1),
   k: () => move(-1),
   c: () => { const f = document.querySelector("form[data-claim]"); if (f) f.requestSubmit(); return f !== null; },
-  n: () => reach("[data-note]"),
+  n: () => { const f = document.querySelector("form[data-next]"); if (f) f.requestSubmit(); return f !== null || reach("[data-note]"); },
   d: () => reach("[data-decide]"),
   e: () => reach("[data-escalate]"),
   b: () => push("b"),
@@ -88,3 +88,8 @@ if (document.getElementById("under-way")) {
 setInterval(() => {
   if (document.visibilityState === "visible" && document.getElementById("cases")) window.htmx?.trigger("#cases", "refresh");
 }, 30000);
+
+// The page of a case says that somebody looks at it, and learns who else does.
+setInterval(() => {
+  if (document.visibilityState === "visible" && document.getElementById("here")) window.htmx?.trigger("#here", "beat");
+}, 20000);

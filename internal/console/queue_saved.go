@@ -1,0 +1,208 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"haris/internal/auth"
+	"haris/internal/casefile"
+	"haris/internal/review"
+)
+
+// queueNext claims the next case of the queue or filter and shows it.
+func (c *console) queueNext(w http.ResponseWriter, r *request) error {
+	f := readFilter(r.PostForm)
+	if err := c.resolve(r, &f); err != nil {
+		return err
+	}
+	return c.showNext(w, r, f)
+}
+
+// showNext claims the next case of a filter and shows it, or says on the list that none is free. Escalated cases are for who may assign.
+func (c *console) showNext(w http.ResponseWriter, r *request, f queueFilter) error {
+	ask := f.narrow.Filter(r.person.ID, c.Now())
+	if f.narrow.Status == "" || len(ask.Statuses) == 0 {
+		ask.Statuses = []casefile.Status{casefile.Open, casefile.SecondPerson}
+		if r.person.Can(auth.CaseAssign) {
+			ask.Statuses = casefile.OpenStatuses()
+		}
+	}
+	ask.Statuses = slices.DeleteFunc(slices.Clone(ask.Statuses), func(s casefile.Status) bool { return !s.IsOpen() })
+	if len(ask.Statuses) == 0 {
+		return c.see(w, r, f.url("nothing", "1"))
+	}
+	k, err := c.Queues.Next(r.Context(), r.person.ID, ask)
+	if errors.Is(err, review.ErrNothing) {
+		to := url.Values{"nothing": {"1"}}
+		if f.id != "" {
+			to.Set("q", f.id)
+		}
+		return c.see(w, r, "/queue?"+to.Encode())
+	}
+	if err != nil {
+		return err
+	}
+	return c.see(w, r, caseURL(k.ID, f.id))
+}
+
+// caseURL is the address of a case, with the queue from which it was come to.
+func caseURL(id, queue string) string {
+	if queue == "" {
+		return "/case/" + id
+	}
+	return "/case/" + id + "?q=" + url.QueryEscape(queue)
+}
+
+// queuesView is the page on which queues are kept.
+type queuesView struct {
+	list []queueBadge
+	me   string
+	bad  mistakes
+	form queueFilter // the filter that is to be saved, empty when none
+	name string
+}
+
+// queues lists the person's queues, and offers to save the filter of the address as one.
+func (c *console) queues(w http.ResponseWriter, r *request) error {
+	return c.showQueues(w, r, http.StatusOK, queuesView{form: readFilter(r.query)})
+}
+
+func (c *console) showQueues(w http.ResponseWriter, r *request, status int, p queuesView) (err error) {
+	p.me = r.person.ID
+	if p.list, err = c.badges(r); err != nil {
+		return err
+	}
+	return c.render(w, r, status, queuesPage(c.view(r, "queues.title"), &p))
+}
+
+// queueSave keeps a filter as a new queue.
+func (c *console) queueSave(w http.ResponseWriter, r *request) error {
+	f := readFilter(r.PostForm)
+	q := casefile.Queue{Name: text(r, "name"), Narrow: f.narrow}
+	if err := shareAs(r, &q); err != nil {
+		return err
+	}
+	q, err := c.Queues.PutQueue(r.Context(), r.person.ID, q)
+	if errors.Is(err, casefile.ErrQueue) {
+		return c.showQueues(w, r, http.StatusUnprocessableEntity, queuesView{form: f, name: text(r, "name"), bad: mistakes{"name": "queue"}})
+	}
+	if err != nil {
+		return err
+	}
+	return c.see(w, r, "/queue?q="+url.QueryEscape(q.ID))
+}
+
+// shareAs reads with whom a queue is shared. Sharing is for a lead.
+func shareAs(r *request, q *casefile.Queue) error {
+	q.Shared, q.Roles = text(r, "shared") == "1", nil
+	if !q.Shared {
+		return nil
+	}
+	if !r.person.Can(auth.QueueShare) {
+		return errForbidden
+	}
+	for _, role := range r.PostForm["role"] {
+		if known, ok := auth.ParseRole(role); ok {
+			q.Roles = append(q.Roles, string(known))
+		}
+	}
+	return nil
+}
+
+// queueChange renames a queue, shares it otherwise, or moves it one place up.
+func (c *console) queueChange(w http.ResponseWriter, r *request) error {
+	list, i, err := c.ownQueue(r)
+	if err != nil {
+		return err
+	}
+	q := list[i]
+	if text(r, "move") == "up" {
+		if i == 0 {
+			return c.see(w, r, "/queues")
+		}
+		above := list[i-1]
+		if above.Shared && !r.person.Can(auth.QueueShare) {
+			return errForbidden
+		}
+		q.Place, above.Place = above.Place, q.Place
+		if _, err := c.Queues.PutQueue(r.Context(), r.person.ID, above); err != nil {
+			return err
+		}
+	} else {
+		q.Name = text(r, "name")
+		if err := shareAs(r, &q); err != nil {
+			return err
+		}
+	}
+	_, err = c.Queues.PutQueue(r.Context(), r.person.ID, q)
+	if errors.Is(err, casefile.ErrQueue) {
+		return c.showQueues(w, r, http.StatusUnprocessableEntity, queuesView{bad: mistakes{"name-" + q.ID: "queue"}})
+	}
+	if err != nil {
+		return err
+	}
+	return c.see(w, r, "/queues")
+}
+
+// ownQueue finds the queue of the address among those that the person may change: their own, and with the permission the shared ones.
+func (c *console) ownQueue(r *request) (list []casefile.Queue, at int, err error) {
+	if list, err = c.Queues.Queues(r.Context(), r.person.ID, roleNames(&r.person)); err != nil {
+		return nil, 0, err
+	}
+	at = slices.IndexFunc(list, func(q casefile.Queue) bool { return q.ID == r.PathValue("id") })
+	switch {
+	case at < 0:
+		return nil, 0, casefile.ErrNoQueue
+	case list[at].Shared && !r.person.Can(auth.QueueShare):
+		return nil, 0, errForbidden
+	}
+	return list, at, nil
+}
+
+// queueDelete removes a queue; its cases stay where they are.
+func (c *console) queueDelete(w http.ResponseWriter, r *request) error {
+	list, i, err := c.ownQueue(r)
+	if err != nil {
+		return err
+	}
+	if err := c.Queues.DeleteQueue(r.Context(), r.person.ID, list[i].ID); err != nil {
+		return err
+	}
+	return c.see(w, r, "/queues")
+}
+
+// hereView says who else has the case open.
+type hereView struct {
+	id    string
+	list  []Watcher
+	names names
+}
+
+// caseHere is the sign of life of a page that shows a case: it lengthens the person's claim and says who else is there.
+func (c *console) caseHere(w http.ResponseWriter, r *request) error {
+	_, err := c.Desk.Extend(r.Context(), act(r))
+	if err != nil && !errors.Is(err, casefile.ErrNotClaimed) && !errors.Is(err, casefile.ErrClaimed) && !errors.Is(err, casefile.ErrTransition) {
+		return err
+	}
+	p, err := c.here(r, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, http.StatusOK, herePart(c.view(r, "case.title"), p))
+}
+
+func (c *console) here(r *request, id string) (p hereView, err error) {
+	p.id = id
+	if !r.person.Can(auth.CaseNote) {
+		return p, nil
+	}
+	if p.list, err = c.Presence.Here(r.Context(), id, r.person.ID); err != nil {
+		return p, err
+	}
+	if len(p.list) > 0 {
+		p.names, err = c.names(r.Context())
+	}
+	return p, err
+}
