@@ -10,6 +10,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"golang.org/x/sync/singleflight"
 
 	"haris/internal/audit"
@@ -91,8 +92,15 @@ type Tx interface {
 	Links() Links
 	Sessions() Sessions
 	Keys() Keys
-	Factors() Factors
+	Proofs
 	Audit() audit.Log
+}
+
+// Proofs is what a transaction has of the ways to show who one is.
+type Proofs interface {
+	Factors() Factors
+	Passkeys() Passkeys
+	Ceremonies() Ceremonies
 }
 
 // DB runs transactions. A function given to Write may run more than once, so it has no effects besides the transaction.
@@ -110,6 +118,8 @@ type Deps struct {
 	Seal []byte
 	// Required makes everyone have a second factor: who has none is led to set one up before anything else.
 	Required bool
+	// Origin is where people reach the pages, such as https://haris.example.org; passkeys are bound to it. Empty means no passkeys.
+	Origin string
 }
 
 // Service is who may come in and what they may do. Safe for concurrent use.
@@ -123,7 +133,8 @@ type Service struct {
 	cache  *keyCache
 	flight singleflight.Group
 
-	required bool // of a second factor
+	required bool               // of a second factor
+	party    *webauthn.WebAuthn // nil where no origin is known
 }
 
 // New returns a service.
@@ -135,8 +146,13 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	party, err := newParty(d.Origin)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
-		db: d.DB, now: d.Now, rand: d.Rand, required: d.Required,
+		party: party,
+		db:    d.DB, now: d.Now, rand: d.Rand, required: d.Required,
 		hash:  NewHasher(d.Rand),
 		seal:  seal,
 		tries: NewLimiter(maxTracked),

@@ -38,10 +38,11 @@ const (
 	ByPassword Way = "password"
 	ByTOTP     Way = "totp"
 	ByRecovery Way = "recovery"
+	ByPasskey  Way = "passkey"
 )
 
 // Ways lists the ways.
-func Ways() []Way { return []Way{ByLink, ByPassword, ByTOTP, ByRecovery} }
+func Ways() []Way { return []Way{ByLink, ByPassword, ByTOTP, ByRecovery, ByPasskey} }
 
 // Device is where somebody signs in from, as far as a request says so.
 type Device struct {

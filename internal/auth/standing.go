@@ -10,8 +10,9 @@ import (
 
 // Standing is what a person signs in with besides a password.
 type Standing struct {
-	Factor bool // one-time codes
-	Codes  int  // recovery codes left
+	Factor   bool // one-time codes
+	Codes    int  // recovery codes left
+	Passkeys int
 }
 
 // Standings says for every person, by id, what they sign in with.
@@ -35,9 +36,14 @@ func (s *Service) Standings(ctx context.Context) (map[string]Standing, error) {
 }
 
 func standing(ctx context.Context, tx Tx, person string) (st Standing, err error) {
+	keys, err := tx.Passkeys().Of(ctx, person)
+	if err != nil {
+		return Standing{}, err
+	}
+	st.Passkeys = len(keys)
 	f, err := tx.Factors().Get(ctx, person)
 	if errors.Is(err, ErrNotFound) || err == nil && f.Secret == nil {
-		return Standing{}, nil
+		return st, nil
 	}
 	if err != nil {
 		return Standing{}, err
@@ -58,7 +64,7 @@ func (s *Service) History(ctx context.Context, person string) (out []audit.Entry
 		out = nil
 		for _, e := range list {
 			ofSelf := strings.HasPrefix(e.Act, "person.") && e.Act != "person.signed_in" && e.Act != "person.signed_out" && e.Act != "person.first_factor"
-			if ofSelf || e.Act == "link.created" {
+			if ofSelf || e.Act == "link.created" || strings.HasPrefix(e.Act, "passkey.") {
 				out = append(out, e)
 			}
 		}

@@ -46,6 +46,7 @@ func troubleOf(err error) trouble {
 		{job.ErrNotFound, http.StatusNotFound, "missing"},
 		{casefile.ErrCursor, http.StatusNotFound, "missing"},
 		{errEnrol, http.StatusForbidden, "enrol"},
+		{auth.ErrOrigin, http.StatusConflict, "origin"},
 		{auth.ErrRequired, http.StatusConflict, "factor_required"},
 		{errForbidden, http.StatusForbidden, "forbidden"},
 		{errForged, http.StatusForbidden, "forged"},

@@ -15,6 +15,9 @@ import (
 // meView is the page about a person's own sign-in.
 type meView struct {
 	factor  auth.FactorState
+	keys    []auth.Passkey
+	able    bool // passkeys can be used here
+	bad     mistakes
 	codes   []string // recovery codes that were just made, shown this once
 	history []audit.Entry
 	names   names
@@ -22,13 +25,17 @@ type meView struct {
 
 // me shows how the person signs in and what was done about it.
 func (c *console) me(w http.ResponseWriter, r *request) error {
-	return c.showMe(w, r, meView{})
+	return c.showMe(w, r, http.StatusOK, meView{})
 }
 
-func (c *console) showMe(w http.ResponseWriter, r *request, p meView) (err error) {
+func (c *console) showMe(w http.ResponseWriter, r *request, status int, p meView) (err error) {
 	if p.factor, err = c.Auth.FactorState(r.Context(), &r.person); err != nil {
 		return err
 	}
+	if p.keys, err = c.Auth.Passkeys(r.Context(), r.person.ID); err != nil {
+		return err
+	}
+	p.able = c.Auth.PasskeysWork()
 	if p.history, err = c.Auth.History(r.Context(), r.person.ID); err != nil {
 		return err
 	}
@@ -37,7 +44,7 @@ func (c *console) showMe(w http.ResponseWriter, r *request, p meView) (err error
 	}
 	v := c.view(r, "me.title")
 	v.path = "/me"
-	return c.render(w, r, http.StatusOK, mePage(v, &p))
+	return c.render(w, r, status, mePage(v, &p))
 }
 
 // factorView is the page on which a second factor is set up.
@@ -89,7 +96,7 @@ func (c *console) factorConfirm(w http.ResponseWriter, r *request) error {
 	case err != nil:
 		return err
 	}
-	return c.showMe(w, r, meView{codes: codes})
+	return c.showMe(w, r, http.StatusOK, meView{codes: codes})
 }
 
 // factorRemove takes the person's second factor away.
@@ -106,7 +113,7 @@ func (c *console) codesRenew(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return c.showMe(w, r, meView{codes: codes})
+	return c.showMe(w, r, http.StatusOK, meView{codes: codes})
 }
 
 // qrPicture is a QR code as one path of an SVG picture whose unit is one module.

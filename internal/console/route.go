@@ -59,6 +59,11 @@ func routes() []route {
 		early(post, "/me/factor/confirm", (*console).factorConfirm),
 		self(post, "/me/factor/remove", (*console).factorRemove),
 		self(post, "/me/codes", (*console).codesRenew),
+		self(post, "/me/passkey/ask", (*console).passkeyAsk),
+		self(post, "/me/passkey", (*console).passkeyAdd),
+		self(post, "/me/passkey/{ref}/remove", (*console).passkeyRemove),
+		open(post, "/sign-in/passkey/ask", (*console).passkeySignInAsk),
+		open(post, "/sign-in/passkey", (*console).passkeySignIn),
 
 		may(auth.CaseRead, get, "/queue", (*console).queue),
 		may(auth.CaseClaim, post, "/queue/next", (*console).queueNext),

@@ -9,7 +9,10 @@ import (
 )
 
 // signInForm is what the sign-in page shows again. The password is never among it.
-type signInForm struct{ login, next, bad string }
+type signInForm struct {
+	login, next, bad string
+	passkeys         bool // can be used here
+}
 
 // signInShow shows the page.
 func (c *console) signInShow(w http.ResponseWriter, r *request) error {
@@ -19,7 +22,14 @@ func (c *console) signInShow(w http.ResponseWriter, r *request) error {
 	if r.half.ID != "" {
 		return c.see(w, r, secondPath(nextPath(r.query.Get("next"))))
 	}
-	return c.render(w, r, http.StatusOK, signInPage(c.view(r, "sign_in.title"), signInForm{next: nextPath(r.query.Get("next"))}))
+	return c.showSignIn(w, r, http.StatusOK, signInForm{next: nextPath(r.query.Get("next"))})
+}
+
+func (c *console) showSignIn(w http.ResponseWriter, r *request, status int, f signInForm) error {
+	f.passkeys = c.Auth.PasskeysWork()
+	v := c.view(r, "sign_in.title")
+	v.path = "/sign-in"
+	return c.render(w, r, status, signInPage(v, f))
 }
 
 // signIn checks the password.
@@ -36,10 +46,10 @@ func (c *console) signIn(w http.ResponseWriter, r *request) error {
 		return c.comeIn(w, r, in, f.next)
 	case errors.Is(err, auth.ErrDenied):
 		f.bad = v.T("sign_in.denied")
-		return c.render(w, r, http.StatusUnprocessableEntity, signInPage(v, f))
+		return c.showSignIn(w, r, http.StatusUnprocessableEntity, f)
 	case errors.As(err, &rate):
 		f.bad = tooMany(w, v, rate)
-		return c.render(w, r, http.StatusTooManyRequests, signInPage(v, f))
+		return c.showSignIn(w, r, http.StatusTooManyRequests, f)
 	}
 	return err
 }

@@ -24,8 +24,26 @@ CREATE TABLE recovery_code (
   used_at BIGINT,
   PRIMARY KEY (person, hash)
 ) /*KEYED*/;
+-- Passkeys, by the id that the authenticator gave. body is the public key with its counter, as JSON of the WebAuthn library.
+CREATE TABLE passkey (
+  id      BYTEA PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 1023),
+  person  TEXT NOT NULL REFERENCES person (id),
+  name    TEXT NOT NULL CHECK (name <> ''),
+  body    TEXT NOT NULL,
+  made_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+CREATE INDEX passkey_person ON passkey (person, made_at);
+-- What a browser was asked and has not answered yet, by a hash of what only that browser has. Each is taken once.
+CREATE TABLE ceremony (
+  hash    BYTEA PRIMARY KEY CHECK (length(hash) = 32),
+  body    BYTEA NOT NULL,
+  ends_at BIGINT NOT NULL
+);
 
 -- +goose Down
+DROP TABLE ceremony;
+DROP TABLE passkey;
 DROP TABLE recovery_code;
 DROP TABLE second_factor;
 DELETE FROM session WHERE stage <> 'whole';

@@ -1,0 +1,172 @@
+package console_test
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+
+	"haris/internal/auth"
+	"haris/internal/console"
+)
+
+// at makes the pages be reached under a name, as passkeys need it.
+func (b *bundle) at(change func(*auth.Deps)) {
+	b.t.Helper()
+	srv := httptest.NewUnstartedServer(nil)
+	_, port, _ := strings.Cut(srv.Listener.Addr().String(), ":")
+	d := auth.Deps{DB: b.db.Auth(), Now: b.now, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes), Origin: "http://localhost:" + port}
+	if change != nil {
+		change(&d)
+	}
+	var err error
+	if b.auth, err = auth.New(d); err != nil {
+		b.t.Fatal(err)
+	}
+	b.deps.Auth = b.auth
+	if srv.Config.Handler, err = console.New(b.deps); err != nil {
+		b.t.Fatal(err)
+	}
+	srv.Start()
+	b.t.Cleanup(srv.Close)
+	srv.URL = "http://localhost:" + port
+	b.srv = srv
+}
+
+// key puts an authenticator into the browser, which verifies its user or not.
+func (k *chrome) key(verified bool) webauthn.AuthenticatorID {
+	k.t.Helper()
+	var id webauthn.AuthenticatorID
+	k.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, t, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+			return err
+		}
+		got, err := cdp.Call(ctx, t, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+			Protocol: "ctap2", Transport: "internal", HasResidentKey: true, HasUserVerification: true, IsUserVerified: verified, AutomaticPresenceSimulation: true,
+		}})
+		id = got.AuthenticatorID
+		return err
+	}))
+	return id
+}
+
+// leads runs a script after which the browser goes to another page, and waits for it.
+func (k *chrome) leads(script string) {
+	k.t.Helper()
+	_, err := chromedp.RunResponse(k.ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Evaluate[bool](script)(ctx, t)
+		return err
+	}))
+	if err != nil {
+		k.t.Fatal(script, err)
+	}
+}
+
+// TestPasskeyCeremonies registers a passkey in a real browser and signs in with it.
+func TestPasskeyCeremonies(t *testing.T) {
+	b := setup(t)
+	b.at(nil)
+	w := b.as(auth.Reviewer)
+	k := startChrome(t)
+	k.as(w)
+	k.look(1280, "light")
+	id := k.key(true)
+	k.do(chromedp.Navigate(b.srv.URL + "/me"))
+	k.until("!document.querySelector('form[data-passkey]').hidden")
+	k.leads("document.querySelector('form[data-passkey] [name=name]').value = 'My telephone', document.querySelector('form[data-passkey]').requestSubmit(), true")
+	if !strings.Contains(w.get("/me").body, "My telephone") || !strings.Contains(w.get("/me").body, "Passkey added") {
+		t.Fatal("the passkey is not on the page")
+	}
+	ask := func() {
+		k.do(chromedp.Navigate(b.srv.URL + "/sign-in?next=/me"))
+		k.until("document.querySelector('form[data-passkey=get]') && !document.querySelector('form[data-passkey=get]').hidden")
+	}
+	const send = "document.querySelector('form[data-passkey=get]').requestSubmit(), true"
+	out := func() {
+		k.do(chromedp.Navigate(b.srv.URL + "/me"))
+		k.leads("document.querySelector('form[action=\"/sign-out\"]').requestSubmit(), true")
+	}
+	out()
+	ask()
+	k.leads(send)
+	if at := eval[string](k, "location.pathname"); at != "/me" {
+		t.Errorf("the sign-in leads to %s", at)
+	}
+	if !b.audited("person.signed_in", "person/"+w.person.ID) {
+		t.Error("the sign-in is not in the audit log")
+	}
+	out()
+	k.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{AuthenticatorID: id, IsUserVerified: false})
+		return err
+	}))
+	ask()
+	eval[bool](k, send)
+	k.until("!document.querySelector('[data-failed]').hidden") // the device does not answer without its user
+	if err := b.auth.Disable(t.Context(), "test", w.person.ID); err != nil {
+		t.Fatal(err)
+	}
+	k.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{AuthenticatorID: id, IsUserVerified: true})
+		return err
+	}))
+	ask()
+	k.leads(send)
+	if !eval[bool](k, "document.querySelector('.alert') !== null") {
+		t.Error("somebody shut out is not told")
+	}
+	if !b.audited("sign_in.refused", "person/"+w.person.ID) {
+		t.Error("the refusal of somebody shut out is not in the audit log")
+	}
+	for _, s := range k.said {
+		if !strings.Contains(s, "422") { // the refusal itself
+			t.Errorf("the browser complains: %s", s)
+		}
+	}
+}
+
+func TestPasskeyAnswersThatNobodyAsked(t *testing.T) {
+	b := setup(t)
+	b.at(nil)
+	w := b.as(auth.Reviewer)
+	for name, form := range map[string]url.Values{
+		"nothing asked": {"name": {"x"}, "answer": {"{}"}}, "no name": {"answer": {"{}"}},
+	} {
+		if got := w.post("/me", "/me/passkey", form); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, got.status)
+		}
+	}
+	if got := w.post("/me", "/me/passkey/ask", nil); got.status != http.StatusOK || !strings.Contains(got.body, `"userVerification":"required"`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	for range 2 { // the second time the question is used up, too
+		if got := w.post("/me", "/me/passkey", url.Values{"name": {"x"}, "answer": {`{"id":"AA","rawId":"AA","type":"public-key","response":{}}`}}); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("an answer of nobody: %d", got.status)
+		}
+	}
+	v := b.browser()
+	if got := v.post("/sign-in", "/sign-in/passkey", url.Values{"answer": {"{}"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("sign-in without a question: %d", got.status)
+	}
+	if list, err := b.auth.Passkeys(t.Context(), w.person.ID); err != nil || len(list) != 0 {
+		t.Error(list, err)
+	}
+}
+
+func TestPasskeysNeedAnOrigin(t *testing.T) {
+	b := setup(t)
+	w := b.as(auth.Reviewer)
+	if body := w.get("/me").body; !strings.Contains(body, "public_url") || strings.Contains(body, "data-passkey") {
+		t.Error("the page does not say what is missing")
+	}
+	if got := w.post("/me", "/me/passkey/ask", nil); got.status != http.StatusConflict {
+		t.Errorf("%d", got.status)
+	}
+}
