@@ -101,6 +101,7 @@ type Proofs interface {
 	Factors() Factors
 	Passkeys() Passkeys
 	Ceremonies() Ceremonies
+	Identities() Identities
 }
 
 // DB runs transactions. A function given to Write may run more than once, so it has no effects besides the transaction.
@@ -120,6 +121,10 @@ type Deps struct {
 	Required bool
 	// Origin is where people reach the pages, such as https://haris.example.org; passkeys are bound to it. Empty means no passkeys.
 	Origin string
+	// OIDC is the identity provider through which people may sign in besides; nil means none.
+	OIDC *Provider
+	// NoPasswords refuses to sign anybody in by a password. Links go on working.
+	NoPasswords bool
 }
 
 // Service is who may come in and what they may do. Safe for concurrent use.
@@ -134,7 +139,9 @@ type Service struct {
 	flight singleflight.Group
 
 	required bool               // of a second factor
+	keyless  bool               // nobody signs in by a password
 	party    *webauthn.WebAuthn // nil where no origin is known
+	issuer   *issuer            // nil where no identity provider is set up
 }
 
 // New returns a service.
@@ -151,8 +158,8 @@ func New(d Deps) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		party: party,
-		db:    d.DB, now: d.Now, rand: d.Rand, required: d.Required,
+		party: party, issuer: newIssuer(d.OIDC, d.Origin, d.Now), keyless: d.NoPasswords,
+		db: d.DB, now: d.Now, rand: d.Rand, required: d.Required,
 		hash:  NewHasher(d.Rand),
 		seal:  seal,
 		tries: NewLimiter(maxTracked),

@@ -39,10 +39,11 @@ const (
 	ByTOTP     Way = "totp"
 	ByRecovery Way = "recovery"
 	ByPasskey  Way = "passkey"
+	ByOIDC     Way = "oidc"
 )
 
 // Ways lists the ways.
-func Ways() []Way { return []Way{ByLink, ByPassword, ByTOTP, ByRecovery, ByPasskey} }
+func Ways() []Way { return []Way{ByLink, ByPassword, ByTOTP, ByRecovery, ByPasskey, ByOIDC} }
 
 // Device is where somebody signs in from, as far as a request says so.
 type Device struct {
@@ -91,6 +92,9 @@ type Attempt struct{ Login, Password, Addr, Agent string }
 // SignIn checks a password and begins a session with a fresh token, which waits for the second factor of who has one. It returns ErrDenied, a *RateError, or what the store said.
 func (s *Service) SignIn(ctx context.Context, a Attempt) (SignedIn, error) {
 	login := NormalLogin(a.Login)
+	if s.keyless {
+		return SignedIn{}, ErrDenied
+	}
 	if len(login) > maxLogin {
 		return SignedIn{}, ErrDenied
 	}

@@ -29,6 +29,7 @@ func (c *Config) check(out *Problems) {
 	if !out.has("external.kind", "external.url", "external.model") {
 		c.checkExternal(out)
 	}
+	c.checkAuth(out)
 	if !out.has("ncmec.environment", "ncmec.profile") {
 		c.checkNCMEC(out)
 	}

@@ -196,6 +196,19 @@ type Console struct {
 // Auth says how people show who they are.
 type Auth struct {
 	SecondFactor string // optional, required
+	NoPasswords  bool   // nobody signs in by a password
+	OIDC         OIDC
+}
+
+// OIDC is the identity provider of the company.
+type OIDC struct {
+	Issuer       string // empty means none
+	ClientID     string
+	ClientSecret Secret
+	Domains      []string // of e-mail addresses that may sign in; empty means any
+	RolesClaim   string   // the claim that names a person's groups; empty means that roles are given here
+	Roles        []string // "group=role"
+	Uninvited    bool     // a person need not have been added here before
 }
 
 // Required is the Auth.SecondFactor with which everyone must have one.

@@ -279,6 +279,7 @@ func TestPrintedIsRead(t *testing.T) {
 			}
 			again := load(t, file, nil)
 			again.NCMEC.Password, again.External.Key = c.NCMEC.Password, c.External.Key
+			again.Auth.OIDC.ClientSecret = c.Auth.OIDC.ClientSecret
 			same(t, again, c)
 		})
 	}

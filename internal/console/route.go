@@ -64,6 +64,8 @@ func routes() []route {
 		self(post, "/me/passkey/{ref}/remove", (*console).passkeyRemove),
 		open(post, "/sign-in/passkey/ask", (*console).passkeySignInAsk),
 		open(post, "/sign-in/passkey", (*console).passkeySignIn),
+		open(get, "/sign-in/oidc", (*console).oidcBegin),
+		open(get, auth.OIDCBack, (*console).oidcBack),
 
 		may(auth.CaseRead, get, "/queue", (*console).queue),
 		may(auth.CaseClaim, post, "/queue/next", (*console).queueNext),

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"haris/internal/auth"
@@ -11,7 +12,9 @@ import (
 // signInForm is what the sign-in page shows again. The password is never among it.
 type signInForm struct {
 	login, next, bad string
-	passkeys         bool // can be used here
+	passkeys         bool   // can be used here
+	passwords        bool   // are taken here
+	provider         string // host of the identity provider; empty when there is none
 }
 
 // signInShow shows the page.
@@ -26,7 +29,7 @@ func (c *console) signInShow(w http.ResponseWriter, r *request) error {
 }
 
 func (c *console) showSignIn(w http.ResponseWriter, r *request, status int, f signInForm) error {
-	f.passkeys = c.Auth.PasskeysWork()
+	f.passkeys, f.passwords, f.provider = c.Auth.PasskeysWork(), c.Auth.TakesPasswords(), c.Auth.OIDCName()
 	v := c.view(r, "sign_in.title")
 	v.path = "/sign-in"
 	return c.render(w, r, status, signInPage(v, f))
@@ -70,6 +73,9 @@ func tooMany(w http.ResponseWriter, v *view, rate *auth.RateError) string {
 	w.Header().Set("Retry-After", strconv.Itoa(int(rate.Wait.Seconds())+1))
 	return v.T("sign_in.rate", "span", v.Span(rate.Wait))
 }
+
+// oidcPath is the link to the identity provider, which leads on to next.
+func oidcPath(next string) string { return "/sign-in/oidc?" + url.Values{"next": {next}}.Encode() }
 
 // nextPath is where to go after sign-in: a page of ours, or the first one.
 func nextPath(s string) string {

@@ -34,6 +34,14 @@ CREATE TABLE passkey (
   used_at BIGINT
 );
 CREATE INDEX passkey_person ON passkey (person, made_at);
+-- Which person an identity provider means, by its own name for them.
+CREATE TABLE person_identity (
+  issuer  TEXT NOT NULL CHECK (issuer <> ''),
+  subject TEXT NOT NULL CHECK (subject <> ''),
+  person  TEXT NOT NULL REFERENCES person (id),
+  made_at BIGINT NOT NULL,
+  PRIMARY KEY (issuer, subject)
+) /*KEYED*/;
 -- What a browser was asked and has not answered yet, by a hash of what only that browser has. Each is taken once.
 CREATE TABLE ceremony (
   hash    BYTEA PRIMARY KEY CHECK (length(hash) = 32),
@@ -43,6 +51,7 @@ CREATE TABLE ceremony (
 
 -- +goose Down
 DROP TABLE ceremony;
+DROP TABLE person_identity;
 DROP TABLE passkey;
 DROP TABLE recovery_code;
 DROP TABLE second_factor;
