@@ -64,7 +64,7 @@ func (s *Service) History(ctx context.Context, person string) (out []audit.Entry
 		out = nil
 		for _, e := range list {
 			ofSelf := strings.HasPrefix(e.Act, "person.") && e.Act != "person.signed_in" && e.Act != "person.signed_out" && e.Act != "person.first_factor"
-			if ofSelf || e.Act == "link.created" || strings.HasPrefix(e.Act, "passkey.") || e.Act == "identity.linked" {
+			if ofSelf || e.Act == "link.created" || strings.HasPrefix(e.Act, "passkey.") || e.Act == "identity.linked" || e.Act == "session.ended" {
 				out = append(out, e)
 			}
 		}

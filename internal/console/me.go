@@ -19,7 +19,10 @@ type meView struct {
 	able    bool // passkeys can be used here
 	bad     mistakes
 	codes   []string // recovery codes that were just made, shown this once
-	history []audit.Entry
+	// sessions are those of the person, and current names the one at work.
+	sessions []auth.Session
+	current  string
+	history  []audit.Entry
 	names   names
 }
 
@@ -36,6 +39,10 @@ func (c *console) showMe(w http.ResponseWriter, r *request, status int, p meView
 		return err
 	}
 	p.able = c.Auth.PasskeysWork()
+	if p.sessions, err = c.Auth.Sessions(r.Context(), r.person.ID); err != nil {
+		return err
+	}
+	p.current = auth.SessionID(r.sess.Hash)
 	if p.history, err = c.Auth.History(r.Context(), r.person.ID); err != nil {
 		return err
 	}

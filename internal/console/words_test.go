@@ -118,6 +118,9 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	for _, s := range casefile.Statuses() {
 		keys = append(keys, "status."+string(s))
 	}
+	for _, w := range auth.Ways() {
+		keys = append(keys, "way."+string(w))
+	}
 	for _, c := range Conditions() {
 		keys = append(keys, "condition."+c)
 	}
