@@ -36,7 +36,7 @@ type meta struct {
 }
 
 // stateFormat changes when the encoding of the state does; the log is then replayed from its beginning.
-const stateFormat = 4
+const stateFormat = 5
 
 // errVersion says that a checkpoint was written by another version.
 var errVersion = errors.New("pipeline: the checkpoint was written by another version")

@@ -87,13 +87,20 @@ func (k *Knowledge) keyedHash(key event.Key) (out detect.Key) {
 	return out
 }
 
-// use notes that an account uses a key, and returns who does when that is new.
+// use notes that an account uses a key, and returns who does when that is new. An account holds the keys that it used last; of one that it
+// lets go it is no user any more, so that nobody fills the memory with keys alone.
 func (k *Knowledge) use(who string, owner detect.Key, h heldKey) *sharers {
 	list, _ := k.held.Get(owner)
-	if slices.Contains(list, h) {
+	if i := slices.Index(list, h); i >= 0 {
+		if i < len(list)-maxHeld/2 { // it is not let go while it is in use
+			k.held.Put(owner, append(slices.Delete(slices.Clone(list), i, i+1), h))
+		}
 		return nil
 	}
 	list = append(slices.Clone(list), h)
+	for _, old := range list[:max(0, len(list)-maxHeld)] {
+		k.letGo(who, old.key)
+	}
 	k.held.Put(owner, list[max(0, len(list)-maxHeld):])
 	s, ok := k.keys.Get(h.key)
 	if !ok {
@@ -108,6 +115,20 @@ func (k *Knowledge) use(who string, owner detect.Key, h heldKey) *sharers {
 	}
 	k.keys.Put(h.key, s)
 	return s
+}
+
+// letGo takes an account from the users of a key; a key that nobody uses is forgotten.
+func (k *Knowledge) letGo(who string, key detect.Key) {
+	s, ok := k.keys.Get(key)
+	if !ok {
+		return
+	}
+	left := &sharers{kind: s.kind, count: s.count - 1, names: slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return n == who })}
+	if left.count == 0 {
+		k.keys.Delete(key)
+		return
+	}
+	k.keys.Put(key, left)
 }
 
 // Profile returns what the platform has said of an account.

@@ -51,6 +51,15 @@ func (t *Table[V]) Put(k detect.Key, v V) {
 	t.dirty[i] = true
 }
 
+// Delete forgets a key.
+func (t *Table[V]) Delete(k detect.Key) {
+	i := Bucket(k)
+	if _, ok := t.buckets[i][k]; ok {
+		delete(t.buckets[i], k)
+		t.dirty[i] = true
+	}
+}
+
 // Len is the number of keys.
 func (t *Table[V]) Len() int {
 	n := 0
