@@ -91,6 +91,9 @@ func (c *Core) Review() *review.Service {
 			if err := review.Bank(ctx, own, k, e); err != nil {
 				return err
 			}
+			if err := c.Looks().After(ctx, own, &k, &e); err != nil {
+				return err
+			}
 			return c.tellExchanges(ctx, own, &k, &e)
 		},
 	}

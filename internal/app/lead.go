@@ -168,3 +168,16 @@ func (c *Core) fillDays(ctx context.Context) error {
 	}
 	return err
 }
+
+// Looks are the second looks at findings. The draw is keyed by the secret of the installation.
+func (c *Core) Looks() *lead.Looks {
+	return &lead.Looks{
+		Write: func(ctx context.Context, f func(lead.LookTx) error) error {
+			return c.DB.Write(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
+		Read: func(ctx context.Context, f func(lead.LookTx) error) error {
+			return c.DB.Read(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
+		Now: c.Options.Now, Secret: c.shareKey, Share: float64(c.Config.Console.SecondLooks) / 100,
+	}
+}

@@ -48,6 +48,8 @@ const (
 	RuleRead   Permission = "rule.read"
 	// TeamRead is to see how a team does: figures of queues, people and time limits.
 	TeamRead Permission = "team.read"
+	// QualityLook is to look at a finding of somebody else a second time.
+	QualityLook Permission = "quality.look"
 	// ModelUse brings a model of the stages into force.
 	ModelUse      Permission = "model.use"
 	LettersRead   Permission = "letters.read"
@@ -67,7 +69,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, CaseRest, CaseMerge, CaseAssign, CaseMute, QueueShare, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, TeamRead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, TeamRead, QualityLook, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -117,7 +119,8 @@ func allowed(r Role, p Permission) bool {
 func reviewerMay(p Permission) bool {
 	switch p {
 	case CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseRest, CaseMerge, ReportRead, ReportEdit, ReportSubmit,
-		ActionRead, ActionAsk, EvidenceRead, EvidenceView, EvidenceAdd, BankRead, RuleRead, HealthRead:
+		ActionRead, ActionAsk, EvidenceRead, EvidenceView, EvidenceAdd, BankRead, RuleRead, HealthRead,
+		QualityLook:
 		return true
 	}
 	return false

@@ -191,6 +191,8 @@ type Paper struct {
 type Console struct {
 	DocsURL string        // where pages send people to read on; empty leaves the links out
 	Claim   time.Duration // how long a case stays with the person who claimed it
+	// SecondLooks is how many of a hundred findings another person looks at again; 0 draws none.
+	SecondLooks int
 }
 
 // Auth says how people show who they are.
@@ -241,7 +243,7 @@ func Default() Config {
 		Retention: Retention{Evidence: Ask},
 		Paper:     Paper{Size: "a4"},
 		Handover:  Handover{Contents: "transcripts"},
-		Console:   Console{Claim: 30 * time.Minute},
+		Console:   Console{Claim: 30 * time.Minute, SecondLooks: 5},
 		Auth:      Auth{SecondFactor: "optional"},
 		Shutdown:  Shutdown{Timeout: 20 * time.Second},
 	}

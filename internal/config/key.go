@@ -73,6 +73,7 @@ func (c *Config) flowKeys() []key {
 			"up to 8 files are expected, each a path without a comma"), "TrueType font files for scripts that haris has no font of, for example Chinese; their characters stand by number otherwise"),
 		plain("console.docs_url", link(&c.Console.DocsURL, false), "where pages send people to read on; empty leaves the links out"),
 		plain("console.claim", span(&c.Console.Claim, time.Minute, day), "how long a case stays with the person who claimed it"),
+		plain("console.second_looks", whole(&c.Console.SecondLooks, 0, 100), "how many of a hundred findings another person looks at again without knowing them; 0 draws none"),
 	}
 }
 

@@ -124,8 +124,28 @@ func TestDashboard(t *testing.T) {
 	}
 }
 
-// TestBrowserDashboard looks at the page, with figures and without, in every look.
+// TestBrowserDashboard looks at the pages of a lead, with figures and without, in every look.
 func TestBrowserDashboard(t *testing.T) {
 	b := busy(t, 240)
-	b.lookAt(b.as(auth.Lead), map[string]string{"dashboard": "/dashboard?days=30", "dashboard-none": "/dashboard?from=2020-01-01&to=2020-01-31"})
+	w := b.as(auth.Lead)
+	waits, done := b.open("waits", "acc-w", taxonomy.P1), b.open("done", "acc-d", taxonomy.P1)
+	err := b.db.Write(t.Context(), func(tx *store.Tx) error {
+		l := lead.Look{Case: waits, N: 2, At: b.now(), First: "ada", Finding: casefile.FindingCleared}
+		if err := tx.Looks().Draw(t.Context(), l); err != nil {
+			return err
+		}
+		l.Case = done
+		l.Second = lead.Second{Who: w.person.ID, Finding: casefile.FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "many children", At: b.now()}
+		if err := tx.Looks().Draw(t.Context(), l); err != nil {
+			return err
+		}
+		return tx.Looks().Answer(t.Context(), l)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.lookAt(w, map[string]string{
+		"dashboard": "/dashboard?days=30", "dashboard-none": "/dashboard?from=2020-01-01&to=2020-01-31", "quality": "/quality",
+		"look": "/quality/" + waits + "/2", "look-done": "/quality/" + done + "/2",
+	})
 }

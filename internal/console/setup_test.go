@@ -146,6 +146,7 @@ func setup(t *testing.T) *bundle {
 		Explain:     explain,
 		Learning:    func(context.Context) ([]learn.Row, error) { return b.learnt, nil },
 		Figures:     figures{b},
+		Looks:       b.looks(),
 		Now:         b.now,
 		Logger:      slog.New(slog.NewTextHandler(b.log, nil)),
 		MaxFile:     maxFile,

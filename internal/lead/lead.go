@@ -66,12 +66,12 @@ type Past struct {
 
 // Add takes in an event of the earlier history.
 func (p *Past) Add(e *casefile.Event) {
-	p.Looked = p.Looked || Look(e)
+	p.Looked = p.Looked || TakesUp(e)
 	p.Decided = p.Decided || e.Kind == casefile.Reopened
 }
 
-// Look reports whether an event is a person taking a case up.
-func Look(e *casefile.Event) bool {
+// TakesUp reports whether an event is a person taking a case up.
+func TakesUp(e *casefile.Event) bool {
 	switch e.Kind {
 	case casefile.Claimed, casefile.Noted, casefile.Marked, casefile.Escalate, casefile.Disposed:
 		return casefile.IsPerson(e.Who)
@@ -104,7 +104,7 @@ func Count(before, after *casefile.Case, e *casefile.Event, past Past) (out []Ti
 	case casefile.Disagreed:
 		add(DecidedBy, e.Who, Disagreed)
 	}
-	if Look(e) && !past.Looked && before.Status.IsOpen() {
+	if TakesUp(e) && !past.Looked && before.Status.IsOpen() {
 		kept := Kept
 		switch {
 		case before.Deadline.IsZero():

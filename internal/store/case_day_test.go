@@ -122,3 +122,5 @@ func fillDays(ctx context.Context, tx *store.Tx, now time.Time) error {
 	}
 	return nil
 }
+
+func TestSecondLooks(t *testing.T) { storetest.Each(t, storetest.Looks) }

@@ -109,3 +109,8 @@ func CaseDayQueries() []Query {
 		{heldLate, []any{1}},
 	}
 }
+
+// LookQueries are the queries of the lists of second looks.
+func LookQueries() []Query {
+	return []Query{{looksWaiting, []any{"ada", 9}}, {looksSince, []any{1, 9}}}
+}

@@ -98,7 +98,7 @@ func TestOtherListsRunAlongIndexes(t *testing.T) {
 	db := storetest.SQLite(t)
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
 		checkPlan(t, tx, store.JobDueQuery(), false)
-		for _, q := range store.ExposureListQueries() {
+		for _, q := range append(store.ExposureListQueries(), store.LookQueries()...) {
 			checkPlan(t, tx, q, false)
 		}
 		for _, kind := range []string{"", "k"} {
