@@ -14,16 +14,16 @@ import (
 
 // meView is the page about a person's own sign-in.
 type meView struct {
-	factor  auth.FactorState
-	keys    []auth.Passkey
-	able    bool // passkeys can be used here
-	bad     mistakes
-	codes   []string // recovery codes that were just made, shown this once
+	factor auth.FactorState
+	keys   []auth.Passkey
+	able   bool // passkeys can be used here
+	bad    mistakes
+	codes  []string // recovery codes that were just made, shown this once
 	// sessions are those of the person, and current names the one at work.
 	sessions []auth.Session
 	current  string
 	history  []audit.Entry
-	names   names
+	names    names
 }
 
 // me shows how the person signs in and what was done about it.
