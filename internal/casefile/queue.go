@@ -67,7 +67,7 @@ func (n *Narrow) Filter(person string, now time.Time) Filter {
 	return f
 }
 
-// Queue is a saved filter: of its owner, or shared with everybody who has one of the roles (all roles when there are none).
+// Queue is a saved filter: of its owner, or shared with its owner and everybody who has one of the roles (all roles when there are none).
 type Queue struct {
 	ID     string
 	Name   string
@@ -106,7 +106,7 @@ func (q *Queue) Check() error {
 
 // SeenBy reports whether a person with these roles may see the queue.
 func (q *Queue) SeenBy(person string, roles []string) bool {
-	if !q.Shared {
+	if !q.Shared || q.Owner == person {
 		return q.Owner == person
 	}
 	return len(q.Roles) == 0 || slices.ContainsFunc(q.Roles, func(r string) bool { return slices.Contains(roles, r) })

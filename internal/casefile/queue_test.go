@@ -44,6 +44,7 @@ func TestWhoSeesAQueue(t *testing.T) {
 		"own, another":   {own.SeenBy("bea", []string{"lead"}), false},
 		"shared":         {all.SeenBy("bea", []string{"reviewer"}), true},
 		"leads, lead":    {leads.SeenBy("bea", []string{"reviewer", "lead"}), true},
+		"leads, owner":   {leads.SeenBy("ada", []string{"reviewer"}), true},
 		"leads, another": {leads.SeenBy("bea", []string{"reviewer"}), false},
 	} {
 		if tt.got != tt.want {

@@ -181,7 +181,7 @@ func queueNextForm(v *view, f queueFilter, nothing bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.may(auth.CaseClaim) {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<form method=\"post\" action=\"/queue/next\" class=\"inline\" data-next>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<form method=\"post\" action=\"/queue/next\" class=\"inline next\" data-next>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1111,7 +1111,7 @@ func (v *view) narrowWords(n casefile.Narrow) string {
 		out = append(out, v.T("filter.mine"))
 	}
 	if n.Days > 0 {
-		out = append(out, v.N("filter.days", n.Days))
+		add("filter.age", v.N("filter.days", n.Days))
 	}
 	text := out[0]
 	for _, s := range out[1:] {

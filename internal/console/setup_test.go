@@ -31,7 +31,6 @@ import (
 	"haris/internal/parcel"
 	"haris/internal/review"
 	"haris/internal/store"
-	"haris/internal/store/storetest"
 	"haris/internal/taxonomy"
 )
 
@@ -93,9 +92,9 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-func setup(t *testing.T) *bundle {
+func setupOn(t *testing.T, db *store.DB) *bundle {
 	t.Helper()
-	b := &bundle{t: t, db: storetest.SQLite(t), out: &outside{}, log: &logBuffer{}, time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	b := &bundle{t: t, db: db, out: &outside{}, log: &logBuffer{}, time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	var err error
 	if b.auth, err = auth.New(auth.Deps{DB: b.db.Auth(), Now: b.now, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes)}); err != nil {
 		t.Fatal(err)
