@@ -8,13 +8,13 @@ import (
 	"haris/internal/casefile"
 )
 
-// tagsOf are the tags that a filter asks for. The detector comes first: a label is often on most cases.
+// tagsOf are the tags that a filter asks for. The label comes first, along which the query runs: detectors speak in most cases.
 func tagsOf(f *casefile.Filter) (tags []string) {
-	if f.Detector != "" {
-		tags = append(tags, "d/"+f.Detector)
-	}
 	if f.Label != "" {
 		tags = append(tags, "l/"+f.Label)
+	}
+	if f.Detector != "" {
+		tags = append(tags, "d/"+f.Detector)
 	}
 	return tags
 }
