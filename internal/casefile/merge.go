@@ -44,9 +44,10 @@ func (m *Matter) Check() error {
 	return nil
 }
 
-// Belongs reports whether a matter is about the case's subject, or about one group with it.
+// Belongs reports whether a matter is about the case's subject, or about one group with it. Of a case that was trimmed only the history knows
+// every account, so that it takes whatever is said to belong.
 func (c *Case) Belongs(m *Matter) bool {
-	return m.Typology == c.Typology && (slices.Contains(c.Subjects, m.Subject) || slices.Contains(m.Linked, c.Subject))
+	return m.Typology == c.Typology && (c.Trimmed || slices.Contains(c.Subjects, m.Subject) || slices.Contains(m.Linked, c.Subject))
 }
 
 // Merge folds a matter into a case about the same subject or group and typology: the newest signal of each detector about each account, the union of

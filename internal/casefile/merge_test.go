@@ -89,6 +89,10 @@ func TestMergeOfAGroup(t *testing.T) {
 	if c.Belongs(&stranger) {
 		t.Error("an account of no group belongs to it")
 	}
+	trimmed := c
+	if trimmed.Trimmed = true; !trimmed.Belongs(&stranger) {
+		t.Error("of a trimmed case the history knows who belongs")
+	}
 	other := of("u2", 3, 4)
 	other.Typology = taxonomy.TypologyGrooming
 	if c.Belongs(&other) {

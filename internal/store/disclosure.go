@@ -56,8 +56,8 @@ func (v disclosures) List(ctx context.Context, f disclosure.Filter) ([]disclosur
 	}
 	about := "case_id = ?"
 	if f.Related {
-		about = `(case_id = ? OR process IN (SELECT p.process FROM process_account p JOIN case_subject s ON s.account = p.account
-			WHERE s.case_id = ? AND s.role IN ('subject', 'linked')))`
+		about = `(case_id = ? OR process IN (SELECT p.process FROM process_account p WHERE EXISTS (SELECT 1 FROM case_subject s
+			WHERE s.account = p.account AND s.case_id = ? AND s.role IN ('subject', 'linked'))))`
 	}
 	add(about, f.Case)
 	add("report = ?", f.Report)
