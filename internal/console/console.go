@@ -194,6 +194,8 @@ type Deps struct {
 	TrustForwarded bool
 	// MaxFile is the longest file that can be added, in bytes, as the page says it; 0 says nothing. Evidence enforces it.
 	MaxFile int64
+	// Finder looks for cases and accounts.
+	Finder Finder
 	// DocsURL is where pages send people to read on; empty leaves the links out.
 	DocsURL string
 }
@@ -203,7 +205,7 @@ func (d *Deps) check() error {
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Arrange": d.Arrange == nil, "Mutes": d.Mutes == nil, "Queues": d.Queues == nil, "Presence": d.Presence == nil, "Timeline": d.Timeline == nil,
 		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
 		"Legal": d.Legal == nil, "Banks": d.Banks == nil, "Keeping": d.Keeping == nil, "Exchanges": d.Exchanges == nil, "Disclosures": d.Disclosures == nil,
-		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Looks": d.Looks == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
+		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Finder": d.Finder == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Looks": d.Looks == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {
 		if missing {
 			return errors.New("console: " + name + " is required")

@@ -76,6 +76,8 @@ func routes() []route {
 		may(auth.CaseClaim, post, "/queues/{id}", (*console).queueChange),
 		may(auth.CaseClaim, post, "/queues/{id}/delete", (*console).queueDelete),
 		may(auth.CaseNote, post, "/case/{id}/here", (*console).caseHere),
+		may(auth.CaseRead, get, "/find", (*console).findShow),
+		may(auth.CaseRead, post, "/find", (*console).find),
 		may(auth.CaseRead, get, "/case/{id}", (*console).caseShow),
 		may(auth.CaseClaim, post, "/case/{id}/claim", (*console).caseClaim),
 		may(auth.CaseClaim, post, "/case/{id}/release", (*console).caseRelease),
@@ -203,6 +205,7 @@ func navigation() []place {
 	return []place{
 		{"/queue", "nav.queue", "q", auth.CaseRead},
 		{"/mute", "nav.mutes", "m", auth.CaseRead},
+		{"/find", "nav.find", "f", auth.CaseRead},
 		{"/report", "nav.reports", "t", auth.ReportRead},
 		{"/banks", "nav.banks", "b", auth.BankRead},
 		{"/dashboard", "nav.dashboard", "d", auth.TeamRead},

@@ -125,6 +125,7 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 		Presence:    presence{b},
 		Timeline:    b.out,
 		Accounts:    b.out,
+		Finder:      finder{b},
 		Actions:     actions{b.out},
 		Reports:     reports,
 		Checks:      reports,

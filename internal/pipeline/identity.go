@@ -149,6 +149,24 @@ func (k *Knowledge) Shared(id string) []SharedKey {
 	return out
 }
 
+// User is an account that uses a key of a kind.
+type User struct{ Account, Kind string }
+
+// Users lists the accounts that use a key of a value, of whatever kind: a telephone number, an address, a device as the platform sent it. Those
+// of a key that very many use are not all named.
+func (k *Knowledge) Users(value string) (out []User) {
+	for _, kind := range keyKinds {
+		for _, key := range []event.Key{{Kind: kind, Value: value}, {Kind: kind, Hash: value}} {
+			if s, ok := k.keys.Get(k.keyedHash(key)); ok {
+				for _, name := range s.names {
+					out = append(out, User{name, kind})
+				}
+			}
+		}
+	}
+	return out
+}
+
 // mark is enough of a keyed hash to see that two are the same.
 func mark(key detect.Key) string {
 	const letters = "abcdefghijkmnpqrstuvwxyz23456789"
