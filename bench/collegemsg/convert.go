@@ -53,12 +53,15 @@ type mix struct {
 	unknown float64 // share of accounts of which nothing is said
 }
 
-// bands are the age bands with their share among minors and among adults.
-var bands = [...]struct {
+// ageShare is an age band with its share among minors, or among adults.
+type ageShare struct {
 	name  string
 	minor bool
 	share float64
-}{
+}
+
+// bands are the age bands.
+var bands = [...]ageShare{
 	{"u13", true, .10}, {"13-15", true, .45}, {"16-17", true, .45}, {"18-24", false, .45}, {"25+", false, .55},
 }
 
@@ -109,15 +112,27 @@ type messageData struct {
 	Surface      string   `json:"surface"`
 }
 
+// ages deals a band to every account, in the order in which they appear.
+func (m mix) ages(edges []edge) map[string]string {
+	r, out := rand.New(rand.NewPCG(m.seed, 0)), map[string]string{}
+	for _, e := range edges {
+		for _, who := range []string{e.from, e.to} {
+			if _, ok := out[who]; !ok {
+				out[who] = m.deal(r)
+			}
+		}
+	}
+	return out
+}
+
 // convert writes every account a second before its first message, and every message. How two people stand to each other is not in
 // the graph, so it is left out.
-func convert(edges []edge, m mix, out io.Writer) (events int, err error) {
+func convert(edges []edge, ages map[string]string, out io.Writer) (events int, err error) {
 	w := json.NewEncoder(out)
 	emit := func(id, typ string, at int64, data any) error {
 		events++
 		return w.Encode(wire{"1.0", id, "/collegemsg", typ, time.Unix(at, 0).UTC().Format(time.RFC3339), data})
 	}
-	r := rand.New(rand.NewPCG(m.seed, 0))
 	known := map[string]bool{}
 	for i, e := range edges {
 		for _, who := range []string{e.from, e.to} {
@@ -125,7 +140,7 @@ func convert(edges []edge, m mix, out io.Writer) (events int, err error) {
 				continue
 			}
 			known[who] = true
-			band := m.deal(r)
+			band := ages[who]
 			source := "declared"
 			if band == "unknown" {
 				source = "unknown"

@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,7 +50,7 @@ func TestConvert(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	n, err := convert(edges, mix{seed: 1, minors: .3, unknown: .05}, &out)
+	n, err := convert(edges, mix{seed: 1, minors: .3, unknown: .05}.ages(edges), &out)
 	if err != nil || n != 9 {
 		t.Fatalf("%d events, %v; want four accounts and five messages", n, err)
 	}
@@ -89,7 +92,7 @@ func TestAgesFollowTheMix(t *testing.T) {
 	}
 	deal := func(seed uint64) map[string]int {
 		var out bytes.Buffer
-		if _, err := convert(many, mix{seed: seed, minors: .3, unknown: .05}, &out); err != nil {
+		if _, err := convert(many, mix{seed: seed, minors: .3, unknown: .05}.ages(many), &out); err != nil {
 			t.Fatal(err)
 		}
 		n := map[string]int{"text": out.Len()}
@@ -155,5 +158,40 @@ func TestRun(t *testing.T) {
 				t.Error("went on")
 			}
 		})
+	}
+}
+
+// TestInject: an actor writes to as many as it should, of the ages that it chooses, within its days; and who is there stays as it was.
+func TestInject(t *testing.T) {
+	var edges []edge
+	for i := range 400 {
+		edges = append(edges, edge{strconv.Itoa(i), strconv.Itoa((i + 7) % 400), int64(1_000_000 + i*10_000)})
+	}
+	ages := mix{seed: 3, minors: .3, unknown: .05}.ages(edges)
+	before := maps.Clone(ages)
+	for _, selectivity := range []float64{0, 1} {
+		all, put, err := actors{2, 10, selectivity, 1}.inject(edges, ages, 3)
+		if err != nil || len(put) != 2 || len(all) != len(edges)+2*2*10 {
+			t.Fatalf("%d edges, %d actors, %v", len(all), len(put), err)
+		}
+		for _, x := range put {
+			if want := int(10 * selectivity); len(x.Victims) != want {
+				t.Errorf("selectivity %g: %d minors of 10", selectivity, len(x.Victims))
+			}
+		}
+		if !slices.IsSortedFunc(all, func(a, b edge) int { return int(a.at - b.at) }) {
+			t.Error("out of order")
+		}
+	}
+	for who, band := range before {
+		if ages[who] != band {
+			t.Errorf("%s has become %s", who, ages[who])
+		}
+	}
+	if _, _, err := (actors{1, 10_000, 1, 1}).inject(edges, ages, 3); err == nil {
+		t.Error("more contacts than there are accounts")
+	}
+	if err := (actors{1, 5, 1.5, 0}).check(); err == nil {
+		t.Error("a selectivity of 1.5")
 	}
 }

@@ -3,6 +3,9 @@
 //
 //	go run ./bench/collegemsg -seed 1 -o college-1.ndjson.zst CollegeMsg.txt
 //
+// With -actors, adults are put in who choose minors, and -truth says who: how many of them haris eval finds, by how selective they are and how often
+// they are answered.
+//
 // The graph: P. Panzarasa, T. Opsahl, K. M. Carley, "Patterns and dynamics of users' behavior and interaction", 2009;
 // https://snap.stanford.edu/data/CollegeMsg.html. It is not part of haris.
 package main
@@ -40,6 +43,12 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	fs.Uint64Var(&m.seed, "seed", 1, "chooses the ages")
 	fs.Float64Var(&m.minors, "minors", .3, "share of accounts under 18")
 	fs.Float64Var(&m.unknown, "unknown", .05, "share of accounts of which no age is said")
+	var a actors
+	fs.IntVar(&a.n, "actors", 0, "adults to put in who choose whom they write to")
+	fs.IntVar(&a.contacts, "contacts", 12, "accounts that each of them writes to within 14 days")
+	fs.Float64Var(&a.selectivity, "selectivity", .9, "share of minors among these")
+	fs.Float64Var(&a.acceptance, "acceptance", .1, "chance that one of them answers")
+	truth := fs.String("truth", "", "file for what was put in, as haris eval --truth reads it")
 	to := fs.String("o", "", "file to write, compressed when it ends in .gz or .zst; standard output when empty")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -50,6 +59,9 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	}
 	if m.minors < 0 || m.unknown < 0 || m.minors+m.unknown > 1 {
 		return fmt.Errorf("shares of %g minors and %g unknown: want both at least 0 and at most 1 together", m.minors, m.unknown)
+	}
+	if err := a.check(); err != nil {
+		return err
 	}
 	in, err := os.Open(fs.Arg(0))
 	if err != nil {
@@ -65,12 +77,33 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, out.close()) }()
-	n, err := convert(edges, m, out)
+	ages := m.ages(edges)
+	edges, put, err := a.inject(edges, ages, m.seed)
 	if err != nil {
+		return err
+	}
+	n, err := convert(edges, ages, out)
+	if err != nil {
+		return err
+	}
+	if err := keepTruth(*truth, put); err != nil {
 		return err
 	}
 	fmt.Fprintf(stderr, "%d events of %d messages, seed %d\n", n, len(edges), m.seed)
 	return nil
+}
+
+// keepTruth writes what was put in to a file, when one is named.
+func keepTruth(name string, put []injected) (err error) {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return writeTruth(f, put)
 }
 
 // output is a buffered, maybe compressed writer. Everything in it must be closed, inner first.
