@@ -50,6 +50,7 @@ func (b *bundle) half(login string) string {
 }
 
 func TestSecondFactor(t *testing.T) {
+	sequential(t)
 	b := setup(t)
 	in := b.person("mona", auth.Reviewer)
 	a, codes := b.enrol(in)
@@ -101,6 +102,7 @@ func TestSecondFactor(t *testing.T) {
 }
 
 func TestCodesAreRateLimited(t *testing.T) {
+	sequential(t)
 	b := setup(t)
 	in := b.person("mona", auth.Reviewer)
 	a, _ := b.enrol(in)
@@ -121,6 +123,7 @@ func TestCodesAreRateLimited(t *testing.T) {
 }
 
 func TestALinkIsNoWayAroundTheSecondFactor(t *testing.T) {
+	sequential(t)
 	b := setup(t)
 	in := b.person("mona", auth.Reviewer)
 	b.enrol(in)
@@ -138,6 +141,7 @@ func TestALinkIsNoWayAroundTheSecondFactor(t *testing.T) {
 }
 
 func TestConfirmingEndsOtherSessions(t *testing.T) {
+	sequential(t)
 	b := setup(t)
 	in := b.person("mona", auth.Reviewer)
 	other, err := b.SignIn(t.Context(), auth.Attempt{Login: "mona", Password: goodPassword})
@@ -157,6 +161,7 @@ func TestConfirmingEndsOtherSessions(t *testing.T) {
 }
 
 func TestResetOfTheSecondFactor(t *testing.T) {
+	sequential(t)
 	b := setup(t)
 	in, admin := b.person("mona", auth.Reviewer), b.person("root", auth.Admin)
 	b.enrol(in)
@@ -178,6 +183,7 @@ func TestResetOfTheSecondFactor(t *testing.T) {
 }
 
 func TestRequiredSecondFactor(t *testing.T) {
+	sequential(t)
 	b := setup(t)
 	in := b.person("mona", auth.Reviewer)
 	strict, err := auth.New(auth.Deps{DB: b.db, Now: b.now, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes), Required: true})

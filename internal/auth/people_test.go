@@ -61,6 +61,7 @@ func TestTable(t *testing.T) {
 }
 
 func TestCreatePerson(t *testing.T) {
+	sequential(t)
 	roles := []auth.Role{auth.Reviewer}
 	for name, c := range map[string]struct {
 		in    auth.NewPerson
@@ -97,6 +98,7 @@ func TestCreatePerson(t *testing.T) {
 }
 
 func TestSomebodyCanAlwaysManagePeople(t *testing.T) {
+	sequential(t)
 	b := setup(t)
 	admin := b.person("root", auth.Admin).Person
 	if err := b.Disable(t.Context(), "test", admin.ID); !errors.Is(err, auth.ErrLastOne) {

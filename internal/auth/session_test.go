@@ -54,6 +54,7 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestSessionEnds(t *testing.T) {
+	sequential(t)
 	for name, c := range map[string]struct {
 		do   func(*bundle, auth.SignedIn) error
 		live bool

@@ -8,6 +8,7 @@ import (
 )
 
 func TestSessionsAreListedAndEnded(t *testing.T) {
+	sequential(t)
 	b := setup(t)
 	in, other := b.person("mona", auth.Reviewer), b.person("adam", auth.Reviewer)
 	for _, agent := range []string{"first", "second"} {

@@ -151,3 +151,11 @@ func (l *auditLog) text() string {
 	}
 	return b.String()
 }
+
+// sequential leaves a test out of the race run: nothing in it runs at once, and hashing passwords is slow there.
+func sequential(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("nothing here runs at once")
+	}
+}
