@@ -51,6 +51,9 @@ func (a *adversary) weight() (keys int, bytes int64) {
 
 // TestStateOfAnAdversaryIsBounded: who makes up keys without end makes no state without end.
 func TestStateOfAnAdversaryIsBounded(t *testing.T) {
+	if testing.Short() { // the race run: nothing here runs at once that other tests do not
+		t.Skip("long")
+	}
 	a := &adversary{k: pipeline.NewKnowledge(2, secret)}
 	a.fold(3_000)
 	keys, bytes := a.weight()

@@ -149,6 +149,9 @@ func TestACandidateIsAskedAbout(t *testing.T) {
 
 // TestWhoIsNotAskedAbout: nobody who is not watched, no minor, nobody without the switch, no message that is not of an adult to a minor.
 func TestWhoIsNotAskedAbout(t *testing.T) {
+	if testing.Short() { // the race run: nothing here runs at once that other tests do not
+		t.Skip("long")
+	}
 	later := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
 		name string
@@ -190,6 +193,9 @@ func TestWhoIsNotAskedAbout(t *testing.T) {
 
 // TestWhatAnAnswerIsNot: a failure is tried again, then unscanned with its reason; it never counts as an answer.
 func TestWhatAnAnswerIsNot(t *testing.T) {
+	if testing.Short() { // the race run: nothing here runs at once that other tests do not
+		t.Skip("long")
+	}
 	down := &extern.Error{Reason: extern.Unreachable, Text: "down", Retry: true}
 	for _, tt := range []struct {
 		name    string
@@ -237,6 +243,9 @@ func TestWhatAnAnswerIsNot(t *testing.T) {
 
 // TestHowOftenIsBounded: without room the job waits and nobody is asked; the same text is asked about once.
 func TestHowOftenIsBounded(t *testing.T) {
+	if testing.Short() { // the race run: nothing here runs at once that other tests do not
+		t.Skip("long")
+	}
 	a := newAsking(t, watched("keep this between us").events)
 	a.by.PerThousand = 10
 	if o, err := a.handle(1); err != nil || o.State != job.Queued || !o.Snooze || len(a.model.asked) > 0 || len(a.told) > 0 {

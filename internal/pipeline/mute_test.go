@@ -41,6 +41,9 @@ func (f *fixture) held() (n int) {
 // TestWhatIsMutedOpensNoCase mutes a rule, and looks that the same fact raises a case again once the mute has ended, and that nothing that
 // is not muted is held back.
 func TestWhatIsMutedOpensNoCase(t *testing.T) {
+	if testing.Short() { // the race run: nothing here runs at once that other tests do not
+		t.Skip("long")
+	}
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		f := setup(t, e.New(t), withRules(loadPack(t, frictionPack)))
 		id := f.mute("target")
