@@ -75,6 +75,9 @@ func (p presence) Here(ctx context.Context, caseID, who string) (out []console.W
 // Review is what people do with cases.
 func (c *Core) Review() *review.Service {
 	return &review.Service{
+		Read: func(ctx context.Context, f func(review.Tx) error) error {
+			return c.DB.Read(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
 		Write: func(ctx context.Context, f func(review.Tx) error) error {
 			return c.DB.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},

@@ -17,7 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"haris/internal/action"
 	"haris/internal/audit"
 	"haris/internal/auth"
 	"haris/internal/casefile"
@@ -26,7 +25,6 @@ import (
 	"haris/internal/event"
 	"haris/internal/evidence"
 	"haris/internal/exposure"
-	"haris/internal/job"
 	"haris/internal/learn"
 	"haris/internal/parcel"
 	"haris/internal/review"
@@ -58,40 +56,6 @@ type bundle struct {
 	time    time.Time
 }
 
-// outside is the parts of the program that stand behind the console's interfaces, in memory.
-type outside struct {
-	events   []event.Event
-	letters  []console.Letter
-	replays  []string
-	taken    bool
-	dead     []job.Job
-	requeued []string
-	actions  []action.Action
-	reversed []string
-	checks   []console.Check
-	shared   []console.Exchange
-	asked    []string // of exchanges
-	fail     error
-}
-
-// logBuffer keeps what was logged.
-type logBuffer struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 func setupOn(t *testing.T, db *store.DB) *bundle {
 	t.Helper()
 	b := &bundle{t: t, db: db, out: &outside{}, log: &logBuffer{}, time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
@@ -102,6 +66,9 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 	b.seal()
 	people := &review.Service{
 		Now: b.now, ClaimFor: claimFor,
+		Read: func(ctx context.Context, f func(review.Tx) error) error {
+			return b.db.Read(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
 		Write: func(ctx context.Context, f func(review.Tx) error) error {
 			return b.db.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
@@ -391,89 +358,6 @@ func (e entries) List(ctx context.Context, who string, f audit.Filter, before in
 		return err
 	})
 	return out, err
-}
-
-// Events implements console.Timeline.
-func (o *outside) Events(_ context.Context, seqs []uint64) (out []event.Event, err error) {
-	for _, e := range o.events {
-		if slices.Contains(seqs, e.Seq) {
-			out = append(out, e)
-		}
-	}
-	return out, o.fail
-}
-
-// Around implements console.Timeline.
-func (o *outside) Around(_ context.Context, conversation string, seq uint64, _, _ int) (out []event.Event, err error) {
-	for _, e := range o.events {
-		if e.Data.Conversation == conversation {
-			out = append(out, e)
-		}
-	}
-	return out, o.fail
-}
-
-// Account implements console.Accounts.
-func (o *outside) Account(_ context.Context, id string) (console.Account, error) {
-	a := console.Account{Profile: detect.Profile{ID: id}}
-	switch {
-	case strings.HasPrefix(id, "kid"):
-		a.Profile.Band, a.Profile.BandFrom, a.Profile.Region = taxonomy.AgeU13, "declared", "EG"
-	case strings.HasPrefix(id, "acc"):
-		a.Profile = detect.Profile{
-			ID: id, Band: taxonomy.Age25up, BandFrom: "estimated", Region: "US-TX", Role: "coach", Known: true,
-			CreatedAt: time.Date(2026, 2, 11, 0, 0, 0, 0, time.UTC),
-		}
-		a.Keys = []console.AccountKey{{Kind: "device", Mark: "k:7f3a", Count: 2, Others: []string{"acc-9", "acc-12"}}, {Kind: "payout", Mark: "k:11c0"}}
-	}
-	return a, o.fail
-}
-
-// Checks implements console.Health.
-func (o *outside) Checks(context.Context) []console.Check { return o.checks }
-
-type letters struct{ *outside }
-
-func (l letters) List(context.Context, string, int) ([]console.Letter, string, error) {
-	return l.letters, "", l.fail
-}
-
-func (l letters) Replay(_ context.Context, who, id string) (bool, error) {
-	for _, k := range l.letters {
-		if k.ID == id {
-			l.replays = append(l.replays, who+" "+id)
-			return l.taken, nil
-		}
-	}
-	return false, console.ErrNotFound
-}
-
-type jobs struct{ *outside }
-
-func (j jobs) Dead(context.Context, int) ([]job.Job, error) { return j.dead, j.fail }
-
-func (j jobs) Requeue(_ context.Context, who, id string) error {
-	for _, k := range j.dead {
-		if k.ID == id {
-			j.requeued = append(j.requeued, who+" "+id)
-			return nil
-		}
-	}
-	return job.ErrNotFound
-}
-
-type actions struct{ *outside }
-
-func (a actions) OfCase(context.Context, string) ([]action.Action, error) { return a.actions, a.fail }
-
-func (a actions) Reverse(_ context.Context, who, caseID, id, reason string) error {
-	for _, k := range a.actions {
-		if k.ID == id && k.Case == caseID {
-			a.reversed = append(a.reversed, who+" "+id+" "+reason)
-			return nil
-		}
-	}
-	return action.ErrNotFound
 }
 
 // conversation fills the log with a plain conversation around the evidence events of matter, and one block.

@@ -126,7 +126,7 @@ func (s *Service) EndMute(ctx context.Context, who, id string) error {
 
 // Mutes lists mutes, newest first, those with an id below before.
 func (s *Service) Mutes(ctx context.Context, before string, limit int) (out []casefile.Mute, err error) {
-	err = s.Write(ctx, func(tx Tx) error {
+	err = s.Read(ctx, func(tx Tx) error {
 		out, err = tx.Mutes().List(ctx, before, limit)
 		return err
 	})

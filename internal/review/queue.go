@@ -52,7 +52,7 @@ func (s *Service) Next(ctx context.Context, who string, f casefile.Filter) (case
 
 // Queues returns the queues that a person with these roles may see, by place.
 func (s *Service) Queues(ctx context.Context, who string, roles []string) (out []casefile.Queue, err error) {
-	err = s.Write(ctx, func(tx Tx) error {
+	err = s.Read(ctx, func(tx Tx) error {
 		list, err := tx.Queues().Of(ctx, who)
 		out = slices.DeleteFunc(list, func(q casefile.Queue) bool { return !q.SeenBy(who, roles) })
 		return err

@@ -30,8 +30,10 @@ type Tx interface {
 // DefaultClaim is how long a claim lasts when Service does not say.
 const DefaultClaim = 30 * time.Minute
 
-// Service carries out what people do. Write and Now are required. Safe for concurrent use when Write is.
+// Service carries out what people do. Read, Write and Now are required. Safe for concurrent use when Read and Write are.
 type Service struct {
+	// Read runs f in one transaction that sees one state and writes nothing.
+	Read func(ctx context.Context, f func(Tx) error) error
 	// Write runs f in one read-write transaction and may run it again when it lost a race.
 	Write func(ctx context.Context, f func(Tx) error) error
 	Now   func() time.Time

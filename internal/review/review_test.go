@@ -32,6 +32,9 @@ func setup(t *testing.T) *desk {
 	d := &desk{T: t, db: storetest.SQLite(t), now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	d.Service = review.Service{
 		Now: func() time.Time { return d.now },
+		Read: func(ctx context.Context, f func(review.Tx) error) error {
+			return d.db.Read(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
 		Write: func(ctx context.Context, f func(review.Tx) error) error {
 			return d.db.Write(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
