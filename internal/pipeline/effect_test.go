@@ -342,3 +342,38 @@ func TestMaterialHoldsTheConversationsWithTheChildren(t *testing.T) {
 	}
 	f.close()
 }
+
+// The conversations of a group's members with the people of the case belong to it, those of its members with each other do not by themselves.
+func TestMaterialOfAGroup(t *testing.T) {
+	f := setup(t, storetest.SQLite(t))
+	f.ingest(append(
+		people(t),
+		act(t, 10, 1, "message.sent", `{"from":"adult","to":["child"],"conversation":"one"}`),
+		act(t, 11, 2, "message.sent", `{"from":"other","to":["child"],"conversation":"two"}`),
+		act(t, 12, 3, "message.sent", `{"from":"other","to":["adult"],"conversation":"themselves"}`),
+	)...)
+	var id string
+	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	err := f.db.Write(t.Context(), func(tx *store.Tx) error {
+		ch, err := tx.Cases().Apply(t.Context(), at, casefile.Matter{
+			Key: "k", Subject: "adult", Linked: []string{"other"}, Victims: []string{"child"}, Typology: taxonomy.TypologyGrooming, Priority: taxonomy.P2, At: at,
+		})
+		id = ch.Case
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := pipeline.Material{DB: f.db, Log: f.log}.Transcripts(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, tr := range list {
+		names = append(names, tr.Conversation)
+	}
+	if !slices.Equal(names, []string{"one", "two"}) {
+		t.Errorf("transcripts of %q", names)
+	}
+	f.close()
+}

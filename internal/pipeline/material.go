@@ -180,18 +180,13 @@ func (m Material) Files(ctx context.Context, caseID string) ([]evidence.New, err
 	return out, nil
 }
 
-// conversations are the names of the conversations of the events that a case rests on, and of those that its subject has had
-// with the people of the case, newest first.
+// maxGathering bounds the accounts of a group whose conversations are gathered.
+const maxGathering = 20
+
+// conversations are the names of the conversations of the events that a case rests on, and of those that its accounts have had with the
+// people of the case; of each account newest first.
 func (m Material) conversations(ctx context.Context, tx *store.Tx, caseID string, events []event.Event) (names []string, err error) {
 	c, err := tx.Cases().Get(ctx, caseID)
-	if err != nil {
-		return nil, err
-	}
-	seqs, err := m.Log.On(ctx, tx, eventlog.AccountLine(c.Subject), 0, maxOwn)
-	if err != nil {
-		return nil, err
-	}
-	own, err := m.Log.Get(ctx, tx, seqs)
 	if err != nil {
 		return nil, err
 	}
@@ -199,16 +194,30 @@ func (m Material) conversations(ctx context.Context, tx *store.Tx, caseID string
 	for _, s := range c.Signals {
 		people = append(people, s.Others...)
 	}
-	with := func(e *event.Event) bool {
-		return slices.Contains(people, e.Actor()) || slices.ContainsFunc(e.Targets(), func(id string) bool { return slices.Contains(people, id) })
+	for _, id := range c.Subjects[:min(len(c.Subjects), maxGathering)] {
+		own, err := m.with(ctx, tx, id, people)
+		if err != nil {
+			return nil, err
+		}
+		events = append(slices.Clip(events), own...)
 	}
-	own = slices.DeleteFunc(own, func(e event.Event) bool { return !with(&e) })
-	for _, e := range append(slices.Clone(events), own...) {
+	for _, e := range events {
 		if name := e.Data.Conversation; name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	return names, nil
+}
+
+// with reads the newest events of an account that somebody else of the people has a part in, newest first.
+func (m Material) with(ctx context.Context, tx *store.Tx, id string, people []string) ([]event.Event, error) {
+	seqs, err := m.Log.On(ctx, tx, eventlog.AccountLine(id), 0, maxOwn)
+	if err != nil {
+		return nil, err
+	}
+	own, err := m.Log.Get(ctx, tx, seqs)
+	known := func(who string) bool { return who != id && slices.Contains(people, who) }
+	return slices.DeleteFunc(own, func(e event.Event) bool { return !known(e.Actor()) && !slices.ContainsFunc(e.Targets(), known) }), err
 }
 
 // maxOwn bounds the events of one account that are looked through.
