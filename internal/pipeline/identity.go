@@ -106,9 +106,6 @@ func (k *Knowledge) use(who string, owner detect.Key, h heldKey) *sharers {
 	if !ok {
 		s = &sharers{kind: h.kind}
 	}
-	if slices.Contains(s.names, who) {
-		return nil
-	}
 	s.count++
 	if len(s.names) < maxSharers {
 		s.names = append(s.names, strings.Clone(who))
