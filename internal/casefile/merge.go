@@ -96,6 +96,24 @@ func newest(old, more []detect.Signal) []detect.Signal {
 	return out[max(0, len(out)-maxSignals):]
 }
 
+// Spoken returns the strongest signal of each detector that could look, in the order of the first: a detector that has spoken about several
+// accounts of a group has spoken once.
+func (c *Case) Spoken() []detect.Signal {
+	var out []detect.Signal
+	for _, s := range c.Signals {
+		if s.Unscanned != "" {
+			continue
+		}
+		switch i := slices.IndexFunc(out, func(o detect.Signal) bool { return o.Detector == s.Detector }); {
+		case i < 0:
+			out = append(out, s)
+		case s.Strength > out[i].Strength:
+			out[i] = s
+		}
+	}
+	return out
+}
+
 // evidenceOf is the evidence of both, oldest first, at most maxEvidence: when there is more, the oldest and the newest stay.
 func evidenceOf(old, more []uint64) []uint64 {
 	out := slices.Concat(old, more)

@@ -232,3 +232,16 @@ func TestKindsAndStatuses(t *testing.T) {
 		}
 	}
 }
+
+// A detector that has spoken of several accounts of a group has spoken once, with the strongest; one that could not look has not.
+func TestSpoken(t *testing.T) {
+	blind := signal("D4", taxonomy.FamilyContact, 0, 3)
+	blind.Unscanned = "no scores"
+	c := Case{Signals: []detect.Signal{
+		signal("D13", taxonomy.FamilyTemplate, 1, 1), blind, signal("D1", taxonomy.FamilyContact, 2, 1), signal("D13", taxonomy.FamilyTemplate, 3, 2), signal("D13", taxonomy.FamilyTemplate, 2, 3),
+	}}
+	want := []detect.Signal{c.Signals[3], c.Signals[2]}
+	if d := cmp.Diff(want, c.Spoken()); d != "" {
+		t.Error(d)
+	}
+}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"sort"
 
 	"haris/internal/casefile"
@@ -81,7 +82,9 @@ func markedBy(k *casefile.Case) map[uint64][]string {
 	by := map[uint64][]string{}
 	for _, s := range k.Signals {
 		for _, seq := range s.Events {
-			by[seq] = append(by[seq], s.Detector)
+			if !slices.Contains(by[seq], s.Detector) { // it may have spoken about several accounts of a group
+				by[seq] = append(by[seq], s.Detector)
+			}
 		}
 	}
 	return by

@@ -130,10 +130,8 @@ func closed(c *casefile.Case, at time.Time, past Past) []Tick {
 	if !past.Decided {
 		out = append(out, Tick{DecideTime, c.Priority.String(), Step(at.Sub(c.OpenedAt))})
 	}
-	for i := range c.Signals { // one of each detector
-		if s := &c.Signals[i]; s.Unscanned == "" {
-			out = append(out, Tick{Spoke, s.Detector, finding})
-		}
+	for _, s := range c.Spoken() {
+		out = append(out, Tick{Spoke, s.Detector, finding})
 	}
 	about := casefile.About{}
 	if c.About != nil {

@@ -67,10 +67,7 @@ func Precision(cases []casefile.Case, now time.Time) []Row {
 		if now.Sub(at) < Recent {
 			period = 1
 		}
-		for _, s := range c.Signals {
-			if s.Unscanned != "" {
-				continue
-			}
+		for _, s := range c.Spoken() {
 			for _, k := range []key{{s.Detector, ""}, {s.Detector, c.Typology}} {
 				t := by[k]
 				if t == nil {
