@@ -180,7 +180,7 @@ func (s *Service) takeLink(ctx context.Context, tx Tx, p *Person, u usedLink) (h
 	if err := note(ctx, tx, s.entry(p.ID, "person.password_set", "person/"+p.ID, nil)); err != nil {
 		return false, err
 	}
-	return s.open(ctx, tx, p, opening{hash: u.session, way: ByLink, from: u.from})
+	return s.open(ctx, tx, p, opening{hash: u.session, way: ByLink, from: u.from, proved: s.now()})
 }
 
 // manages reports whether somebody among the people could still manage people.

@@ -51,6 +51,8 @@ var (
 	ErrIdentity = errors.New("auth: the answer of the identity provider is not right")
 	// ErrStranger says that the identity provider knows the person and that they may not come in here all the same.
 	ErrStranger = errors.New("auth: this identity may not sign in here")
+	// ErrOld says that the identity provider was told to ask a person anew and does not say that it did.
+	ErrOld = errors.New("auth: the identity provider does not say that the person signed in anew (auth_time)")
 )
 
 // issuerTime bounds every conversation with an identity provider.
@@ -112,11 +114,25 @@ func (s *Service) OIDCName() string {
 func (s *Service) TakesPasswords() bool { return !s.keyless }
 
 // errand is what is remembered of a person who was sent to the identity provider.
-type errand struct{ Nonce, Verifier, Next string }
+type errand struct {
+	Nonce, Verifier, Next string
+	Proof                 bool // the person is signed in here and shows again who they are
+	At                    time.Time
+}
 
 // BeginOIDC returns the address of the identity provider to which the browser behind the cookie goes; next is where the person wants to
 // be afterwards. ErrNotFound when there is no provider; ErrIssuer.
 func (s *Service) BeginOIDC(ctx context.Context, cookie, next string) (string, error) {
+	return s.sendToIssuer(ctx, cookie, errand{Next: next})
+}
+
+// BeginOIDCProof is BeginOIDC for who is signed in with the token and shows again who they are: the provider is told to ask anew.
+func (s *Service) BeginOIDCProof(ctx context.Context, token, next string) (string, error) {
+	return s.sendToIssuer(ctx, token, errand{Next: next, Proof: true, At: s.now()},
+		oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+}
+
+func (s *Service) sendToIssuer(ctx context.Context, cookie string, e errand, with ...oauth2.AuthCodeOption) (string, error) {
 	if s.issuer == nil {
 		return "", ErrNotFound
 	}
@@ -128,25 +144,27 @@ func (s *Service) BeginOIDC(ctx context.Context, cookie, next string) (string, e
 	if err != nil {
 		return "", err
 	}
-	nonce, _, err := s.token()
-	if err != nil {
+	if e.Nonce, _, err = s.token(); err != nil {
 		return "", err
 	}
-	verifier, _, err := s.token()
-	if err != nil {
+	if e.Verifier, _, err = s.token(); err != nil {
 		return "", err
 	}
-	if err := s.ask(ctx, "oidc "+state, cookie, errand{Nonce: nonce, Verifier: verifier, Next: next}); err != nil {
+	if err := s.ask(ctx, "oidc "+state, cookie, e); err != nil {
 		return "", err
 	}
-	return s.issuer.client(p).AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), nil
+	return s.issuer.client(p).AuthCodeURL(state, append(with, oidc.Nonce(e.Nonce), oauth2.S256ChallengeOption(e.Verifier))...), nil
 }
 
 // OIDCReturn is what an identity provider sends back with the browser.
 type OIDCReturn struct{ State, Code string }
 
+// authLeeway is how far the clock of an identity provider may be behind ours.
+const authLeeway = time.Minute
+
 // FinishOIDC takes what came back and begins a whole session: further factors are the provider's matter. It returns where the person
-// wanted to be. ErrNotFound, ErrCeremony when this browser was not sent or the answer was taken before, ErrIssuer, ErrIdentity, ErrStranger.
+// wanted to be. After BeginOIDCProof it takes the place of the session before. ErrNotFound, ErrCeremony when this browser was not sent or the
+// answer was taken before, ErrIssuer, ErrIdentity, ErrStranger; of a proof also ErrOld, ErrOther, ErrSession.
 func (s *Service) FinishOIDC(ctx context.Context, cookie string, r OIDCReturn, from Device) (in SignedIn, next string, err error) {
 	if s.issuer == nil {
 		return SignedIn{}, "", ErrNotFound
@@ -166,15 +184,23 @@ func (s *Service) FinishOIDC(ctx context.Context, cookie string, r OIDCReturn, f
 	if err != nil {
 		return SignedIn{}, "", err
 	}
+	if e.Proof && id.at.Before(e.At.Add(-authLeeway)) {
+		return SignedIn{}, "", ErrOld
+	}
 	var p Person
 	err = s.db.Write(ctx, func(tx Tx) error {
 		if p, err = s.known(ctx, tx, id); err != nil {
 			return err
 		}
-		_, err = s.open(ctx, tx, &p, opening{hash: hash, way: ByOIDC, from: from})
+		o := opening{hash: hash, way: ByOIDC, from: from, proved: id.at}
+		if e.Proof {
+			o.proved = s.now()
+			return s.prove(ctx, tx, tokenHash(cookie), &p, o)
+		}
+		_, err = s.open(ctx, tx, &p, o)
 		return err
 	})
-	if errors.Is(err, ErrStranger) {
+	if errors.Is(err, ErrStranger) || errors.Is(err, ErrOther) {
 		if e := s.refuse(ctx, &p, from.Addr); !errors.Is(e, ErrDenied) {
 			err = errors.Join(err, e)
 		}
@@ -188,7 +214,8 @@ func (s *Service) FinishOIDC(ctx context.Context, cookie string, r OIDCReturn, f
 // identity is what a provider says of a person.
 type identity struct {
 	issuer, subject, email, name string
-	roles                        []Role // nil where they are given here
+	roles                        []Role    // nil where they are given here
+	at                           time.Time // of signing in there, at most now; zero when the provider does not say
 }
 
 // identity exchanges the code and checks the token: signature by a key of the issuer, issuer, audience, time, nonce.
@@ -232,7 +259,20 @@ func (i *issuer) identity(ctx context.Context, code string, e errand) (identity,
 	if i.Claim != "" {
 		id.roles = i.rolesOf(all[i.Claim])
 	}
+	id.at = signedInAt(all["auth_time"], i.now())
 	return id, nil
+}
+
+// signedInAt reads when somebody signed in at the provider, in seconds. What cannot be read says nothing.
+func signedInAt(claim json.RawMessage, now time.Time) time.Time {
+	var sec float64
+	if json.Unmarshal(claim, &sec) != nil || sec <= 0 || sec > float64(now.Add(time.Hour).Unix()) {
+		return time.Time{}
+	}
+	if at := time.Unix(int64(sec), 0); at.Before(now) {
+		return at
+	}
+	return now
 }
 
 // rolesOf reads the groups of a claim, which is a text or a list of texts; anything else gives no role.

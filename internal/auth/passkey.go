@@ -210,9 +210,24 @@ func (s *Service) RemovePasskey(ctx context.Context, who, person, ref string) er
 	})
 }
 
+// The kinds of questions that a passkey answers.
+const (
+	askSignIn = "passkey.sign-in"
+	askProof  = "passkey.prove"
+)
+
 // BeginPasskeySignIn returns what the browser behind the cookie asks a device, as JSON for navigator.credentials.get. It names nobody:
 // the device says who. ErrOrigin.
 func (s *Service) BeginPasskeySignIn(ctx context.Context, cookie string) ([]byte, error) {
+	return s.askPasskey(ctx, askSignIn, cookie)
+}
+
+// BeginPasskeyProof is BeginPasskeySignIn for who is signed in and shows again who they are. cookie is the session's token. ErrOrigin.
+func (s *Service) BeginPasskeyProof(ctx context.Context, cookie string) ([]byte, error) {
+	return s.askPasskey(ctx, askProof, cookie)
+}
+
+func (s *Service) askPasskey(ctx context.Context, kind, cookie string) ([]byte, error) {
 	if s.party == nil {
 		return nil, ErrOrigin
 	}
@@ -220,7 +235,7 @@ func (s *Service) BeginPasskeySignIn(ctx context.Context, cookie string) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	if err := s.ask(ctx, "passkey.sign-in", cookie, asked); err != nil {
+	if err := s.ask(ctx, kind, cookie, asked); err != nil {
 		return nil, err
 	}
 	return json.Marshal(options)
@@ -229,6 +244,22 @@ func (s *Service) BeginPasskeySignIn(ctx context.Context, cookie string) ([]byte
 // PasskeySignIn takes the device's answer and begins a whole session: a passkey with user verification is two factors in one.
 // ErrOrigin, ErrCeremony, ErrPasskey, a *RateError.
 func (s *Service) PasskeySignIn(ctx context.Context, cookie string, answer []byte, from Device) (SignedIn, error) {
+	return s.answerPasskey(ctx, askSignIn, cookie, answer, func(tx Tx, p *Person, o opening) error {
+		_, err := s.open(ctx, tx, p, o)
+		return err
+	}, from)
+}
+
+// PasskeyProof is PasskeySignIn for who is signed in with the token: their session ends, and another begins with a fresh token. ErrOrigin,
+// ErrCeremony, ErrPasskey, ErrOther, ErrSession, a *RateError.
+func (s *Service) PasskeyProof(ctx context.Context, token string, answer []byte, from Device) (SignedIn, error) {
+	return s.answerPasskey(ctx, askProof, token, answer, func(tx Tx, p *Person, o opening) error {
+		return s.prove(ctx, tx, tokenHash(token), p, o)
+	}, from)
+}
+
+// answerPasskey checks the answer to a question of a kind and carries out what follows of it in the same transaction.
+func (s *Service) answerPasskey(ctx context.Context, kind, cookie string, answer []byte, then func(Tx, *Person, opening) error, from Device) (SignedIn, error) {
 	if s.party == nil {
 		return SignedIn{}, ErrOrigin
 	}
@@ -236,7 +267,7 @@ func (s *Service) PasskeySignIn(ctx context.Context, cookie string, answer []byt
 		return SignedIn{}, &RateError{wait}
 	}
 	var asked webauthn.SessionData
-	if err := s.asked(ctx, "passkey.sign-in", cookie, &asked); err != nil {
+	if err := s.asked(ctx, kind, cookie, &asked); err != nil {
 		return SignedIn{}, err
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
@@ -252,10 +283,9 @@ func (s *Service) PasskeySignIn(ctx context.Context, cookie string, answer []byt
 		if p, err = s.checkPasskey(ctx, tx, asked, parsed); err != nil {
 			return err
 		}
-		_, err = s.open(ctx, tx, &p, opening{hash: hash, way: ByPasskey, from: from})
-		return err
+		return then(tx, &p, opening{hash: hash, way: ByPasskey, from: from, proved: s.now()})
 	})
-	if errors.Is(err, ErrPasskey) {
+	if errors.Is(err, ErrPasskey) || errors.Is(err, ErrOther) {
 		return SignedIn{}, errors.Join(s.refusePasskey(ctx, &p, from.Addr), err)
 	}
 	if err != nil {

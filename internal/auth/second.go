@@ -33,7 +33,7 @@ func (s *Service) Second(ctx context.Context, token, code string, from Device) (
 		if err := tx.Sessions().End(ctx, sess.Hash); err != nil {
 			return err
 		}
-		_, err = s.open(ctx, tx, &p, opening{hash: hash, way: way, from: from})
+		_, err = s.open(ctx, tx, &p, opening{hash: hash, way: way, from: from, proved: s.now()})
 		return err
 	})
 	switch {

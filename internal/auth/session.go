@@ -59,7 +59,7 @@ type Session struct {
 	Way     Way
 	Begun   time.Time
 	Used    time.Time
-	Proved  time.Time // when the person last showed who they are
+	Proved  time.Time // when the person last showed who they are, by a password with the factor, a passkey or at the identity provider
 	Agent   string    // what the browser called itself, at most maxAgent bytes
 	Network string    // from which it was begun
 }
@@ -173,7 +173,7 @@ func (s *Service) begin(ctx context.Context, person, checked string, from Device
 		if p.Disabled() || p.PasswordHash != checked {
 			return ErrDenied
 		}
-		half, err = s.open(ctx, tx, &p, opening{hash: hash, way: ByPassword, from: from})
+		half, err = s.open(ctx, tx, &p, opening{hash: hash, way: ByPassword, from: from, proved: s.now()})
 		return err
 	})
 	if err != nil {
@@ -184,9 +184,11 @@ func (s *Service) begin(ctx context.Context, person, checked string, from Device
 
 // opening is what a session begins with.
 type opening struct {
-	hash []byte
-	way  Way
-	from Device
+	hash   []byte
+	way    Way
+	from   Device
+	proved time.Time // when the person showed who they are; zero when nobody knows
+	proof  bool      // it takes the place of a session, whose person has shown again who they are
 }
 
 // open stores a session and its audit entry, and sweeps away the sessions that are over. A session by link or password is only half
@@ -196,11 +198,17 @@ func (s *Service) open(ctx context.Context, tx Tx, p *Person, o opening) (half b
 	if _, err := tx.Sessions().Sweep(ctx, now.Add(-SessionLife), now.Add(-SessionIdle)); err != nil {
 		return false, err
 	}
+	if o.proved.IsZero() {
+		o.proved = time.UnixMilli(0)
+	}
 	n := Session{
-		Hash: o.hash, Person: p.ID, Stage: Whole, Way: o.way, Begun: now, Used: now, Proved: now,
+		Hash: o.hash, Person: p.ID, Stage: Whole, Way: o.way, Begun: now, Used: now, Proved: o.proved,
 		Agent: shorten(o.from.Agent, maxAgent), Network: network(o.from.Addr),
 	}
 	act := "person.signed_in"
+	if o.proof {
+		act = "person.proved"
+	}
 	if o.way == ByLink || o.way == ByPassword {
 		f, err := tx.Factors().Get(ctx, p.ID)
 		if err != nil && !errors.Is(err, ErrNotFound) {

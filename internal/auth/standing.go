@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"haris/internal/audit"
@@ -56,6 +57,9 @@ func standing(ctx context.Context, tx Tx, person string) (st Standing, err error
 // historyLength is how many entries History looks through.
 const historyLength = 100
 
+// comings are the acts of coming and going, of which there are too many to tell.
+var comings = []string{"person.signed_in", "person.signed_out", "person.first_factor", "person.proved"}
+
 // History returns what was done about a person's own sign-in, newest first: passwords, factors, roles and who did it. A sign-in itself
 // is not among it.
 func (s *Service) History(ctx context.Context, person string) (out []audit.Entry, err error) {
@@ -63,7 +67,7 @@ func (s *Service) History(ctx context.Context, person string) (out []audit.Entry
 		list, err := tx.Audit().List(ctx, audit.Filter{Object: "person/" + person}, 0, historyLength)
 		out = nil
 		for _, e := range list {
-			ofSelf := strings.HasPrefix(e.Act, "person.") && e.Act != "person.signed_in" && e.Act != "person.signed_out" && e.Act != "person.first_factor"
+			ofSelf := strings.HasPrefix(e.Act, "person.") && !slices.Contains(comings, e.Act)
 			if ofSelf || e.Act == "link.created" || strings.HasPrefix(e.Act, "passkey.") || e.Act == "identity.linked" || e.Act == "session.ended" {
 				out = append(out, e)
 			}

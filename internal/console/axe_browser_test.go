@@ -59,8 +59,9 @@ func TestAccessibility(t *testing.T) {
 	}
 	pages := map[string]string{
 		"case": "/case/" + id, "evidence": "/case/" + id + "/evidence", "reports of a case": "/case/" + id + "/report", "report": "/report/" + draft.ID,
-		"preview": "/report/" + draft.ID + "/preview", "disclosures": "/disclosures", "missing": "/case/none",
+		"preview": "/report/" + draft.ID + "/preview", "disclosures": "/disclosures", "missing": "/case/none", "prove": "/prove?next=/key",
 	}
+	b.pass(auth.ProofLife) // pages with forms that ask for a fresh proof say so
 	home := w.get("/queue").body
 	for _, part := range strings.Split(home, `href="/`)[1:] {
 		if path, _, ok := strings.Cut(part, `"`); ok && !strings.ContainsAny(path, "?./#") && path != "" {

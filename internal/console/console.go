@@ -220,6 +220,7 @@ type console struct {
 	words  map[string]*catalogue
 	assets *assets
 	cross  *http.CrossOriginProtection
+	fresh  map[string][]route // see freshForms
 }
 
 // New returns the handler of every page. It fails when something required is missing or a catalogue cannot be read.
@@ -235,6 +236,6 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &console{Deps: d, words: words, assets: files, cross: http.NewCrossOriginProtection()}
+	c := &console{Deps: d, words: words, assets: files, cross: http.NewCrossOriginProtection(), fresh: freshForms()}
 	return c.handler(), nil
 }

@@ -13,4 +13,6 @@ func TestSignInPagesInABrowser(t *testing.T) {
 	w.enrol()
 	w.post("/me", "/me/factor", nil)
 	b.lookAt(w, map[string]string{"me": "/me", "factor": "/me/factor", "people": "/person"})
+	b.pass(auth.ProofLife)
+	b.lookAt(w, map[string]string{"people-old-proof": "/person", "prove": "/prove?next=/person"})
 }

@@ -30,6 +30,9 @@ func (c *console) oidcBack(w http.ResponseWriter, r *request) error {
 		return errPlain
 	}
 	in, next, err := c.Auth.FinishOIDC(r.Context(), r.cookie, auth.OIDCReturn{State: r.query.Get("state"), Code: r.query.Get("code")}, c.device(r.Request))
+	if err != nil && r.person.ID != "" {
+		return c.proved(w, r, in, "/", err)
+	}
 	if err != nil {
 		return c.oidcFailed(w, r, err)
 	}

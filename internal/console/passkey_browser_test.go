@@ -132,6 +132,42 @@ func TestPasskeyCeremonies(t *testing.T) {
 	}
 }
 
+// TestPasskeyProof is refused with an old proof, led to the page that asks for one, and comes back.
+func TestPasskeyProof(t *testing.T) {
+	b := setup(t)
+	b.at(nil)
+	w := b.as(auth.Reviewer)
+	k := startChrome(t)
+	k.as(w)
+	k.look(1280, "light")
+	k.key(true)
+	const add = "document.querySelector('form[data-passkey] [name=name]').value = 'A key', document.querySelector('form[data-passkey]').requestSubmit(), true"
+	k.do(chromedp.Navigate(b.srv.URL + "/me"))
+	k.until("!document.querySelector('form[data-passkey]').hidden")
+	k.leads(add)
+	b.pass(auth.ProofLife)
+	k.leads(add)
+	if at := eval[string](k, "location.pathname + location.search"); at != "/prove?next=%2Fme" {
+		t.Fatalf("with an old proof the script leads to %s", at)
+	}
+	k.until("document.querySelector('form[data-passkey=get]') && !document.querySelector('form[data-passkey=get]').hidden")
+	k.leads("document.querySelector('form[data-passkey=get]').requestSubmit(), true")
+	if at := eval[string](k, "location.pathname"); at != "/me" {
+		t.Errorf("the proof leads to %s", at)
+	}
+	if !b.audited("person.proved", "person/"+w.person.ID) {
+		t.Error("the proof is not in the audit log")
+	}
+	if got := w.get("/me"); got.status != http.StatusSeeOther {
+		t.Errorf("the token from before the proof: %d", got.status)
+	}
+	for _, s := range k.said {
+		if !strings.Contains(s, "403") { // the refusal itself
+			t.Errorf("the browser complains: %s", s)
+		}
+	}
+}
+
 func TestPasskeyAnswersThatNobodyAsked(t *testing.T) {
 	b := setup(t)
 	b.at(nil)

@@ -24,7 +24,9 @@ type route struct {
 	still           bool            // a file: neither session nor log line
 	upload          bool            // a form that is read as it comes, and checks its token itself
 	early           bool            // for who must set up a second factor before anything else
-	do              func(*console, http.ResponseWriter, *request) error
+	// fresh asks for a proof of who the person is that is not older than auth.ProofLife. It is the page on which the form stands.
+	fresh string
+	do    func(*console, http.ResponseWriter, *request) error
 }
 
 // routes is the whole table; there is no other way in.
@@ -42,6 +44,10 @@ func routes() []route {
 	may := func(need auth.Permission, m, p string, do func(*console, http.ResponseWriter, *request) error) route {
 		return route{method: m, pattern: p, access: permitted, need: need, do: do}
 	}
+	fresh := func(page string, r route) route {
+		r.fresh = page
+		return r
+	}
 	return []route{
 		{method: get, pattern: "/asset/", access: anyone, still: true, do: (*console).asset},
 		open(get, "/sign-in", (*console).signInShow),
@@ -54,16 +60,21 @@ func routes() []route {
 		early(post, "/sign-out", (*console).signOut),
 		early(post, "/language", (*console).language),
 		early(get, "/me", (*console).me),
-		early(post, "/me/factor", (*console).factorBegin),
-		early(get, "/me/factor", (*console).factorShow),
-		early(post, "/me/factor/confirm", (*console).factorConfirm),
-		self(post, "/me/factor/remove", (*console).factorRemove),
-		self(post, "/me/codes", (*console).codesRenew),
+		fresh("/me/factor", early(post, "/me/factor", (*console).factorBegin)),
+		fresh("/me/factor", early(get, "/me/factor", (*console).factorShow)),
+		fresh("/me/factor", early(post, "/me/factor/confirm", (*console).factorConfirm)),
+		fresh("/me", self(post, "/me/factor/remove", (*console).factorRemove)),
+		fresh("/me", self(post, "/me/codes", (*console).codesRenew)),
+		early(get, "/prove", (*console).proveShow),
+		early(post, "/prove", (*console).prove),
+		early(post, "/prove/passkey/ask", (*console).provePasskeyAsk),
+		early(post, "/prove/passkey", (*console).provePasskey),
+		early(get, "/prove/oidc", (*console).proveOIDC),
 		self(post, "/me/session/{ref}/end", (*console).sessionEnd),
 		self(post, "/me/session/end", (*console).sessionsEnd),
-		self(post, "/me/passkey/ask", (*console).passkeyAsk),
-		self(post, "/me/passkey", (*console).passkeyAdd),
-		self(post, "/me/passkey/{ref}/remove", (*console).passkeyRemove),
+		fresh("/me", self(post, "/me/passkey/ask", (*console).passkeyAsk)),
+		fresh("/me", self(post, "/me/passkey", (*console).passkeyAdd)),
+		fresh("/me", self(post, "/me/passkey/{ref}/remove", (*console).passkeyRemove)),
 		open(post, "/sign-in/passkey/ask", (*console).passkeySignInAsk),
 		open(post, "/sign-in/passkey", (*console).passkeySignIn),
 		open(get, "/sign-in/oidc", (*console).oidcBegin),
@@ -110,8 +121,8 @@ func routes() []route {
 		may(auth.ReportSubmit, post, "/report/{id}/second", (*console).reportSecond),
 		may(auth.ReportRead, get, "/report/{id}/preview.pdf", (*console).reportPaper),
 		may(auth.ReportRead, get, "/report/{id}/handover", (*console).handover),
-		may(auth.ReportSubmit, post, "/report/{id}/handover", (*console).handOver),
-		may(auth.ReportSubmit, get, "/report/{id}/handover/{n}", (*console).handoverFile),
+		fresh("/report/{id}/handover", may(auth.ReportSubmit, post, "/report/{id}/handover", (*console).handOver)),
+		fresh("/report/{id}/handover", may(auth.ReportSubmit, get, "/report/{id}/handover/{n}", (*console).handoverFile)),
 		may(auth.ReportSubmit, post, "/report/{id}/submit", (*console).reportSubmit),
 		may(auth.ReportSubmit, post, "/report/{id}/resolve", (*console).reportResolve),
 
@@ -130,24 +141,24 @@ func routes() []route {
 		{method: post, pattern: "/legal", access: permitted, need: auth.LegalHandle, upload: true, do: (*console).legalReceive},
 		may(auth.LegalRead, get, "/legal/{id}", (*console).processShow),
 		may(auth.LegalHandle, post, "/legal/{id}/review", (*console).processReview),
-		may(auth.LegalApprove, post, "/legal/{id}/approve", (*console).processApprove),
+		fresh("/legal/{id}", may(auth.LegalApprove, post, "/legal/{id}/approve", (*console).processApprove)),
 		may(auth.LegalHandle, post, "/legal/{id}/refuse", (*console).processRefuse),
 		may(auth.LegalHandle, post, "/legal/{id}/rescope", (*console).processRescope),
-		may(auth.LegalHandle, post, "/legal/{id}/produce", (*console).processProduce),
-		may(auth.LegalHandle, post, "/legal/{id}/package", (*console).processPackage),
+		fresh("/legal/{id}", may(auth.LegalHandle, post, "/legal/{id}/produce", (*console).processProduce)),
+		fresh("/legal/{id}", may(auth.LegalHandle, post, "/legal/{id}/package", (*console).processPackage)),
 		may(auth.LegalHandle, post, "/legal/{id}/deliver", (*console).processDeliver),
-		may(auth.LegalHandle, post, "/legal/{id}/destroy", (*console).processDestroy),
+		fresh("/legal/{id}", may(auth.LegalHandle, post, "/legal/{id}/destroy", (*console).processDestroy)),
 		may(disclosureRead, get, "/disclosures", (*console).disclosures),
 		may(disclosureRead, post, "/disclosures", (*console).disclosures), // a question whose words stand in no address
 		may(auth.LegalRead, get, "/keeping", (*console).keeping),
-		may(auth.EvidenceDestroy, post, "/keeping/{id}/destroy", (*console).keepingDestroy),
+		fresh("/keeping", may(auth.EvidenceDestroy, post, "/keeping/{id}/destroy", (*console).keepingDestroy)),
 		may(auth.LegalRead, get, "/keeping/{id}/certificate", (*console).keepingCertificate),
 
 		may(auth.BankRead, get, "/banks", (*console).banks),
 		may(auth.BankChange, post, "/banks", (*console).bankCreate),
 		may(auth.BankRead, get, "/bank/{id}", (*console).bankShow),
 		may(auth.BankChange, post, "/bank/{id}", (*console).bankSet),
-		may(auth.BankChange, get, "/bank/{id}/list.csv", (*console).bankList),
+		fresh("/bank/{id}", may(auth.BankChange, get, "/bank/{id}/list.csv", (*console).bankList)),
 		may(auth.BankChange, post, "/bank/{id}/entry", (*console).bankAdd),
 		may(auth.BankChange, post, "/bank/{id}/entry/{entry}/retire", (*console).bankRetire),
 		may(auth.BankChange, post, "/bank/{id}/entry/{entry}/restore", (*console).bankRestore),
@@ -171,16 +182,16 @@ func routes() []route {
 		may(auth.AuditRead, get, "/audit", (*console).audit),
 
 		may(auth.PeopleRead, get, "/person", (*console).people),
-		may(auth.PeopleManage, post, "/person", (*console).personCreate),
-		may(auth.PeopleManage, post, "/person/{id}/link", (*console).personLink),
-		may(auth.PeopleManage, post, "/person/{id}/factor/reset", (*console).personFactorReset),
+		fresh("/person", may(auth.PeopleManage, post, "/person", (*console).personCreate)),
+		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/link", (*console).personLink)),
+		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/factor/reset", (*console).personFactorReset)),
 		may(auth.PeopleManage, get, "/person/{id}/session", (*console).personSessions),
 		may(auth.PeopleManage, post, "/person/{id}/session/{ref}/end", (*console).personSessionEnd),
-		may(auth.PeopleManage, post, "/person/{id}/roles", (*console).personRoles),
-		may(auth.PeopleManage, post, "/person/{id}/disable", (*console).personDisable),
-		may(auth.PeopleManage, post, "/person/{id}/enable", (*console).personEnable),
+		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/roles", (*console).personRoles)),
+		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/disable", (*console).personDisable)),
+		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/enable", (*console).personEnable)),
 		may(auth.KeysRead, get, "/key", (*console).keys),
-		may(auth.KeysManage, post, "/key", (*console).keyCreate),
+		fresh("/key", may(auth.KeysManage, post, "/key", (*console).keyCreate)),
 		may(auth.KeysManage, post, "/key/{id}/revoke", (*console).keyRevoke),
 	}
 }

@@ -81,6 +81,9 @@ func (c *console) enter(w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
+	if r.route.fresh != "" && r.sess.ProofLeft(c.Now()) == 0 {
+		return c.refuseStale(w, r)
+	}
 	return r.route.do(c, w, r)
 }
 

@@ -77,6 +77,9 @@ func tooMany(w http.ResponseWriter, v *view, rate *auth.RateError) string {
 // oidcPath is the link to the identity provider, which leads on to next.
 func oidcPath(next string) string { return "/sign-in/oidc?" + url.Values{"next": {next}}.Encode() }
 
+// proveOIDCPath is the link to the identity provider for who is signed in and shows again who they are.
+func proveOIDCPath(next string) string { return "/prove/oidc?" + url.Values{"next": {next}}.Encode() }
+
 // nextPath is where to go after sign-in: a page of ours, or the first one.
 func nextPath(s string) string {
 	if !local(s) {

@@ -18,7 +18,8 @@ type view struct {
 	now     time.Time
 	url     map[string]string
 	docsURL string
-	plain   bool // over plain http from another machine: sign-in is refused
+	prove   string // where to show again who one is, when a form of this page asks for it; empty otherwise
+	plain   bool   // over plain http from another machine: sign-in is refused
 }
 
 // view makes the frame of a page with the given title.
@@ -26,6 +27,7 @@ func (c *console) view(r *request, title string) *view {
 	return &view{
 		catalogue: c.words[r.lang], title: title, path: r.URL.Path, person: r.person, form: auth.FormToken(r.cookie),
 		now: c.Now(), url: c.assets.url, docsURL: c.DocsURL, plain: c.plainHTTP(r.Request),
+		prove: c.proofDue(r),
 	}
 }
 

@@ -122,6 +122,18 @@ func (p *Provider) Authorize(address string, claims map[string]any) (state, code
 	return q.Get("state"), code
 }
 
+// Anew checks that an address tells the provider to ask the person again.
+func (p *Provider) Anew(address string) {
+	p.t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if q := u.Query(); q.Get("prompt") != "login" || q.Get("max_age") != "0" {
+		p.t.Errorf("prompt is %q and max_age %q, want login and 0", q.Get("prompt"), q.Get("max_age"))
+	}
+}
+
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	p.write(w, http.StatusOK, map[string]any{
 		"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",

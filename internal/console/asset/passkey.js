@@ -4,6 +4,11 @@ const able = typeof PublicKeyCredential === "function" && typeof PublicKeyCreden
 
 async function answer(form) {
   const got = await fetch(form.dataset.ask, { method: "POST", body: new URLSearchParams({ token: form.elements.token.value }) });
+  const prove = got.headers.get("X-Haris-Prove"); // asks first who the person is, and leads back here
+  if (prove?.startsWith("/")) {
+    location.assign(prove);
+    return null;
+  }
   if (!got.ok) throw new Error(String(got.status));
   const { publicKey } = await got.json();
   const made = form.dataset.passkey === "create"
@@ -20,7 +25,9 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     ev.preventDefault();
     failed.hidden = true;
     try {
-      form.elements.answer.value = await answer(form);
+      const said = await answer(form);
+      if (said === null) return;
+      form.elements.answer.value = said;
     } catch {
       failed.hidden = false; // taken back by the person, or refused by the device: what it was, browsers do not say
       return;
