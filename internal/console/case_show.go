@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"haris/internal/action"
@@ -52,6 +53,7 @@ type caseView struct {
 	here     hereView
 	people   []auth.Person // to whom the case can be given, when who looks may do that
 	material *materialView // nil when it is not about media, or who looks may not see banks
+	keeps    bool          // the form of a finding stands there with what was typed, although it cannot be recorded now
 }
 
 // casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
@@ -63,18 +65,18 @@ type casefileMay struct {
 
 // caseForm is a form that came back with mistakes, so that nothing that was written is lost.
 type caseForm struct {
-	which string // dispose, note, second, escalate, reopen, reverse, hold, unhold, extend
-	bad   mistakes
-	value map[string]string
-	media []string // keys of media that were chosen
+	which  string // dispose, note, second, escalate, reopen, reverse, hold, unhold, extend
+	bad    mistakes
+	values map[string][]string
+	drafts []casefile.Draft // what the person has typed into forms and not recorded
 }
 
-// was returns what was written in a field of the form that came back.
+// was returns what was written in a field of the form that came back, or else in what was kept of the form.
 func (f caseForm) was(which, field string) string {
-	if f.which != which {
-		return ""
+	if list := f.all(which, field); len(list) > 0 {
+		return list[0]
 	}
-	return f.value[field]
+	return ""
 }
 
 // badOf returns the mistakes of a form.
@@ -121,13 +123,22 @@ func (c *console) caseAgain(w http.ResponseWriter, r *request, err error) error 
 	if errors.Is(err, casefile.ErrStale) {
 		bad, status = mistakes{"seen": "stale"}, http.StatusConflict
 	}
+	if lost := lostOf(r, err); lost != nil {
+		bad, status = lost, http.StatusConflict
+	}
 	if bad == nil {
 		return err
 	}
-	f := caseForm{which: r.PostForm.Get("form"), bad: bad, value: map[string]string{}, media: r.PostForm["banked"]}
-	for field := range r.PostForm {
-		if field != "token" {
-			f.value[field] = text(r, field)
+	if err := c.keepTyped(r); err != nil {
+		return err
+	}
+	f := caseForm{which: r.PostForm.Get("form"), bad: bad, values: map[string][]string{}}
+	for field, values := range r.PostForm {
+		if field == "token" {
+			continue
+		}
+		for _, s := range values {
+			f.values[field] = append(f.values[field], strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")))
 		}
 	}
 	return c.showCase(w, r, status, f)
@@ -143,6 +154,10 @@ func (c *console) showCase(w http.ResponseWriter, r *request, status int, f case
 		return err
 	}
 	p.form = f
+	if p.form.drafts, err = c.Drafts.Drafts(r.Context(), r.person.ID, k.ID); err != nil {
+		return err
+	}
+	p.keeps = !p.can.dispose && p.form.typed("dispose") && r.person.Can(auth.CaseDispose) && (k.Status == casefile.Open || k.Status == casefile.Escalated)
 	if p.here, err = c.here(r, k.ID); err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func (c *console) keep(w http.ResponseWriter, r *request, order actOnHold, read 
 // holdDay is a day of the form of a hold: as it was written, or else as the hold has it. An end that is over is no day to begin with.
 func holdDay(v *view, p *caseView, field string) string {
 	if p.form.which == "hold" {
-		return p.form.value[field]
+		return p.form.was("hold", field)
 	}
 	h := p.kept.legalHold()
 	if h == nil {
@@ -142,7 +142,7 @@ func holdDay(v *view, p *caseView, field string) string {
 // holdSilent reports whether the form of a hold forbids to tell the account.
 func holdSilent(v *view, p *caseView) bool {
 	if p.form.which == "hold" {
-		return p.form.value["no_notice"] != ""
+		return p.form.was("hold", "no_notice") != ""
 	}
 	h := p.kept.legalHold()
 	return h != nil && h.Silent(v.now)

@@ -77,6 +77,7 @@ type Queuer interface {
 }
 
 var (
+	_ Drafter  = (*review.Service)(nil)
 	_ Queuer   = (*review.Service)(nil)
 	_ Arranger = (*review.Service)(nil)
 	_ Muter    = (*review.Service)(nil)

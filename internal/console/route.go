@@ -93,6 +93,8 @@ func routes() []route {
 		may(auth.CaseClaim, post, "/case/{id}/claim", (*console).caseClaim),
 		may(auth.CaseClaim, post, "/case/{id}/release", (*console).caseRelease),
 		may(auth.CaseNote, post, "/case/{id}/note", (*console).caseNote),
+		may(auth.CaseNote, post, "/case/{id}/draft", (*console).caseDraft),
+		may(auth.CaseNote, post, "/case/{id}/draft/drop", (*console).caseDraftDrop),
 		may(auth.CaseNote, post, "/case/{id}/mark", (*console).caseMark),
 		may(auth.CaseDispose, post, "/case/{id}/dispose", (*console).caseDispose),
 		may(auth.CaseSecond, post, "/case/{id}/second", (*console).caseSecond),

@@ -89,6 +89,7 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 		Arrange:     people,
 		Mutes:       people,
 		Queues:      people,
+		Drafts:      people,
 		Presence:    presence{b},
 		Timeline:    b.out,
 		Accounts:    b.out,

@@ -53,7 +53,7 @@ type Keeping interface {
 	// legal process about the account. ok is false when there is none.
 	Silent(ctx context.Context, now time.Time, caseID, account string) (h Hold, ok bool, err error)
 	// EraseDrafts erases what the reports about a case say, every version, once they are at their end, and returns how many versions
-	// there were. Digests, receipts and histories stay.
+	// there were; and what people typed about the case and never recorded. Digests, receipts and histories stay.
 	EraseDrafts(ctx context.Context, caseID string) (versions int, err error)
 	// AddCertificate stores a certificate unless there is one.
 	AddCertificate(ctx context.Context, c Certificate) error

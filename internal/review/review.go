@@ -23,6 +23,7 @@ type Tx interface {
 	Cases() casefile.Store
 	Mutes() casefile.Mutes
 	Queues() casefile.Queues
+	Drafts() casefile.Drafts
 	Jobs() job.Queue
 	Audit() audit.Log
 }
@@ -225,6 +226,11 @@ func (s *Service) write(ctx context.Context, tx Tx, now time.Time, d deed) (case
 	entry := audit.Entry{At: now, Who: d.Who, Act: "case." + string(d.kind), Object: "case/" + d.Case, Detail: line}
 	if _, err := tx.Audit().Append(ctx, entry); err != nil {
 		return casefile.Case{}, err
+	}
+	if form := casefile.FormOf(d.kind); form != "" {
+		if _, err := tx.Drafts().Drop(ctx, d.Who, d.Case, form); err != nil {
+			return casefile.Case{}, err
+		}
 	}
 	if s.Then != nil {
 		if err := s.Then(ctx, tx, c, e); err != nil {

@@ -27,3 +27,5 @@ func TestDisclosures(t *testing.T) { storetest.Each(t, storetest.Disclosures) }
 func TestBanks(t *testing.T) { storetest.Each(t, storetest.Banks) }
 
 func TestExchanges(t *testing.T) { storetest.Each(t, storetest.Exchanges) }
+
+func TestDrafts(t *testing.T) { storetest.Each(t, storetest.Drafts) }

@@ -12,6 +12,9 @@ import (
 // EraseDrafts implements evidence.Keeping. It is the one place where something in a history is written over: with nothing, when the
 // evidence of the case is destroyed. Digests, receipts and the lines of the histories stay.
 func (v keeping) EraseDrafts(ctx context.Context, caseID string) (versions int, err error) {
+	if _, err := v.tx.Exec(ctx, `DELETE FROM case_draft WHERE case_id = $1`, caseID); err != nil {
+		return 0, fmt.Errorf("store: erase drafts of people: %w", err)
+	}
 	const over = `(SELECT id FROM report WHERE case_id = $1 AND status IN ('filed', 'cancelled'))`
 	n, err := v.tx.Exec(ctx, `UPDATE report_draft SET draft = '{}' WHERE draft <> '{}' AND report IN `+over, caseID)
 	if err != nil {

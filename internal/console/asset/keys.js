@@ -73,7 +73,7 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
 
 // Nobody writes twice because a page was left by mistake.
 let written = false;
-document.addEventListener("input", (ev) => { written ||= ev.target.matches("textarea"); });
+document.addEventListener("input", (ev) => { written ||= ev.target.matches("form:not([data-draft]) textarea"); });
 document.addEventListener("submit", () => { written = false; });
 window.addEventListener("beforeunload", (ev) => { if (written) ev.preventDefault(); });
 
