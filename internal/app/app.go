@@ -63,7 +63,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 }
 
 func (a *App) prepare(ctx context.Context) error {
-	if err := a.Reload(ctx); err != nil {
+	if err := a.Reload(ctx); a.rules.now.Load() == nil {
 		return err
 	}
 	var err error

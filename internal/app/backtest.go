@@ -14,20 +14,19 @@ import (
 // Backtest folds the whole log with the rules and weights in force and with others, and compares what would have come before people. It takes
 // nothing from a running haris and changes nothing. progress is told how many events are folded; it may be nil.
 func (c *Core) Backtest(ctx context.Context, after backtest.Side, since time.Time, progress func(events uint64)) (backtest.Report, error) {
-	set, err := LoadRules(c.Config)
-	if err != nil {
-		return backtest.Report{}, err
-	}
-	policy, err := LoadPolicy(c.Config)
+	now, err := c.InForce(ctx)
 	if err != nil {
 		return backtest.Report{}, err
 	}
 	return backtest.Run(ctx, backtest.Plan{
 		Events: func(ctx context.Context, f func([]event.Event) error) error { return c.Log.From(ctx, 1, f) },
-		Before: backtest.Side{Rules: set, Policy: policy}, After: after, Models: c.OpenModel, Secret: c.shareKey, Since: since, Found: c.newestFinding,
+		Before: now.Side(), After: after, Models: c.OpenModel, Secret: c.shareKey, Since: since, Found: c.newestFinding,
 		Progress: progress,
 	})
 }
+
+// Side is what is in force as one side of a back-test.
+func (f *InForce) Side() backtest.Side { return backtest.Side{Rules: f.Rules, Policy: f.Policy} }
 
 // newestFinding is what a person found last about an account and typology; empty when nobody has.
 func (c *Core) newestFinding(ctx context.Context, subject string, t taxonomy.Typology) (f casefile.Finding, err error) {

@@ -185,7 +185,11 @@ func RuleFiles(cfg config.Config) fs.FS {
 
 // LoadRules reads, checks and tests the rules: a rule whose own test vectors fail is not let in.
 func LoadRules(cfg config.Config) (*rule.Set, error) {
-	set, err := rule.Load(RuleFiles(cfg), rule.Options{})
+	t, err := ReadRules(RuleFiles(cfg))
+	if err != nil {
+		return nil, err
+	}
+	set, err := rule.Parse(t.Packs, rule.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +201,8 @@ func LoadRules(cfg config.Config) (*rule.Set, error) {
 	return set, nil
 }
 
-// OpenPipeline loads what is known and replays the rest of the log. The core must own its directory.
+// OpenPipeline loads what is known and replays the rest of the log, with the rules and weights in force unless d says others. The core must own
+// its directory.
 func (c *Core) OpenPipeline(ctx context.Context, d pipeline.Deps) (*pipeline.Pipeline, error) {
 	d.DB, d.Log, d.KeySecret = c.DB, c.Log, c.shareKey
 	d.Logger, d.Progress = c.Options.Logger, c.Options.Progress
@@ -207,11 +212,14 @@ func (c *Core) OpenPipeline(ctx context.Context, d pipeline.Deps) (*pipeline.Pip
 		d.Now = c.Options.Now
 	}
 	if d.Policy == nil {
-		p, err := LoadPolicy(c.Config)
+		f, err := c.InForce(ctx)
 		if err != nil {
 			return nil, err
 		}
-		d.Policy = func() decide.Policy { return p }
+		d.Policy = func() decide.Policy { return f.Policy }
+		if d.Rules == nil {
+			d.Rules = func() *rule.Set { return f.Rules }
+		}
 	}
 	if err := c.Matcher.Follow(ctx); err != nil {
 		c.Options.Logger.Error("the index of banks could not be loaded; media are unscanned until it is", "error", err)
@@ -220,14 +228,10 @@ func (c *Core) OpenPipeline(ctx context.Context, d pipeline.Deps) (*pipeline.Pip
 	return pipeline.Open(ctx, d)
 }
 
-// Knowledge loads what is known without taking the directory; it changes nothing.
-func (c *Core) Knowledge(ctx context.Context, set *rule.Set) (*pipeline.Knowledge, error) {
-	p, err := LoadPolicy(c.Config)
-	if err != nil {
-		return nil, err
-	}
+// Knowledge loads what is known, as what is in force judges it, without taking the directory; it changes nothing.
+func (c *Core) Knowledge(ctx context.Context, f *InForce) (*pipeline.Knowledge, error) {
 	k, _, err := pipeline.Load(ctx, pipeline.Deps{
-		DB: c.DB, Log: c.Log, KeySecret: c.shareKey, Rules: func() *rule.Set { return set }, Policy: func() decide.Policy { return p }, Progress: c.Options.Progress, Workers: 1,
+		DB: c.DB, Log: c.Log, KeySecret: c.shareKey, Rules: func() *rule.Set { return f.Rules }, Policy: func() decide.Policy { return f.Policy }, Progress: c.Options.Progress, Workers: 1,
 		Models: c.OpenModel,
 	})
 	return k, err

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"syscall"
@@ -152,23 +151,37 @@ func (d Doctor) keys(_ context.Context, k *console.Check) error {
 	return nil
 }
 
-func (d Doctor) rules(_ context.Context, k *console.Check) error {
+func (d Doctor) rules(ctx context.Context, k *console.Check) error {
 	k.Unit = console.UnitCount
 	if d.App == nil {
-		set, err := LoadRules(d.Core.Config)
-		_, wrong := LoadPolicy(d.Core.Config)
-		if err = errors.Join(err, wrong); err != nil {
+		f, err := d.Core.InForce(ctx)
+		if err != nil {
 			k.State, k.Detail = console.Unwell, err.Error()
 			return nil
 		}
-		k.Count = int64(len(set.Rules()))
+		k.Count, k.Detail = int64(len(f.Rules.Rules())), d.source(&f)
+		if f.Behind != nil {
+			k.State, k.Detail = console.Unwell, "what was published last cannot be run, "+d.source(&f)+": "+f.Behind.Error()
+		}
 		return nil
 	}
-	k.Count = int64(len(d.App.rules.set().Rules()))
+	now := d.App.rules.now.Load()
+	k.Count, k.Detail = int64(len(now.Rules.Rules())), d.source(now)
 	if last := d.App.rules.last.Load(); last != nil && last.err != nil {
-		k.State, k.Detail = console.Unwell, "the files were not loaded, those before stay in force: "+last.err.Error()
+		k.State, k.Detail = console.Unwell, "what changed last was not loaded, "+d.source(now)+": "+last.err.Error()
 	}
 	return nil
+}
+
+// source says what is in force.
+func (d Doctor) source(f *InForce) string {
+	switch {
+	case f.Version > 0:
+		return fmt.Sprintf("version %d of the rule book is in force", f.Version)
+	case d.Core.Config.Rules.Dir != "":
+		return "the files of rules.dir are in force"
+	}
+	return "the rules inside the program are in force"
 }
 
 // quiet is how long no event may come before a person should look.

@@ -2,58 +2,94 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"haris/internal/decide"
 	"haris/internal/rule"
+	"haris/internal/rulebook"
 )
 
 // ruleBook holds the rules and weights in force and takes in changed ones.
 type ruleBook struct {
-	now     atomic.Pointer[rule.Set]
-	weights atomic.Pointer[decide.Policy]
-	last    atomic.Pointer[reloaded]
+	now  atomic.Pointer[InForce]
+	last atomic.Pointer[reloaded]
+	turn sync.Mutex // one reload at a time
 }
 
-// reloaded is how the last look at the files ended.
+// reloaded is how the last look at the files or the rule book ended.
 type reloaded struct {
 	at  time.Time
-	err error // nil when the files are those in force
+	err error // nil when what was found is in force
 }
 
-func (b *ruleBook) set() *rule.Set { return b.now.Load() }
+func (b *ruleBook) set() *rule.Set { return b.now.Load().Rules }
 
-func (b *ruleBook) policy() decide.Policy { return *b.weights.Load() }
+func (b *ruleBook) policy() decide.Policy { return b.now.Load().Policy }
 
-// Reload reads the rules and weights again. When anything is wrong with them those in force stay, and the error says what.
-func (a *App) Reload(context.Context) error {
-	set, err := LoadRules(a.core.Config)
-	weights, wrong := LoadPolicy(a.core.Config)
-	err = errors.Join(err, wrong)
-	now := a.core.Options.Now()
+// Reload looks again for rules and weights: at the newest published version of the rule book, or at the files. When anything is wrong with
+// them those in force stay, and the error says what.
+func (a *App) Reload(ctx context.Context) error {
+	a.rules.turn.Lock()
+	defer a.rules.turn.Unlock()
+	old := a.rules.now.Load()
+	f, err := a.newer(ctx, old)
+	last := &reloaded{a.core.Options.Now(), err}
+	if err == nil {
+		last.err = f.Behind
+	}
+	a.rules.last.Store(last)
 	if err != nil {
-		a.rules.last.Store(&reloaded{now, err})
 		return err
 	}
-	a.rules.last.Store(&reloaded{at: now})
-	if old := a.rules.weights.Swap(&weights); old != nil && old.Digest != weights.Digest {
-		a.core.Options.Logger.Info("weights loaded", "digest", fmt.Sprintf("%.12s", weights.Digest))
+	a.rules.now.Store(&f)
+	if old == nil || old.Policy.Digest != f.Policy.Digest {
+		a.core.Options.Logger.Info("weights loaded", "digest", fmt.Sprintf("%.12s", f.Policy.Digest), "version", f.Version)
 	}
-	if old := a.rules.set(); old != nil && old.Digest() == set.Digest() {
-		return nil
+	if old == nil || old.Rules != f.Rules {
+		a.core.Options.Logger.Info("rules loaded", "packs", len(f.Rules.Packs()), "rules", len(f.Rules.Rules()), "digest", f.Rules.Digest()[:12], "version", f.Version)
 	}
-	a.rules.now.Store(set)
-	a.core.Options.Logger.Info("rules loaded", "packs", len(set.Packs()), "rules", len(set.Rules()), "digest", set.Digest()[:12])
-	return nil
+	return f.Behind
 }
 
-// watchRules looks at the directory of rules every so often until ctx ends.
+// newer returns what should be in force. Rules that say what those of old say are those of old, with what they have counted. A version that does
+// not load leaves old.
+func (a *App) newer(ctx context.Context, old *InForce) (f InForce, err error) {
+	if old == nil {
+		return a.core.InForce(ctx)
+	}
+	var v rulebook.Version
+	if v, err = a.core.Book(nil).InForce(ctx); err != nil {
+		return f, err
+	}
+	switch {
+	case v.N > 0 && v.N == old.Version:
+		return InForce{Rules: old.Rules, Policy: old.Policy, Version: v.N}, nil
+	case v.N > 0:
+		f, err = a.core.Version(ctx, v.N)
+	default:
+		f, err = a.core.InForce(ctx)
+	}
+	if err == nil && f.Rules.Digest() == old.Rules.Digest() {
+		f.Rules = old.Rules
+	}
+	return f, err
+}
+
+// watchRules looks for changed rules every so often until ctx ends.
 func (a *App) watchRules(ctx context.Context) {
-	if a.core.Config.Rules.Dir == "" && a.core.Config.Rules.Weights == "" || a.core.Config.Rules.Reload <= 0 {
+	r := &a.core.Config.Rules
+	if r.Dir == "" && r.Weights == "" && !r.Book() || r.Reload <= 0 {
 		return
 	}
-	a.watch(ctx, a.core.Config.Rules.Reload, a.Reload, "rules not loaded; those in force stay")
+	a.watch(ctx, r.Reload, a.Reload, "rules not loaded; those in force stay")
+}
+
+// published brings a version into force at once that was published here; what is wrong with it is said by the check of health.
+func (a *App) published(ctx context.Context) {
+	if err := a.Reload(ctx); err != nil {
+		a.core.Options.Logger.Error("the published rules are not in force", "error", err)
+	}
 }

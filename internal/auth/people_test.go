@@ -34,6 +34,13 @@ func TestTable(t *testing.T) {
 				}
 			}
 		}
+		if p == auth.RuleEdit || p == auth.RulePublish {
+			for _, r := range auth.Roles() {
+				if want := r == auth.Lead || r == auth.Admin && p == auth.RulePublish; can(r)(p) != want {
+					t.Errorf("%s, %s: %v; a lead changes rules, and a lead or an admin is the second person", p, r, !want)
+				}
+			}
+		}
 		if can(auth.Reviewer)(p) && strings.HasPrefix(string(p), "legal.") {
 			t.Errorf("reviewer may %s", p)
 		}

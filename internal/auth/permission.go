@@ -46,6 +46,9 @@ const (
 	// BankChange is to set up banks of fingerprints, and to add to them and take from them outside of a case.
 	BankChange Permission = "bank.change"
 	RuleRead   Permission = "rule.read"
+	// RuleEdit is to write rules and weights and to propose them; RulePublish is to be the second person, who brings them into force.
+	RuleEdit    Permission = "rule.edit"
+	RulePublish Permission = "rule.publish"
 	// TeamRead is to see how a team does: figures of queues, people and time limits.
 	TeamRead Permission = "team.read"
 	// QualityLook is to look at a finding of somebody else a second time.
@@ -69,7 +72,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, CaseRest, CaseMerge, CaseAssign, CaseMute, QueueShare, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, TeamRead, QualityLook, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, RuleEdit, RulePublish, TeamRead, QualityLook, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -129,7 +132,7 @@ func reviewerMay(p Permission) bool {
 func leadMay(p Permission) bool {
 	switch p {
 	case CaseReopen, CaseAssign, CaseMute, QueueShare, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead,
-		TeamRead:
+		TeamRead, RuleEdit, RulePublish:
 		return true
 	}
 	return false
@@ -145,7 +148,7 @@ func legalMay(p Permission) bool {
 
 func adminMay(p Permission) bool {
 	switch p {
-	case PeopleRead, PeopleManage, KeysRead, KeysManage, LettersRead, LettersReplay, JobsRead, JobsRequeue, HealthRead, RuleRead, ModelUse:
+	case PeopleRead, PeopleManage, KeysRead, KeysManage, LettersRead, LettersReplay, JobsRead, JobsRequeue, HealthRead, RuleRead, RulePublish, ModelUse:
 		return true
 	}
 	return false

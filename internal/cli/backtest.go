@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 type backtestCommand struct {
 	Rules   string `placeholder:"DIR" help:"Directory of other rules; those in force without it."`
 	Weights string `placeholder:"FILE" help:"File of other weights; those in force without it."`
+	Version int64  `placeholder:"N" help:"Version of the rule book (haris rule book), with its weights; 0 is the files of the installation." default:"-1"`
 	Since   string `placeholder:"DATE" help:"Compare only what was concluded from then on, such as 2026-03-01. Everything is folded all the same."`
 	Most    int    `default:"20" help:"List at most so many of each kind; 0 lists all. JSON has all."`
 }
@@ -32,8 +32,8 @@ const errDiffers = exitError(3)
 
 // Run folds and prints.
 func (c backtestCommand) Run(r *run) error {
-	if c.Rules == "" && c.Weights == "" {
-		return errors.New("nothing to compare with: give --rules, --weights or both")
+	if c.Rules == "" && c.Weights == "" && c.Version < 0 {
+		return errors.New("nothing to compare with: give --rules, --weights or both, or --version")
 	}
 	var since time.Time
 	if c.Since != "" {
@@ -43,18 +43,12 @@ func (c backtestCommand) Run(r *run) error {
 		}
 	}
 	return r.withCore(func(core *app.Core) error {
-		cfg := core.Config
-		cfg.Rules.Dir, cfg.Rules.Weights = cmp.Or(c.Rules, cfg.Rules.Dir), cmp.Or(c.Weights, cfg.Rules.Weights)
-		set, err := app.LoadRules(cfg)
+		after, err := c.other(r, core)
 		if err != nil {
 			return err
 		}
-		policy, err := app.LoadPolicy(cfg)
-		if err != nil {
-			return err
-		}
-		bar := r.steps(int64(core.Log.Next()-1), "events")                                                                         //nolint:gosec // events are fewer than 2^63
-		report, err := core.Backtest(r.ctx, backtest.Side{Rules: set, Policy: policy}, since, func(n uint64) { bar.at(int64(n)) }) //nolint:gosec // as above
+		bar := r.steps(int64(core.Log.Next()-1), "events")                                     //nolint:gosec // events are fewer than 2^63
+		report, err := core.Backtest(r.ctx, after, since, func(n uint64) { bar.at(int64(n)) }) //nolint:gosec // as above
 		bar.end()
 		if err != nil {
 			return err
@@ -69,6 +63,27 @@ func (c backtestCommand) Run(r *run) error {
 		}
 		return err
 	})
+}
+
+// other is what is compared with what is in force.
+func (c backtestCommand) other(r *run, core *app.Core) (backtest.Side, error) {
+	var now app.InForce
+	var err error
+	if c.Version >= 0 {
+		now, err = core.Version(r.ctx, c.Version)
+	} else {
+		now, err = core.InForce(r.ctx)
+	}
+	side := now.Side()
+	if err == nil && c.Rules != "" {
+		cfg := core.Config
+		cfg.Rules.Dir = c.Rules
+		side.Rules, err = app.LoadRules(cfg)
+	}
+	if err == nil && c.Weights != "" {
+		side.Policy, err = app.ReadPolicy(c.Weights)
+	}
+	return side, err
 }
 
 func (c backtestCommand) print(r *run, b *backtest.Report) error {

@@ -56,15 +56,15 @@ type sharedRow struct {
 // withKnowledge runs f with everything that is known, in memory.
 func (r *run) withKnowledge(f func(*app.Core, *pipeline.Knowledge, *rule.Set) error) error {
 	return r.withCore(func(core *app.Core) error {
-		set, err := app.LoadRules(core.Config)
+		now, err := core.InForce(r.ctx)
 		if err != nil {
 			return err
 		}
-		k, err := core.Knowledge(r.ctx, set)
+		k, err := core.Knowledge(r.ctx, &now)
 		if err != nil {
 			return err
 		}
-		return f(core, k, set)
+		return f(core, k, now.Rules)
 	})
 }
 

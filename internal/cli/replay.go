@@ -17,7 +17,6 @@ import (
 	"haris/internal/app"
 	"haris/internal/event"
 	"haris/internal/pipeline"
-	"haris/internal/rule"
 )
 
 type replayCommand struct {
@@ -50,12 +49,8 @@ func (c replayCommand) Run(r *run) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, core.Close()) }()
-	set, err := app.LoadRules(cfg)
-	if err != nil {
-		return err
-	}
 	in := &intake{run: r, core: core}
-	in.p, err = core.OpenPipeline(r.ctx, pipeline.Deps{Rules: func() *rule.Set { return set }, Now: in.clock.now})
+	in.p, err = core.OpenPipeline(r.ctx, pipeline.Deps{Now: in.clock.now})
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,16 @@ type Media struct {
 type Rules struct {
 	Dir     string        // directory of packs; empty means the packs inside the program
 	Weights string        // file that says how much detectors count; empty means all in full
-	Reload  time.Duration // how often the directory and the file are looked at; 0 means never
+	Reload  time.Duration // how often the directory, the file and the rule book are looked at; 0 means never
+	Console string        // whether the rule book of the database holds: true, false, or auto, which is true without Dir and Weights
+}
+
+// Auto leaves the program to decide.
+const Auto = "auto"
+
+// Book reports whether rules and weights are changed on the pages and by haris rule propose, and published ones are in force.
+func (r *Rules) Book() bool {
+	return r.Console == "true" || r.Console == Auto && r.Dir == "" && r.Weights == ""
 }
 
 // Actions is where the platform takes what it is asked to do.
@@ -234,7 +243,7 @@ func Default() Config {
 			MaxBytes: 256 << 20, MaxPixels: 100_000_000, MaxSide: 32_768, MaxFrames: 20_000, MaxTime: 2 * time.Minute, Redirects: 3,
 			FetchTimeout: 30 * time.Second,
 		},
-		Rules:     Rules{Reload: 5 * time.Second},
+		Rules:     Rules{Reload: 5 * time.Second, Console: Auto},
 		Actions:   Actions{Timeout: 10 * time.Second},
 		NCMEC:     NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
 		Reports:   Reports{Floor: 60, SecondPerson: "below_floor", WarnBefore: 12 * time.Hour, Overdue: day},

@@ -69,16 +69,17 @@ const (
 )
 
 // Read reads a file of weights; known are the names of the detectors. What the file leaves out is as in Default. The error names everything
-// that is wrong.
+// that is wrong; Faults lists it with its places.
 func Read(text []byte, known []string) (Policy, error) {
 	p := Default()
 	var f file
 	if err := yaml.UnmarshalWithOptions(text, &f, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
-		return p, fmt.Errorf("%w: %s", ErrWeights, strings.TrimSpace(yaml.FormatError(err, false, false)))
+		return p, notYAML(err)
 	}
 	var wrong []error
-	bad := func(format string, args ...any) {
-		wrong = append(wrong, fmt.Errorf("%w: "+format, append([]any{ErrWeights}, args...)...))
+	bad := func(place, format string, args ...any) {
+		line, column := spot(text, place)
+		wrong = append(wrong, &Fault{line, column, place + ": " + fmt.Sprintf(format, args...)})
 	}
 	for _, t := range []struct {
 		name string
@@ -94,44 +95,44 @@ func Read(text []byte, known []string) (Policy, error) {
 		switch {
 		case t.is == nil:
 		case !(*t.is >= leastThreshold && *t.is <= mostThreshold):
-			bad("thresholds.%s: %v is not from %v to %v", t.name, *t.is, leastThreshold, mostThreshold)
+			bad("thresholds."+t.name, "%v is not from %v to %v", *t.is, leastThreshold, mostThreshold)
 		default:
 			*t.to = *t.is
 		}
 	}
 	if p.P3 > p.P2 || p.P2 > p.P1 {
-		bad("thresholds: expected p3 ≤ p2 ≤ p1, found %v, %v, %v", p.P3, p.P2, p.P1)
+		bad("thresholds", "expected p3 ≤ p2 ≤ p1, found %v, %v, %v", p.P3, p.P2, p.P1)
 	}
 	if f.Budget != nil {
 		if p.Budget = *f.Budget; !(p.Budget >= leastBudget && p.Budget <= mostBudget) {
-			bad("budget: %v is not from %v to %v cases a day", p.Budget, leastBudget, mostBudget)
+			bad("budget", "%v is not from %v to %v cases a day", p.Budget, leastBudget, mostBudget)
 		}
 	}
 	if f.Tolerance != nil {
 		if p.Tolerance = *f.Tolerance; !(p.Tolerance >= 1 && p.Tolerance <= mostTolerance) {
-			bad("tolerance: %v is not from 1 to %v", p.Tolerance, mostTolerance)
+			bad("tolerance", "%v is not from 1 to %v", p.Tolerance, mostTolerance)
 		}
 	}
 	if p.External > p.P2 {
-		bad("thresholds.external: %v lets rules and outside models alone bring a case to P2 (%v)", p.External, p.P2)
+		bad("thresholds.external", "%v lets rules and outside models alone bring a case to P2 (%v)", p.External, p.P2)
 	}
 	p.Detectors = map[string]Setting{}
 	for _, name := range slices.Sorted(maps.Keys(f.Detectors)) {
 		s, d := Setting{taxonomy.ModeEnforce, 1}, f.Detectors[name]
 		if !slices.Contains(known, name) {
-			bad("detectors.%s: there is none of this name; expected one of %s", name, strings.Join(known, ", "))
+			bad("detectors."+name, "there is none of this name; expected one of %s", strings.Join(known, ", "))
 		}
 		if d.Mode != "" {
 			s.Mode = d.Mode
 		}
 		if s.Mode != taxonomy.ModeShadow && s.Mode != taxonomy.ModeEnforce {
-			bad("detectors.%s.mode: expected shadow or enforce, found %q", name, d.Mode)
+			bad("detectors."+name+".mode", "expected shadow or enforce, found %q", d.Mode)
 		}
 		if d.Weight != nil {
 			s.Weight = *d.Weight
 		}
 		if !(s.Weight >= leastWeight && s.Weight <= mostWeight) {
-			bad("detectors.%s.weight: %v is not from %v to %v; a detector that is to count for nothing is in shadow", name, s.Weight, leastWeight, mostWeight)
+			bad("detectors."+name+".weight", "%v is not from %v to %v; a detector that is to count for nothing is in shadow", s.Weight, leastWeight, mostWeight)
 		}
 		p.Detectors[name] = s
 	}

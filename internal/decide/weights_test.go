@@ -2,6 +2,7 @@ package decide_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,25 @@ func TestReadWeights(t *testing.T) {
 		if _, err := decide.Read([]byte(text), known); !errors.Is(err, decide.ErrWeights) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// Everything that is wrong with a file of weights is named with its line.
+func TestFaultsOfWeights(t *testing.T) {
+	_, err := decide.Read([]byte("# how much counts\nthresholds:\n  p3: 20\nbudget: 0\ndetectors:\n  D1: {weight: 0.5}\n  D2:\n    weight: 3\n"), []string{"D1", "D2"})
+	got := ""
+	for _, f := range decide.Faults(err) {
+		got += fmt.Sprintf("%d:%d %s\n", f.Line, f.Column, strings.SplitN(f.Message, ":", 2)[0])
+	}
+	if want := "3:3 thresholds.p3\n4:1 budget\n8:5 detectors.D2.weight\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	_, err = decide.Read([]byte("budget: 40\nbudgets: 40\n"), nil)
+	if list := decide.Faults(err); len(list) != 1 || list[0].Line != 2 || !strings.Contains(list[0].Message, "budgets") {
+		t.Errorf("a key that is not there: %v", err)
+	}
+	if list := decide.Faults(errors.New("something else")); list != nil {
+		t.Errorf("%v", list)
 	}
 }
 

@@ -52,34 +52,65 @@ type Pack struct {
 // ErrNoPacks says that the directory holds no pack.
 var ErrNoPacks = errors.New("rule: no *.yaml file found")
 
-// Load reads every *.yaml and *.yml file at the root of dir and builds a Set. When anything is wrong with the text the error is
-// a *Problems that lists all of it; other errors are failures to read. No partly loaded Set is ever returned.
-func Load(dir fs.FS, o Options) (*Set, error) {
+// Source is one file of rules.
+type Source struct {
+	Name string `json:"name"` // without a directory; ends in .yaml or .yml
+	Text string `json:"text"`
+}
+
+// IsPack reports whether a file of this name is read as a pack.
+func IsPack(name string) bool {
+	ext := path.Ext(name)
+	return ext == ".yaml" || ext == ".yml"
+}
+
+// Sources reads every *.yaml and *.yml file at the root of dir, ordered by name. ErrNoPacks.
+func Sources(dir fs.FS) ([]Source, error) {
 	entries, err := fs.ReadDir(dir, ".")
 	if err != nil {
 		return nil, fmt.Errorf("rule: list packs: %w", err)
 	}
-	out := &Problems{}
-	var specs []packSpec
-	sum := sha256.New()
-	files := 0
+	var out []Source
 	for _, e := range entries {
-		if ext := path.Ext(e.Name()); e.IsDir() || (ext != ".yaml" && ext != ".yml") {
+		if e.IsDir() || !IsPack(e.Name()) {
 			continue
 		}
 		src, err := fs.ReadFile(dir, e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("rule: read pack: %w", err)
 		}
-		files++
-		fmt.Fprintf(sum, "%q %d\n", e.Name(), len(src))
-		sum.Write(src)
-		if p, ok := readPack(e.Name(), src, out); ok {
+		out = append(out, Source{e.Name(), string(src)})
+	}
+	if len(out) == 0 {
+		return nil, ErrNoPacks
+	}
+	return out, nil
+}
+
+// Load reads every *.yaml and *.yml file at the root of dir and builds a Set. When anything is wrong with the text the error is
+// a *Problems that lists all of it; other errors are failures to read. No partly loaded Set is ever returned.
+func Load(dir fs.FS, o Options) (*Set, error) {
+	list, err := Sources(dir)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(list, o)
+}
+
+// Parse builds a Set from files, in their order. Errors are as those of Load.
+func Parse(list []Source, o Options) (*Set, error) {
+	if len(list) == 0 {
+		return nil, ErrNoPacks
+	}
+	out := &Problems{}
+	var specs []packSpec
+	sum := sha256.New()
+	for _, f := range list {
+		fmt.Fprintf(sum, "%q %d\n", f.Name, len(f.Text))
+		sum.Write([]byte(f.Text))
+		if p, ok := readPack(f.Name, []byte(f.Text), out); ok {
 			specs = append(specs, p)
 		}
-	}
-	if files == 0 {
-		return nil, ErrNoPacks
 	}
 	s, err := build(specs, o, out)
 	if err != nil {

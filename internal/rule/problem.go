@@ -74,6 +74,9 @@ type pos struct {
 	line, col int
 }
 
+// Snippet shows one line of a text and a caret below the column, as Problem.Snippet does; nothing when there is no such line.
+func Snippet(lines []string, line, column int) string { return snippet(lines, pos{line, column}) }
+
 // snippet shows one line and a caret below the column.
 func snippet(lines []string, at pos) string {
 	if at.line < 1 || at.line > len(lines) {

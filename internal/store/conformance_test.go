@@ -29,3 +29,5 @@ func TestBanks(t *testing.T) { storetest.Each(t, storetest.Banks) }
 func TestExchanges(t *testing.T) { storetest.Each(t, storetest.Exchanges) }
 
 func TestDrafts(t *testing.T) { storetest.Each(t, storetest.Drafts) }
+
+func TestRulebook(t *testing.T) { storetest.Each(t, storetest.Rulebook) }
