@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"time"
+	_ "time/tzdata" // people choose the time zone of their pages, also where the machine has none
 
 	"golang.org/x/term"
 

@@ -90,6 +90,23 @@ func (s *Service) SetLang(ctx context.Context, person, lang string) error {
 	})
 }
 
+// SetReading sets in which time zone and with which digits a person's pages are written. *InputError.
+func (s *Service) SetReading(ctx context.Context, person, zone string, digits Digits) error {
+	if zone == "UTC" {
+		zone = ""
+	}
+	if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
+		return &InputError{"zone", "zone", `expected a time zone of the IANA database, such as "Asia/Riyadh", or "UTC"`}
+	}
+	if digits != OwnDigits && digits != LatinDigits {
+		return &InputError{"digits", "digits", `expected "" or "latin"`}
+	}
+	return s.change(ctx, person, func(_ Tx, p *Person) error {
+		p.Zone, p.Digits = zone, digits
+		return nil
+	})
+}
+
 // change reads a person, lets f alter them, and stores them, unless nobody could manage people after it.
 func (s *Service) change(ctx context.Context, person string, f func(Tx, *Person) error) error {
 	return s.db.Write(ctx, func(tx Tx) error {

@@ -22,10 +22,21 @@ type Person struct {
 	Login        string // an e-mail address or a short name, lower case
 	Roles        []Role
 	Lang         string // "en" or "ar"
+	Zone         string // a time zone of the IANA database, such as "Asia/Riyadh"; empty for UTC
+	Digits       Digits
 	PasswordHash string // empty until a password was set
 	CreatedAt    time.Time
 	DisabledAt   time.Time // zero while the person may sign in
 }
+
+// Digits says how numbers are written on a person's pages.
+type Digits string
+
+// The values of Digits.
+const (
+	OwnDigits   Digits = ""      // as the language has them
+	LatinDigits Digits = "latin" // 0123456789 whatever the language
+)
 
 // Can reports whether one of the person's roles allows it. A disabled person can do nothing.
 func (p *Person) Can(want Permission) bool {

@@ -220,7 +220,7 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 			return nil, err
 		}
 	}
-	p.history, p.notes, err = tell(events, p.names, c.words[r.lang])
+	p.history, p.notes, err = tell(events, p.names, c.words[r.lang].reading(&r.person))
 	return p, err
 }
 

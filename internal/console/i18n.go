@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 	"golang.org/x/text/number"
+
+	"haris/internal/auth"
 )
 
 //go:embed catalogue/*.json
@@ -39,7 +42,10 @@ type catalogue struct {
 	dir     string
 	phrases map[string]phrase
 	print   *message.Printer
-	reasons []reason // what haris itself writes as a reason, by its English
+	latin   *message.Printer // the same with 0123456789
+	digit0  rune             // the digit zero
+	zone    *time.Location   // in which moments are told
+	reasons []reason         // what haris itself writes as a reason, by its English
 }
 
 func readCatalogues() (map[string]*catalogue, error) {
@@ -49,14 +55,14 @@ func readCatalogues() (map[string]*catalogue, error) {
 		if err != nil {
 			return nil, fmt.Errorf("console: read catalogue: %w", err)
 		}
-		c := &catalogue{lang: lang, tag: language.MustParse(lang), dir: "ltr"}
+		c := &catalogue{lang: lang, tag: language.MustParse(lang), dir: "ltr", digit0: '0', zone: time.UTC}
 		if lang == "ar" {
-			c.dir = "rtl"
+			c.dir, c.digit0 = "rtl", '٠'
 		}
 		if err := json.Unmarshal(b, &c.phrases); err != nil {
 			return nil, fmt.Errorf("console: catalogue %s: %w", lang, err)
 		}
-		c.print = message.NewPrinter(c.tag)
+		c.print, c.latin = message.NewPrinter(c.tag), message.NewPrinter(language.MustParse(lang+"-u-nu-latn"))
 		out[lang] = c
 	}
 	known := readReasons(out["en"])
@@ -64,6 +70,18 @@ func readCatalogues() (map[string]*catalogue, error) {
 		c.reasons = known
 	}
 	return out, nil
+}
+
+// reading is the catalogue as a person wants it read: their time zone and digits. A zone that this program does not know is UTC.
+func (c *catalogue) reading(p *auth.Person) *catalogue {
+	out := *c
+	if zone, err := time.LoadLocation(p.Zone); err == nil {
+		out.zone = zone
+	}
+	if p.Digits == auth.LatinDigits {
+		out.digit0, out.print = '0', c.latin
+	}
+	return &out
 }
 
 // T returns the text of a key with "{name}" replaced; args are names and values in turn. A key that is missing is shown

@@ -18,6 +18,11 @@ type meView struct {
 	keys   []auth.Passkey
 	able   bool // passkeys can be used here
 	bad    mistakes
+	// zone and digits are how pages read to them, and kept says that it was just set.
+	zone   string
+	digits auth.Digits
+	kept   bool
+	set    bool     // zone and digits are what was just typed
 	codes  []string // recovery codes that were just made, shown this once
 	// sessions are those of the person, and current names the one at work.
 	sessions []auth.Session
@@ -39,6 +44,7 @@ func (c *console) showMe(w http.ResponseWriter, r *request, status int, p meView
 		return err
 	}
 	p.able = c.Auth.PasskeysWork()
+	p.fillReading(r)
 	if p.sessions, err = c.Auth.Sessions(r.Context(), r.person.ID); err != nil {
 		return err
 	}

@@ -60,6 +60,7 @@ func routes() []route {
 		early(post, "/sign-out", (*console).signOut),
 		early(post, "/language", (*console).language),
 		early(get, "/me", (*console).me),
+		self(post, "/me/reading", (*console).readingSet),
 		fresh("/me/factor", early(post, "/me/factor", (*console).factorBegin)),
 		fresh("/me/factor", early(get, "/me/factor", (*console).factorShow)),
 		fresh("/me/factor", early(post, "/me/factor/confirm", (*console).factorConfirm)),

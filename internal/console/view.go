@@ -25,7 +25,7 @@ type view struct {
 // view makes the frame of a page with the given title.
 func (c *console) view(r *request, title string) *view {
 	return &view{
-		catalogue: c.words[r.lang], title: title, path: r.URL.Path, person: r.person, form: auth.FormToken(r.cookie),
+		catalogue: c.words[r.lang].reading(&r.person), title: title, path: r.URL.Path, person: r.person, form: auth.FormToken(r.cookie),
 		now: c.Now(), url: c.assets.url, docsURL: c.DocsURL, plain: c.plainHTTP(r.Request),
 		prove: c.proofDue(r),
 	}

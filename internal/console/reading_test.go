@@ -1,0 +1,36 @@
+package console
+
+import (
+	"testing"
+	"time"
+
+	"haris/internal/auth"
+)
+
+func TestReading(t *testing.T) {
+	words, err := readCatalogues()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 3, 1, 21, 5, 0, 0, time.UTC)
+	for _, c := range []struct {
+		lang                  string
+		person                auth.Person
+		moment, number, quote string
+	}{
+		{"en", auth.Person{}, "1 March 2026, 21:05 UTC", "1,234", "11 of 11, 1.8 (17 %)"},
+		{"en", auth.Person{Zone: "Asia/Riyadh"}, "2 March 2026, 00:05 \u2066+03\u2069", "1,234", "11 of 11, 1.8 (17 %)"},
+		{"en", auth.Person{Zone: "Nowhere/Atall"}, "1 March 2026, 21:05 UTC", "1,234", "11 of 11, 1.8 (17 %)"},
+		{"ar", auth.Person{}, "١ مارس ٢٠٢٦، ٢١:٠٥ بالتوقيت العالمي", "١٬٢٣٤", "١١ of ١١, ١٫٨ (١٧ %)"},
+		{"ar", auth.Person{Zone: "Asia/Riyadh"}, "٢ مارس ٢٠٢٦، ٠٠:٠٥ \u2066+٠٣\u2069", "١٬٢٣٤", "١١ of ١١, ١٫٨ (١٧ %)"},
+		{"ar", auth.Person{Digits: auth.LatinDigits}, "1 مارس 2026، 21:05 بالتوقيت العالمي", "1,234", "11 of 11, 1.8 (17 %)"},
+	} {
+		w := words[c.lang].reading(&c.person)
+		if got := [3]string{w.Moment(at), w.Number(1234), w.told("11 of 11, 1.8 (17 %)")}; got != [3]string{c.moment, c.number, c.quote} {
+			t.Errorf("%s %+v: %q", c.lang, c.person, got)
+		}
+	}
+	if got := words["ar"].told("u-88372f3b81 3 v2 1.2.3.4 D13: 2."); got != "u-88372f3b81 ٣ v2 1.2.3.4 D13: ٢." {
+		t.Errorf("names and addresses keep their digits: %q", got)
+	}
+}
