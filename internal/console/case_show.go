@@ -231,7 +231,7 @@ func (c *console) explained(signals []detect.Signal, lang string) (out []familyV
 		if s.Unscanned != "" {
 			continue
 		}
-		by[s.Family] = append(by[s.Family], signalView{Signal: s, Explanation: c.Explain(s, lang)})
+		by[s.Family] = append(by[s.Family], signalView{Signal: s, Explanation: c.explain(&s, lang)})
 	}
 	for _, f := range taxonomy.Families() {
 		if list := by[f]; len(list) > 0 {

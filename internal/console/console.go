@@ -148,6 +148,13 @@ type Entries interface {
 // Explainer says a signal in words, in a language ("en", "ar").
 type Explainer func(s detect.Signal, lang string) detect.Explanation
 
+// RuleWords says what rules are called and what they have said, in the language of a page; *rule.Set is one. Title is empty for what is no
+// rule, and Say gives back what it cannot say in that language.
+type RuleWords interface {
+	Title(id, lang string) string
+	Say(id, lang, says string, word func(string) string) string
+}
+
 // ErrNotFound is what the interfaces of this package return for what is not there.
 var ErrNotFound = errors.New("console: not found")
 
@@ -184,6 +191,7 @@ type Deps struct {
 	Health      Health
 	Entries     Entries
 	Explain     Explainer
+	RuleWords   func() RuleWords // of the rules in force
 	Learning    Learning
 	Figures     Figures
 	Looks       Looks
@@ -206,7 +214,7 @@ func (d *Deps) check() error {
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Arrange": d.Arrange == nil, "Mutes": d.Mutes == nil, "Queues": d.Queues == nil, "Drafts": d.Drafts == nil, "Presence": d.Presence == nil, "Timeline": d.Timeline == nil,
 		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
 		"Legal": d.Legal == nil, "Banks": d.Banks == nil, "Keeping": d.Keeping == nil, "Exchanges": d.Exchanges == nil, "Disclosures": d.Disclosures == nil,
-		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "Finder": d.Finder == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Looks": d.Looks == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
+		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "RuleWords": d.RuleWords == nil, "Finder": d.Finder == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Looks": d.Looks == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {
 		if missing {
 			return errors.New("console: " + name + " is required")

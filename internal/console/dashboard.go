@@ -210,7 +210,7 @@ func (v *view) queueName(name string) string {
 
 // detectorName names a detector in words, with its short name; a rule has only its own.
 func (v *view) detectorName(name string) string {
-	if w := v.word("detector", name); w != name {
+	if w := v.detector(name); w != name {
 		return w + " (" + name + ")"
 	}
 	return name

@@ -238,7 +238,7 @@ func (c *console) queueRows(r *request, cases []casefile.Case) (out []queueRow, 
 // why says in one sentence why a case is here: its strongest signal in words, or else the newest reason of the decision.
 func (c *console) why(k *casefile.Case, lang string) string {
 	if s := strongest(k.Signals); s != nil {
-		if e := c.Explain(*s, lang); e.Why != "" {
+		if e := c.explain(s, lang); e.Why != "" {
 			return e.Why
 		}
 	}

@@ -1096,13 +1096,13 @@ func (v *view) narrowWords(n casefile.Narrow) string {
 		out = append(out, v.T("filter.at_least", "p", n.AtLeast.String()))
 	}
 	if n.Queue != "" {
-		add("field.queue", n.Queue)
+		add("field.queue", v.queueWord(n.Queue))
 	}
 	if n.Detector != "" {
-		add("mute.detector", v.word("detector", n.Detector))
+		add("mute.detector", v.detector(n.Detector))
 	}
 	if n.Label != "" {
-		add("filter.label", n.Label)
+		add("filter.label", v.word("label_word", n.Label))
 	}
 	if n.Who != "" {
 		out = append(out, v.T("filter.who."+string(n.Who)))

@@ -28,8 +28,10 @@ import (
 	"haris/internal/learn"
 	"haris/internal/parcel"
 	"haris/internal/review"
+	"haris/internal/rule"
 	"haris/internal/store"
 	"haris/internal/taxonomy"
+	"haris/packs"
 )
 
 const goodPassword = "quiet river stones 42"
@@ -44,6 +46,8 @@ type bundle struct {
 	auth *auth.Service
 	srv  *httptest.Server
 	deps console.Deps
+	// rules are those in force, for their words alone.
+	rules *rule.Set
 	// learnt is what findings teach.
 	learnt []learn.Row
 	// vault holds the evidence and showing what people are shown of it.
@@ -61,6 +65,9 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 	b := &bundle{t: t, db: db, out: &outside{}, log: &logBuffer{}, time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	var err error
 	if b.auth, err = auth.New(auth.Deps{DB: b.db.Auth(), Now: b.now, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes)}); err != nil {
+		t.Fatal(err)
+	}
+	if b.rules, err = rule.Load(packs.FS, rule.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	b.seal()
@@ -84,6 +91,7 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 	b.deps = console.Deps{
 		Auth:        b.auth,
 		Cases:       cases{b.db},
+		RuleWords:   func() console.RuleWords { return b.rules },
 		Desk:        people,
 		Judge:       people,
 		Arrange:     people,

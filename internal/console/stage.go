@@ -48,7 +48,7 @@ func (c *console) blind(k *casefile.Case, lang string) (out []signalView) {
 		if s.Unscanned == "" {
 			continue
 		}
-		v := signalView{Signal: s, Explanation: c.Explain(s, lang)}
+		v := signalView{Signal: s, Explanation: c.explain(&s, lang)}
 		if v.Why == "" {
 			v.Explanation = detect.Explanation{Why: s.Unscanned}
 		}

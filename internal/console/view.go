@@ -1,10 +1,12 @@
 package console
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"haris/internal/auth"
+	"haris/internal/detect"
 )
 
 // view is what every page needs to render itself: the words, who looks, and the token of their forms.
@@ -19,6 +21,7 @@ type view struct {
 	url     map[string]string
 	docsURL string
 	prove   string // where to show again who one is, when a form of this page asks for it; empty otherwise
+	rules   RuleWords
 	plain   bool   // over plain http from another machine: sign-in is refused
 }
 
@@ -26,7 +29,7 @@ type view struct {
 func (c *console) view(r *request, title string) *view {
 	return &view{
 		catalogue: c.words[r.lang].reading(&r.person), title: title, path: r.URL.Path, person: r.person, form: auth.FormToken(r.cookie),
-		now: c.Now(), url: c.assets.url, docsURL: c.DocsURL, plain: c.plainHTTP(r.Request),
+		now: c.Now(), url: c.assets.url, docsURL: c.DocsURL, rules: c.RuleWords(), plain: c.plainHTTP(r.Request),
 		prove: c.proofDue(r),
 	}
 }
@@ -78,4 +81,37 @@ func (v *view) word(kind, w string) string {
 		return v.T(key)
 	}
 	return w
+}
+
+// detector is what a detector or rule is called in the language of the page; its own name when nothing calls it otherwise.
+func (v *view) detector(name string) string {
+	if w := v.word("detector", name); w != name {
+		return w
+	}
+	return cmp.Or(v.rules.Title(name, v.lang), name)
+}
+
+// queueWord is the word that a rule gave a case, in the language of the page: of the queues that haris fills by itself each has the name of
+// its typology.
+func (v *view) queueWord(w string) string {
+	if t := v.word("queue_word", w); t != w {
+		return t
+	}
+	return v.word("typology", w)
+}
+
+// explain says a signal in words, in a language; what a rule has said as well.
+func (c *console) explain(s *detect.Signal, lang string) detect.Explanation {
+	e := c.Explain(*s, lang)
+	if s.Says != "" && e.Why == s.Says {
+		e.Why = c.RuleWords().Say(s.Detector, lang, s.Says, func(w string) string {
+			for _, kind := range []string{"reported_for.", "age."} {
+				if c.words[lang].Has(kind + w) {
+					return c.words[lang].T(kind + w)
+				}
+			}
+			return w
+		})
+	}
+	return e
 }

@@ -72,6 +72,7 @@ func (c *compiler) rule(p *packSpec, s *ruleSpec) (compiledRule, bool) {
 	}
 	out.when = when
 	out.why = c.why(r, s.why, out.on)
+	r.checkWords(s)
 	r.judge(&s.effects, s.at)
 	c.checkVectors(r, s)
 	if s.about == SideTo || s.effects.Friction != nil && s.effects.Friction.On == SideTo {
@@ -264,7 +265,7 @@ func (l *linker) rule(k *compiledRule) {
 	s := k.spec
 	r := &running{
 		id: s.id.s, pack: k.pack.name, version: k.pack.version, title: s.title, mode: s.mode, about: s.about, on: k.on,
-		effects: s.effects, clauses: l.clauses(&k.when), usesTo: s.about == SideTo || l.readsTo(&k.when), tests: s.tests,
+		effects: s.effects, in: s.translations(), clauses: l.clauses(&k.when), usesTo: s.about == SideTo || l.readsTo(&k.when), tests: s.tests,
 		file: k.pack.r.file,
 	}
 	if s.effects.Friction != nil && s.effects.Friction.On == SideTo {

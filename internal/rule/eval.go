@@ -41,6 +41,7 @@ type running struct {
 	on                    []event.Type
 	clauses               []int
 	why                   []whyRunning
+	in                    map[string]translation
 	effects               Effects
 	quota                 *quota
 	reads                 []int // counters

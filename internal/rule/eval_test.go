@@ -300,7 +300,7 @@ func TestEveryVariable(t *testing.T) {
 	for _, f := range taxonomy.Families() {
 		in.Signals = append(in.Signals, Standing{Family: f, Strength: 1})
 	}
-	for i := 1; i <= 17; i++ {
+	for i := 1; i <= detectorCount; i++ {
 		in.Signals = append(in.Signals, Standing{Detector: fmt.Sprintf("D%d", i), Strength: 1})
 	}
 	s := load(t, one("true"))

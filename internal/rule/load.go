@@ -200,11 +200,14 @@ func unique(specs []packSpec) {
 	}
 }
 
+// detectorCount is how many detectors haris has: D1 to D19.
+const detectorCount = 19
+
 // dictionaryOf collects every name that conditions may use; the counters come last, in order.
 func dictionaryOf(specs []packSpec, o Options) (d *dictionary, firstCounter int) {
 	detectors := slices.Clone(o.Detectors)
 	if detectors == nil {
-		for i := 1; i <= 17; i++ {
+		for i := 1; i <= detectorCount; i++ {
 			detectors = append(detectors, "D"+strconv.Itoa(i))
 		}
 	}

@@ -44,6 +44,7 @@ type ruleSpec struct {
 	on      []text
 	when    text
 	why     text
+	in      map[string]wordsSpec
 	about   Side
 	effects Effects
 	at      pos // of the effects
@@ -185,7 +186,7 @@ func (r *reader) cancel(n ast.Node) *cancelSpec {
 func (r *reader) ruleSpec(n ast.Node) ruleSpec {
 	s := ruleSpec{about: SideFrom}
 	r.rule = "rule"
-	m, ok := r.mapping(n, "a rule", []string{"id", "title", "mode", "on", "when", "why", "about", "effects", "quota", "tests"})
+	m, ok := r.mapping(n, "a rule", []string{"id", "title", "mode", "on", "when", "why", "in", "about", "effects", "quota", "tests"})
 	if !ok {
 		return s
 	}
@@ -205,6 +206,8 @@ func (r *reader) ruleSpec(n ast.Node) ruleSpec {
 			s.when = r.text(e.val, "when")
 		case "why":
 			s.why = r.text(e.val, "why")
+		case "in":
+			s.in = r.words(e.val)
 		case "about":
 			s.about = Side(r.word(e.val, "side", []string{"from", "to"}))
 		case "effects":
