@@ -22,7 +22,7 @@ type view struct {
 	docsURL string
 	prove   string // where to show again who one is, when a form of this page asks for it; empty otherwise
 	rules   RuleWords
-	plain   bool   // over plain http from another machine: sign-in is refused
+	plain   bool // over plain http from another machine: sign-in is refused
 }
 
 // view makes the frame of a page with the given title.
