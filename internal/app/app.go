@@ -23,6 +23,7 @@ import (
 	"haris/internal/extern"
 	"haris/internal/job"
 	"haris/internal/pipeline"
+	"haris/internal/translate"
 )
 
 // App is one running haris.
@@ -36,7 +37,8 @@ type App struct {
 	figures   *figures
 	sender    *action.Sender // nil when the platform has no endpoint
 	exchanges []setup.Exchange
-	external  *extern.Client // nil when no model of somebody else is asked
+	translate *translate.Client // nil when nothing is translated
+	external  *extern.Client    // nil when no model of somebody else is asked
 	metrics   *prometheus.Registry
 	gate      *gate
 	address   net.Addr // of the pages
@@ -71,6 +73,9 @@ func (a *App) prepare(ctx context.Context) error {
 		return err
 	}
 	if a.exchanges, err = a.core.Exchanges(); err != nil {
+		return err
+	}
+	if a.translate, err = Translate(&a.core.Config); err != nil {
 		return err
 	}
 	if a.external, err = External(&a.core.Config); err != nil {

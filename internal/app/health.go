@@ -70,6 +70,7 @@ func (d Doctor) checks() []check {
 		{"dead_jobs", d.deadJobs},
 		{"holds_ending", d.holdsEnding},
 		{"evidence_waiting", d.toDestroy},
+		{"translations", d.translations},
 		{"platform", d.platform},
 		{"ncmec", d.ncmec},
 		{"reports_unfinished", d.unfinished},

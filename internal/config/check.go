@@ -10,6 +10,7 @@ import (
 	"haris/internal/action"
 	"haris/internal/evidence"
 	"haris/internal/extern"
+	"haris/internal/translate"
 	"haris/webhook"
 )
 
@@ -29,6 +30,7 @@ func (c *Config) check(out *Problems) {
 	if !out.has("external.kind", "external.url", "external.model") {
 		c.checkExternal(out)
 	}
+	c.checkTranslate(out)
 	c.checkAuth(out)
 	if !out.has("ncmec.environment", "ncmec.profile") {
 		c.checkNCMEC(out)
@@ -127,6 +129,20 @@ func (c *Config) checkMail(out *Problems, name, address string) {
 	if a, err := mail.ParseAddress(address); address != "" && (err != nil || a.Address != address) {
 		c.problem(out, name, "is not an e-mail address", "one such as safety@example.org is expected")
 	}
+}
+
+func (c *Config) checkTranslate(out *Problems) {
+	if c.Translate.URL == "" {
+		return
+	}
+	if _, err := translate.New(c.Translate.Options()); err != nil {
+		c.problem(out, "translate.url", "cannot be used", strings.TrimPrefix(err.Error(), "translate: url: "))
+	}
+}
+
+// Options are what translate.New needs.
+func (t *Translate) Options() translate.Options {
+	return translate.Options{URL: t.URL, Key: t.Key.Reveal(), Timeout: t.Timeout}
 }
 
 func (c *Config) checkExternal(out *Problems) {

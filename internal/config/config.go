@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"haris/internal/extern"
+	"haris/internal/translate"
 )
 
 // Config is every decision. Key names are the field names in lower case with "_" between words; Keys lists them.
@@ -35,6 +36,7 @@ type Config struct {
 	Exchanges      Exchanges
 	Partners       Partners
 	External       External
+	Translate      Translate
 	Paper          Paper
 	Handover       Handover
 	Console        Console
@@ -171,6 +173,13 @@ type External struct {
 	Texts       int // newest messages of one account that are asked about
 }
 
+// Translate says which server translates messages for reviewers who ask for it; none does, unless the operator says so.
+type Translate struct {
+	URL     string // below which /translate and /languages stand; empty means none
+	Key     Secret // sent as api_key; empty sends none
+	Timeout time.Duration
+}
+
 // Retention says what happens when evidence need not be kept any longer.
 type Retention struct {
 	Evidence   string        // ask, delete: when the last hold of a case that was reported ends
@@ -248,6 +257,7 @@ func Default() Config {
 		NCMEC:     NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
 		Reports:   Reports{Floor: 60, SecondPerson: "below_floor", WarnBefore: 12 * time.Hour, Overdue: day},
 		Evidence:  Evidence{MaxFileBytes: 2 << 30},
+		Translate: Translate{Timeout: translate.DefaultTimeout},
 		External:  External{Kind: None, Timeout: extern.DefaultTimeout, PerHour: 60, PerThousand: 10, Texts: 8},
 		Retention: Retention{Evidence: Ask},
 		Paper:     Paper{Size: "a4"},

@@ -278,7 +278,7 @@ func TestPrintedIsRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			again := load(t, file, nil)
-			again.NCMEC.Password, again.External.Key = c.NCMEC.Password, c.External.Key
+			again.NCMEC.Password, again.External.Key, again.Translate.Key = c.NCMEC.Password, c.External.Key, c.Translate.Key
 			again.Auth.OIDC.ClientSecret = c.Auth.OIDC.ClientSecret
 			same(t, again, c)
 		})

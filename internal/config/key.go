@@ -27,7 +27,7 @@ func secret(name string, k kind, doc string) key {
 
 // keys is every key in the order in which it is printed, bound to the fields of c.
 func (c *Config) keys() []key {
-	return slices.Concat(c.machineKeys(), c.authKeys(), c.flowKeys(), c.mediaKeys(), c.externalKeys(), c.outsideKeys())
+	return slices.Concat(c.machineKeys(), c.authKeys(), c.flowKeys(), c.mediaKeys(), c.externalKeys(), c.translateKeys(), c.outsideKeys())
 }
 
 func (c *Config) machineKeys() []key {
@@ -110,6 +110,15 @@ func (c *Config) externalKeys() []key {
 		plain("external.per_hour", whole(&x.PerHour, 1, 1000), "messages that are asked about in an hour at most"),
 		plain("external.per_thousand", whole(&x.PerThousand, 1, 10), "of a thousand texts that came in the last 30 days, as many are asked about at most"),
 		plain("external.texts", whole(&x.Texts, 1, 20), "newest messages of one account that are asked about"),
+	}
+}
+
+func (c *Config) translateKeys() []key {
+	x := &c.Translate
+	return []key{
+		plain("translate.url", link(&x.URL, false), "address of a LibreTranslate server, below which /translate stands: https, or http to this machine alone; empty means that no message is translated. The text of the messages that a reviewer wants translated leaves this machine"),
+		secret("translate.key", text(&x.Key, 4096), "sent as api_key; empty sends none"),
+		plain("translate.timeout", span(&x.Timeout, time.Second, 2*time.Minute), "how long one answer may take"),
 	}
 }
 

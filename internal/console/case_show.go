@@ -30,30 +30,31 @@ const (
 // caseView is the page of one case.
 type caseView struct {
 	casefile.Case
-	why      string
-	families []familyView
-	blind    []signalView // what could not be looked at
-	accounts []accountView
-	more     int // accounts that are not shown
-	strands  []strand
-	drawn    drawing
-	related  []casefile.Case
-	history  []historyLine
-	notes    []historyLine
-	actions  []action.Action
-	alerts   []report.Alert // of its reports
-	kept     *CaseKept      // nil when there is nothing, or who looks may not be told
-	given    []disclosure.Entry
-	names    names
-	me       string
-	holder   string // id of who holds the claim, empty when nobody does
-	can      casefileMay
-	form     caseForm
-	queue    string // id of the queue from which it was come to
-	here     hereView
-	people   []auth.Person // to whom the case can be given, when who looks may do that
-	material *materialView // nil when it is not about media, or who looks may not see banks
-	keeps    bool          // the form of a finding stands there with what was typed, although it cannot be recorded now
+	why        string
+	families   []familyView
+	translates bool         // messages can be translated
+	blind      []signalView // what could not be looked at
+	accounts   []accountView
+	more       int // accounts that are not shown
+	strands    []strand
+	drawn      drawing
+	related    []casefile.Case
+	history    []historyLine
+	notes      []historyLine
+	actions    []action.Action
+	alerts     []report.Alert // of its reports
+	kept       *CaseKept      // nil when there is nothing, or who looks may not be told
+	given      []disclosure.Entry
+	names      names
+	me         string
+	holder     string // id of who holds the claim, empty when nobody does
+	can        casefileMay
+	form       caseForm
+	queue      string // id of the queue from which it was come to
+	here       hereView
+	people     []auth.Person // to whom the case can be given, when who looks may do that
+	material   *materialView // nil when it is not about media, or who looks may not see banks
+	keeps      bool          // the form of a finding stands there with what was typed, although it cannot be recorded now
 }
 
 // casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
@@ -179,6 +180,7 @@ func queueOf(r *request) string {
 func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event) (*caseView, error) {
 	ctx, now := r.Context(), c.Now()
 	p := &caseView{Case: *k, why: c.why(k, r.lang), me: r.person.ID, holder: k.Holder(now)}
+	p.translates = c.Translate != nil && r.person.Can(auth.CaseNote)
 	p.families, p.blind = c.explained(k.Signals, r.lang), c.blind(k, r.lang)
 	p.can = mayOf(k, &r.person, now)
 	var err error

@@ -195,6 +195,8 @@ type Deps struct {
 	Learning    Learning
 	Figures     Figures
 	Looks       Looks
+	// Translate has messages translated; nil offers no translation.
+	Translate Translator
 	// Hear asks the model in force about a message; nil asks none.
 	Hear   Hear
 	Now    func() time.Time

@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -139,12 +138,7 @@ func TestWhoMustHaveASecondFactorIsLedToIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.auth, b.deps.Auth = strict, strict
-	h, err := console.New(b.deps)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.srv = httptest.NewServer(h)
-	t.Cleanup(b.srv.Close)
+	b.serve()
 	w := b.as(auth.Lead)
 	for _, rt := range console.RouteTable() {
 		if rt.Anyone || rt.Early {

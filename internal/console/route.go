@@ -97,6 +97,7 @@ func routes() []route {
 		may(auth.CaseNote, post, "/case/{id}/draft", (*console).caseDraft),
 		may(auth.CaseNote, post, "/case/{id}/draft/drop", (*console).caseDraftDrop),
 		may(auth.CaseNote, post, "/case/{id}/mark", (*console).caseMark),
+		may(auth.CaseNote, post, "/case/{id}/translate", (*console).caseTranslate),
 		may(auth.CaseDispose, post, "/case/{id}/dispose", (*console).caseDispose),
 		may(auth.CaseSecond, post, "/case/{id}/second", (*console).caseSecond),
 		may(auth.CaseEscalate, post, "/case/{id}/escalate", (*console).caseEscalate),

@@ -129,13 +129,19 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 		DocsURL:     "https://example.org/docs",
 	}
 	b.showing.Banks = b.deps.Banks.Compare
+	b.serve()
+	return b
+}
+
+// serve serves the console with what deps holds now.
+func (b *bundle) serve() {
+	b.t.Helper()
 	h, err := console.New(b.deps)
 	if err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
 	b.srv = httptest.NewServer(h)
-	t.Cleanup(b.srv.Close)
-	return b
+	b.t.Cleanup(b.srv.Close)
 }
 
 func (b *bundle) now() time.Time {
