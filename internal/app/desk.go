@@ -141,6 +141,24 @@ func (t timeline) Around(ctx context.Context, conversation string, seq uint64, b
 	return slices.DeleteFunc(out, func(e event.Event) bool { return e.Data.Conversation != conversation }), err
 }
 
+// maxOf bounds the newest events of an account that a page looks through.
+const maxOf = 5000
+
+// Of implements console.Timeline.
+func (t timeline) Of(ctx context.Context, account string, from, to time.Time) (out []event.Event, err error) {
+	err = t.db.Read(ctx, func(tx *store.Tx) error {
+		seqs, err := t.log.On(ctx, tx, eventlog.AccountLine(account), 0, maxOf)
+		if err != nil {
+			return err
+		}
+		slices.Reverse(seqs)
+		out, err = t.log.Get(ctx, tx, seqs)
+		return err
+	})
+	concerns := func(e event.Event) bool { return e.Actor() == account || slices.Contains(e.Targets(), account) }
+	return slices.DeleteFunc(out, func(e event.Event) bool { return e.Time.Before(from) || e.Time.After(to) || !concerns(e) }), err
+}
+
 // accounts reads what is known of accounts for the pages.
 type accounts struct {
 	know func(func(*pipeline.Knowledge))

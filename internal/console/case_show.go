@@ -32,6 +32,7 @@ type caseView struct {
 	casefile.Case
 	why        string
 	families   []familyView
+	passed     *passed      // of the account that seems to have passed into other hands; nil when none has
 	translates bool         // messages can be translated
 	blind      []signalView // what could not be looked at
 	accounts   []accountView
@@ -195,6 +196,9 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	}
 	c.heard(p.strands)
 	p.drawn = drawnOf(k, p.accounts, p.strands)
+	if p.passed, err = c.passedOf(ctx, k, c.words[r.lang].reading(&r.person).zone); err != nil {
+		return nil, err
+	}
 	if p.material, err = c.material(r, k, events, p.strands); err != nil {
 		return nil, err
 	}

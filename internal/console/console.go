@@ -51,6 +51,8 @@ type Timeline interface {
 	// Around returns up to before events that come before seq in the conversation, then those from seq on, up to after of
 	// them, oldest first.
 	Around(ctx context.Context, conversation string, seq uint64, before, after int) ([]event.Event, error)
+	// Of returns the events from and to an account from one moment up to another by event time, oldest first, of those that came last.
+	Of(ctx context.Context, account string, from, to time.Time) ([]event.Event, error)
 }
 
 // Account is what is known of an account beyond the case.

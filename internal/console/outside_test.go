@@ -70,6 +70,15 @@ func (o *outside) Around(_ context.Context, conversation string, seq uint64, _, 
 }
 
 // Account implements console.Accounts.
+func (o *outside) Of(_ context.Context, account string, from, to time.Time) (out []event.Event, err error) {
+	for _, e := range o.events {
+		if !e.Time.Before(from) && !e.Time.After(to) && (e.Actor() == account || slices.Contains(e.Targets(), account)) {
+			out = append(out, e)
+		}
+	}
+	return out, o.fail
+}
+
 func (o *outside) Account(_ context.Context, id string) (console.Account, error) {
 	a := console.Account{Profile: detect.Profile{ID: id}}
 	switch {

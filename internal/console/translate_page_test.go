@@ -81,4 +81,3 @@ func TestNothingIsTranslatedUnlessSetUp(t *testing.T) {
 		t.Errorf("%d", got.status)
 	}
 }
-
