@@ -53,6 +53,8 @@ const (
 	TeamRead Permission = "team.read"
 	// QualityLook is to look at a finding of somebody else a second time.
 	QualityLook Permission = "quality.look"
+	// QualityLead is to set golden cases and to write notes to colleagues.
+	QualityLead Permission = "quality.lead"
 	// ModelUse brings a model of the stages into force.
 	ModelUse      Permission = "model.use"
 	LettersRead   Permission = "letters.read"
@@ -72,7 +74,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, CaseRest, CaseMerge, CaseAssign, CaseMute, QueueShare, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, RuleEdit, RulePublish, TeamRead, QualityLook, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, RuleEdit, RulePublish, TeamRead, QualityLook, QualityLead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -132,7 +134,7 @@ func reviewerMay(p Permission) bool {
 func leadMay(p Permission) bool {
 	switch p {
 	case CaseReopen, CaseAssign, CaseMute, QueueShare, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead,
-		TeamRead, RuleEdit, RulePublish:
+		TeamRead, QualityLead, RuleEdit, RulePublish:
 		return true
 	}
 	return false

@@ -33,6 +33,7 @@ type caseView struct {
 	why        string
 	families   []familyView
 	passed     *passed      // of the account that seems to have passed into other hands; nil when none has
+	colleagues []string // whom a lead can write to
 	translates bool         // messages can be translated
 	blind      []signalView // what could not be looked at
 	accounts   []accountView
@@ -62,6 +63,7 @@ type caseView struct {
 type casefileMay struct {
 	claim, release, note, dispose, second, escalate, reopen, reverse, report bool
 	rest, wake, take, assign, merge, mute                                    bool
+	coach, golden                                                            bool
 	heldByOther, needsClaim, own                                             bool // why something is not offered
 }
 
@@ -188,6 +190,11 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	if p.names, err = c.names(ctx); err != nil {
 		return nil, err
 	}
+	if p.can.coach {
+		if p.colleagues, err = c.coachable(ctx, r.person.ID); err != nil {
+			return nil, err
+		}
+	}
 	if p.accounts, p.more, err = c.caseAccounts(ctx, k); err != nil {
 		return nil, err
 	}
@@ -276,6 +283,8 @@ func mayOf(k *casefile.Case, p *auth.Person, now time.Time) (m casefileMay) {
 	m.assign = m.take && p.Can(auth.CaseAssign)
 	m.merge = p.Can(auth.CaseMerge) && allowed(casefile.MergedInto)
 	m.mute = p.Can(auth.CaseMute) && k.Status.IsOpen()
+	m.coach = p.Can(auth.QualityLead)
+	m.golden = m.coach && (k.Status == casefile.Confirmed || k.Status == casefile.Cleared) && k.Into == ""
 	m.heldByOther = holder != "" && holder != p.ID
 	m.needsClaim = k.Status.IsOpen() && holder == "" && p.Can(auth.CaseDispose)
 	m.own = k.Status == casefile.SecondPerson && k.Disposal != nil && k.Disposal.Who == p.ID

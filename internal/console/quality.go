@@ -12,6 +12,7 @@ import (
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/lead"
+	"haris/internal/measure"
 	"haris/internal/taxonomy"
 )
 
@@ -27,11 +28,31 @@ type Looks interface {
 	Take(ctx context.Context, id string, n int, a lead.Second) (lead.Look, error)
 }
 
+// Coaching are golden cases and the notes of leads to colleagues. Safe for concurrent use; *lead.Looks is one.
+type Coaching interface {
+	// SetGolden makes the newest finding of a closed case golden. lead.ErrGolden, lead.ErrIsGolden, lead.ErrLookWaits, lead.ErrNotClosed,
+	// casefile.ErrNotFound.
+	SetGolden(ctx context.Context, who, id string, f casefile.Finding, t taxonomy.Typology, why string) (lead.Golden, error)
+	// RetireGolden ends that one is given to people. lead.ErrNoGolden.
+	RetireGolden(ctx context.Context, who, id string, n int) error
+	// Goldens are all, newest first, with everybody's answers.
+	Goldens(ctx context.Context) ([]lead.Golden, []lead.GoldenAnswer, error)
+	// WriteNote writes to a colleague about a case. lead.ErrNote, casefile.ErrNotFound.
+	WriteNote(ctx context.Context, n lead.Note) (lead.Note, error)
+	// Notes are those to and from a person, newest first, and count as read from then on.
+	Notes(ctx context.Context, who string, limit int) ([]lead.Note, error)
+	// Unread counts the notes to a person that were not read.
+	Unread(ctx context.Context, who string) (int, error)
+	// AnswerNote records what the reader says to it. lead.ErrNoNote, lead.ErrNote.
+	AnswerNote(ctx context.Context, who, id, answer string) error
+}
+
 // The bounds of the page of second looks.
 const (
 	maxWaiting  = 100
 	maxAnswered = 5000
 	maxApart    = 100
+	maxNotes    = 200
 	lookedDays  = 90
 )
 
@@ -41,12 +62,34 @@ type qualityView struct {
 	all               lead.Between
 	typologies, pairs []lead.Between
 	apart             []lead.Look // where the second finding is another
+	golden            []lead.Golden
+	shares            []measure.Share // of each golden case: how many answered as it has it
+	people            []personShare
+	notes             []lead.Note
+	note              noteForm
 	names             names
 }
 
+// personShare is how often a person answered golden cases as they have it.
+type personShare struct {
+	who string
+	measure.Share
+}
+
+// noteForm is an answer that could not be taken.
+type noteForm struct {
+	id, answer string
+	bad        mistakes
+}
+
+
 // quality lists the second looks that wait for whoever asks, and to a lead how often people agree.
-func (c *console) quality(w http.ResponseWriter, r *request) (err error) {
-	p := &qualityView{}
+func (c *console) quality(w http.ResponseWriter, r *request) error {
+	return c.showQuality(w, r, http.StatusOK, noteForm{})
+}
+
+func (c *console) showQuality(w http.ResponseWriter, r *request, status int, f noteForm) (err error) {
+	p := &qualityView{note: f}
 	if r.person.Can(auth.QualityLook) {
 		if p.waiting, err = c.Looks.Waiting(r.Context(), r.person.ID, maxWaiting); err != nil {
 			return err
@@ -64,12 +107,20 @@ func (c *console) quality(w http.ResponseWriter, r *request) (err error) {
 			}
 		}
 	}
+	if r.person.Can(auth.QualityLead) {
+		if err = p.measured(r.Context(), c.Coaching); err != nil {
+			return err
+		}
+	}
+	if p.notes, err = c.Coaching.Notes(r.Context(), r.person.ID, maxNotes); err != nil {
+		return err
+	}
 	if p.names, err = c.names(r.Context()); err != nil {
 		return err
 	}
 	v := c.view(r, "quality.title")
 	v.path = "/quality"
-	return c.render(w, r, http.StatusOK, qualityPage(v, p))
+	return c.render(w, r, status, qualityPage(v, p))
 }
 
 // lookView is the page of one second look.

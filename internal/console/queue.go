@@ -147,6 +147,7 @@ type queueView struct {
 	counts  map[taxonomy.Priority]int
 	next    string
 	queues  []queueBadge
+	unread  int  // notes to whoever looks
 	nothing bool // the next case was asked for, and none is free
 }
 
@@ -196,6 +197,9 @@ func (c *console) queue(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if q.rows, err = c.queueRows(r, cases); err != nil {
+		return err
+	}
+	if q.unread, err = c.Coaching.Unread(r.Context(), r.person.ID); err != nil {
 		return err
 	}
 	return c.render(w, r, http.StatusOK, queuePage(c.view(r, "queue.title"), q))

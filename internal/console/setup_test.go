@@ -123,6 +123,7 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 		Learning:    func(context.Context) ([]learn.Row, error) { return b.learnt, nil },
 		Figures:     figures{b},
 		Looks:       b.looks(),
+		Coaching:    b.looks(),
 		Now:         b.now,
 		Logger:      slog.New(slog.NewTextHandler(b.log, nil)),
 		MaxFile:     maxFile,

@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -26,7 +27,8 @@ type Look struct {
 	First    string // who found it
 	Finding  casefile.Finding
 	Typology taxonomy.Typology
-	Second   Second // zero while it waits
+	Second   Second  // zero while it waits
+	Golden   *Golden // nil but for a golden case, and for that until it is answered
 }
 
 // Second is what the second person found.
@@ -72,6 +74,8 @@ type LookStore interface {
 type LookTx interface {
 	Cases() casefile.Store
 	Looks() LookStore
+	Golden() GoldenStore
+	Coaching() CoachStore
 	Audit() audit.Log
 }
 
@@ -114,7 +118,7 @@ func answers() []casefile.Finding {
 // written down. ErrNoLook, ErrOwnLook.
 func (s *Looks) Show(ctx context.Context, who, id string, n int) (l Look, c casefile.Case, history []casefile.Event, err error) {
 	err = s.Write(ctx, func(tx LookTx) error {
-		if l, err = tx.Looks().Get(ctx, id, n); err != nil {
+		if l, err = lookFor(ctx, tx, who, id, n); err != nil {
 			return err
 		}
 		if l.First == who && !l.Done() {
@@ -131,9 +135,18 @@ func (s *Looks) Show(ctx context.Context, who, id string, n int) (l Look, c case
 		return err
 	})
 	if err == nil && !l.Done() {
-		l.First, l.Finding, l.Typology = "", "", ""
+		l.First, l.Finding, l.Typology, l.Golden = "", "", "", nil
 	}
 	return l, c, history, err
+}
+
+// lookFor is what a person is given to look at: a golden case, or else a second look. ErrNoLook.
+func lookFor(ctx context.Context, tx LookTx, who, id string, n int) (Look, error) {
+	l, ok, err := goldenFor(ctx, tx, who, id, n)
+	if err != nil || ok {
+		return l, err
+	}
+	return tx.Looks().Get(ctx, id, n)
 }
 
 // Take records what the second person found. ErrNoLook, ErrLooked, ErrOwnLook; ErrLook when the finding is neither confirmed nor cleared, a reason is
@@ -147,7 +160,7 @@ func (s *Looks) Take(ctx context.Context, id string, n int, a Second) (l Look, e
 		a.Typology = ""
 	}
 	err = s.Write(ctx, func(tx LookTx) error {
-		if l, err = tx.Looks().Get(ctx, id, n); err != nil {
+		if l, err = lookFor(ctx, tx, a.Who, id, n); err != nil {
 			return err
 		}
 		switch {
@@ -158,7 +171,12 @@ func (s *Looks) Take(ctx context.Context, id string, n int, a Second) (l Look, e
 		}
 		a.At = s.Now()
 		l.Second = a
-		if err := tx.Looks().Answer(ctx, l); err != nil {
+		if l.Golden != nil {
+			err = tx.Golden().Answer(ctx, GoldenAnswer{Case: id, N: n, Second: a})
+		} else {
+			err = tx.Looks().Answer(ctx, l)
+		}
+		if err != nil {
 			return err
 		}
 		_, err := tx.Audit().Append(ctx, audit.Entry{At: a.At, Who: a.Who, Act: "second_look.answered", Object: "case/" + id, Detail: map[string]string{"n": strconv.Itoa(n), "finding": string(a.Finding)}})
@@ -167,12 +185,20 @@ func (s *Looks) Take(ctx context.Context, id string, n int, a Second) (l Look, e
 	return l, err
 }
 
-// Waiting are the looks that a person may take, oldest first, without what was found.
+// Waiting are the looks that a person may take, golden cases among them, oldest first, without what was found.
 func (s *Looks) Waiting(ctx context.Context, who string, limit int) (out []Look, err error) {
 	err = s.Read(ctx, func(tx LookTx) error {
-		out, err = tx.Looks().Waiting(ctx, who, limit)
+		if out, err = tx.Looks().Waiting(ctx, who, limit); err != nil {
+			return err
+		}
+		golden, err := tx.Golden().Open(ctx, who, limit)
+		for _, g := range golden {
+			out = append(out, Look{Case: g.Case, N: g.N, At: g.At})
+		}
 		return err
 	})
+	slices.SortFunc(out, func(a, b Look) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Case, b.Case), a.N-b.N) })
+	out = out[:min(len(out), limit)]
 	for i := range out {
 		out[i].First, out[i].Finding, out[i].Typology = "", "", ""
 	}

@@ -124,3 +124,7 @@ func fillDays(ctx context.Context, tx *store.Tx, now time.Time) error {
 }
 
 func TestSecondLooks(t *testing.T) { storetest.Each(t, storetest.Looks) }
+
+func TestGolden(t *testing.T) { storetest.Each(t, storetest.Golden) }
+
+func TestCoaching(t *testing.T) { storetest.Each(t, storetest.Coaching) }
