@@ -3,11 +3,14 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"haris/internal/console"
 	"haris/internal/decide"
+	"haris/internal/pipeline"
 	"haris/internal/rule"
 	"haris/internal/rulebook"
 )
@@ -76,6 +79,20 @@ func (a *App) newer(ctx context.Context, old *InForce) (f InForce, err error) {
 		f.Rules = old.Rules
 	}
 	return f, err
+}
+
+// rulesNow is what judges now, for the pages.
+func (a *App) rulesNow() console.RulesNow {
+	f := a.rules.now.Load()
+	out := console.RulesNow{Rules: f.Rules, Policy: f.Policy, Version: f.Version}
+	if last := a.rules.last.Load(); last != nil && last.err != nil {
+		out.Fault = last.err.Error()
+	}
+	a.pipeline.Know(func(k *pipeline.Knowledge) {
+		t := k.Tally()
+		out.Hits, out.Signals = maps.Clone(t.Hits), maps.Clone(t.Signals)
+	})
+	return out
 }
 
 // watchRules looks for changed rules every so often until ctx ends.

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"io"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -60,6 +61,10 @@ func TestAccessibility(t *testing.T) {
 	pages := map[string]string{
 		"case": "/case/" + id, "evidence": "/case/" + id + "/evidence", "reports of a case": "/case/" + id + "/report", "report": "/report/" + draft.ID,
 		"preview": "/report/" + draft.ID + "/preview", "disclosures": "/disclosures", "missing": "/case/none", "prove": "/prove?next=/key",
+		"rules edited": "/rules/edit", "versions": "/rules/history", "a version": "/rules/version/1",
+	}
+	if got := w.post("/rules/edit", "/rules/edit", proposal("gift.yaml", strings.Replace(giftPack, "> 1", "> 2", 1), "gifts of two are nothing")); got.status != http.StatusSeeOther {
+		t.Fatal(got.status)
 	}
 	b.pass(auth.ProofLife) // pages with forms that ask for a fresh proof say so
 	home := w.get("/queue").body

@@ -19,6 +19,7 @@ import (
 	"haris/internal/event"
 	"haris/internal/exposure"
 	"haris/internal/job"
+	"haris/internal/rulebook"
 	"haris/internal/taxonomy"
 )
 
@@ -200,6 +201,10 @@ type Deps struct {
 	Coaching    Coaching
 	// Translate has messages translated; nil offers no translation.
 	Translate Translator
+	// Book is the versions of rules and weights.
+	Book *rulebook.Service
+	// Rules says what judges now.
+	Rules func() RulesNow
 	// Hear asks the model in force about a message; nil asks none.
 	Hear   Hear
 	Now    func() time.Time
@@ -219,7 +224,7 @@ func (d *Deps) check() error {
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Arrange": d.Arrange == nil, "Mutes": d.Mutes == nil, "Queues": d.Queues == nil, "Drafts": d.Drafts == nil, "Presence": d.Presence == nil, "Timeline": d.Timeline == nil,
 		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
 		"Legal": d.Legal == nil, "Banks": d.Banks == nil, "Keeping": d.Keeping == nil, "Exchanges": d.Exchanges == nil, "Disclosures": d.Disclosures == nil,
-		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "RuleWords": d.RuleWords == nil, "Finder": d.Finder == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Looks": d.Looks == nil, "Coaching": d.Coaching == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
+		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "RuleWords": d.RuleWords == nil, "Finder": d.Finder == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Looks": d.Looks == nil, "Coaching": d.Coaching == nil, "Book": d.Book == nil, "Rules": d.Rules == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {
 		if missing {
 			return errors.New("console: " + name + " is required")

@@ -15,6 +15,7 @@ import (
 	"haris/internal/process"
 	"haris/internal/report"
 	"haris/internal/review"
+	"haris/internal/rulebook"
 )
 
 // What ends a request before its page.
@@ -107,6 +108,16 @@ func troubleOf(err error) trouble {
 		{bank.ErrHash, http.StatusUnprocessableEntity, "form"},
 		{bank.ErrBank, http.StatusUnprocessableEntity, "form"},
 		{auth.ErrLastOne, http.StatusConflict, "last_one"},
+		{rulebook.ErrNotFound, http.StatusNotFound, "missing"},
+		{rulebook.ErrNoDraft, http.StatusNotFound, "missing"},
+		{rulebook.ErrOwn, http.StatusConflict, "rules_own"},
+		{rulebook.ErrOther, http.StatusForbidden, "forbidden"},
+		{rulebook.ErrStale, http.StatusConflict, "rules_stale"},
+		{rulebook.ErrDecided, http.StatusConflict, "rules_decided"},
+		{rulebook.ErrClosed, http.StatusConflict, "rules_closed"},
+		{rulebook.ErrFaulty, http.StatusConflict, "rules_faulty"},
+		{rulebook.ErrReason, http.StatusUnprocessableEntity, "form"},
+		{rulebook.ErrText, http.StatusUnprocessableEntity, "form"},
 	} {
 		if errors.Is(err, k.err) {
 			return trouble{k.code, k.word}

@@ -17,18 +17,19 @@ import (
 
 // outside is the parts of the program that stand behind the console's interfaces, in memory.
 type outside struct {
-	events   []event.Event
-	letters  []console.Letter
-	replays  []string
-	taken    bool
-	dead     []job.Job
-	requeued []string
-	actions  []action.Action
-	reversed []string
-	checks   []console.Check
-	shared   []console.Exchange
-	asked    []string // of exchanges
-	fail     error
+	ruleFault string
+	events    []event.Event
+	letters   []console.Letter
+	replays   []string
+	taken     bool
+	dead      []job.Job
+	requeued  []string
+	actions   []action.Action
+	reversed  []string
+	checks    []console.Check
+	shared    []console.Exchange
+	asked     []string // of exchanges
+	fail      error
 }
 
 // logBuffer keeps what was logged.

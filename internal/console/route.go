@@ -187,6 +187,16 @@ func routes() []route {
 		may(auth.TeamRead, get, "/dashboard/{file}", (*console).dashboardFile),
 		may(auth.RuleRead, get, "/learning", (*console).learning),
 		may(auth.RuleRead, get, "/learning.csv", (*console).learningList),
+		may(auth.RuleRead, get, "/rules", (*console).rules),
+		may(auth.RuleRead, get, "/rules/history", (*console).rulesHistory),
+		may(auth.RuleEdit, get, "/rules/edit", (*console).rulesEdit),
+		may(auth.RuleEdit, post, "/rules/edit", (*console).rulesWrite),
+		may(auth.RuleEdit, post, "/rules/check", (*console).rulesCheck),
+		may(auth.RuleRead, get, "/rules/version/{n}", (*console).rulesVersion),
+		fresh("/rules/version/{n}", may(auth.RulePublish, post, "/rules/version/{n}/publish", (*console).rulesPublish)),
+		may(auth.RulePublish, post, "/rules/version/{n}/refuse", (*console).rulesRefuse),
+		may(auth.RuleEdit, post, "/rules/version/{n}/withdraw", (*console).rulesWithdraw),
+		may(auth.RuleEdit, post, "/rules/version/{n}/again", (*console).rulesAgain),
 		may(auth.AuditRead, get, "/audit", (*console).audit),
 
 		may(auth.PeopleRead, get, "/person", (*console).people),
@@ -236,6 +246,7 @@ func navigation() []place {
 		{"/letter", "nav.letters", "l", auth.LettersRead},
 		{"/job", "nav.jobs", "j", auth.JobsRead},
 		{"/health", "nav.health", "h", auth.HealthRead},
+		{"/rules", "nav.rules", "u", auth.RuleRead},
 		{"/learning", "nav.learning", "n", auth.RuleRead},
 		{"/person", "nav.people", "p", auth.PeopleRead},
 		{"/key", "nav.keys", "k", auth.KeysRead},
@@ -245,5 +256,5 @@ func navigation() []place {
 
 // backstage are the pages that are about the machine and its people rather than about cases; the navigation keeps them in one menu.
 func backstage() []string {
-	return []string{"/mute", "/exchanges", "/letter", "/job", "/health", "/learning", "/person", "/key", "/audit"}
+	return []string{"/mute", "/exchanges", "/letter", "/job", "/health", "/rules", "/learning", "/person", "/key", "/audit"}
 }

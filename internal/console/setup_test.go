@@ -124,6 +124,8 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 		Figures:     figures{b},
 		Looks:       b.looks(),
 		Coaching:    b.looks(),
+		Book:        b.book(),
+		Rules:       b.rulesNow,
 		Now:         b.now,
 		Logger:      slog.New(slog.NewTextHandler(b.log, nil)),
 		MaxFile:     maxFile,

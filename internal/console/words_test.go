@@ -19,6 +19,7 @@ import (
 	"haris/internal/process"
 	"haris/internal/report"
 	"haris/internal/review"
+	"haris/internal/rulebook"
 	"haris/internal/taxonomy"
 )
 
@@ -117,6 +118,18 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	var keys []string
 	for _, s := range casefile.Statuses() {
 		keys = append(keys, "status."+string(s))
+	}
+	for _, s := range []rulebook.State{rulebook.Proposed, rulebook.Published, rulebook.Refused, rulebook.Withdrawn} {
+		keys = append(keys, "rules_state."+string(s))
+	}
+	for _, which := range []string{"refuse", "withdraw", "again"} {
+		keys = append(keys, "rules."+which, "rules."+which+"_help", "rules."+which+"_do")
+	}
+	for _, m := range taxonomy.Modes() {
+		keys = append(keys, "rule_mode."+string(m))
+	}
+	for _, root := range []string{"event", "from", "to", "labels", "signal", "family", "counter"} {
+		keys = append(keys, "rules.root."+root)
 	}
 	for _, w := range auth.Ways() {
 		keys = append(keys, "way."+string(w))

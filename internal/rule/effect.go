@@ -87,7 +87,7 @@ func (r *reader) judge(e *Effects, at pos) {
 
 func (r *reader) friction(n ast.Node) *Friction {
 	f := Friction{On: SideFrom}
-	m, ok := r.mapping(n, "friction", []string{"action", "minutes", "on"})
+	m, ok := r.mapping(n, "friction", frictionKeys())
 	if !ok {
 		return nil
 	}

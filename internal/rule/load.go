@@ -21,9 +21,20 @@ import (
 
 // Options says what an installation knows besides its packs. The zero value is usable.
 type Options struct {
-	Detectors []string // ids that signal["…"] may name; nil means D1 to D17. Rules that raise signals may always be named.
+	Detectors []string // ids that signal["…"] may name; nil means D1 to D19. Rules that raise signals may always be named.
 	Labels    []string // labels that exist besides those that rules give
 	Cost      uint64   // greatest cost of one expression; 0 means DefaultCost
+}
+
+// detectors are the names that signal["…"] may name.
+func (o Options) detectors() []string {
+	out := slices.Clone(o.Detectors)
+	if out == nil {
+		for i := 1; i <= detectorCount; i++ {
+			out = append(out, "D"+strconv.Itoa(i))
+		}
+	}
+	return out
 }
 
 // Set is every rule and counter of an installation, checked and ready to run. It is immutable but for its statistics and safe
@@ -205,12 +216,7 @@ const detectorCount = 19
 
 // dictionaryOf collects every name that conditions may use; the counters come last, in order.
 func dictionaryOf(specs []packSpec, o Options) (d *dictionary, firstCounter int) {
-	detectors := slices.Clone(o.Detectors)
-	if detectors == nil {
-		for i := 1; i <= detectorCount; i++ {
-			detectors = append(detectors, "D"+strconv.Itoa(i))
-		}
-	}
+	detectors := o.detectors()
 	labels := slices.Clone(o.Labels)
 	for _, p := range specs {
 		for i := range p.rules {

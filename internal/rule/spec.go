@@ -65,7 +65,7 @@ func readPack(file string, src []byte, out *Problems) (p packSpec, ok bool) {
 	if !ok {
 		return p, false
 	}
-	m, ok := r.mapping(n, "a pack", []string{"name", "version", "description", "counters", "rules"})
+	m, ok := r.mapping(n, "a pack", packKeys())
 	if !ok {
 		return p, false
 	}
@@ -124,7 +124,7 @@ func (r *reader) texts(n ast.Node, what string) []text {
 func (r *reader) counter(n ast.Node) counterSpec {
 	var c counterSpec
 	r.rule = "counter"
-	m, ok := r.mapping(n, "a counter", []string{"name", "on", "when", "count", "distinct", "over", "group", "cancel"})
+	m, ok := r.mapping(n, "a counter", counterKeys())
 	if !ok {
 		return c
 	}
@@ -163,7 +163,7 @@ func (r *reader) counter(n ast.Node) counterSpec {
 
 func (r *reader) cancel(n ast.Node) *cancelSpec {
 	var c cancelSpec
-	m, ok := r.mapping(n, "cancel", []string{"on", "when", "group", "distinct"})
+	m, ok := r.mapping(n, "cancel", cancelKeys())
 	if !ok {
 		return nil
 	}
@@ -186,7 +186,7 @@ func (r *reader) cancel(n ast.Node) *cancelSpec {
 func (r *reader) ruleSpec(n ast.Node) ruleSpec {
 	s := ruleSpec{about: SideFrom}
 	r.rule = "rule"
-	m, ok := r.mapping(n, "a rule", []string{"id", "title", "mode", "on", "when", "why", "in", "about", "effects", "quota", "tests"})
+	m, ok := r.mapping(n, "a rule", ruleKeys())
 	if !ok {
 		return s
 	}
@@ -227,7 +227,7 @@ func (r *reader) ruleSpec(n ast.Node) ruleSpec {
 
 func (r *reader) quota(n ast.Node) *quotaSpec {
 	var q quotaSpec
-	m, ok := r.mapping(n, "a quota", []string{"max", "per", "then"})
+	m, ok := r.mapping(n, "a quota", quotaKeys())
 	if !ok {
 		return nil
 	}

@@ -39,7 +39,7 @@ func vectorStart() time.Time { return time.Date(2026, 1, 5, 12, 0, 0, 0, time.UT
 
 func (r *reader) vector(n ast.Node) vectorSpec {
 	v := vectorSpec{at: nodePos(n), accounts: map[string]detect.Profile{}}
-	m, ok := r.mapping(n, "a test", []string{"name", "given", "fires", "why", "effects"})
+	m, ok := r.mapping(n, "a test", testKeys())
 	if !ok {
 		return v
 	}
@@ -70,7 +70,7 @@ func (r *reader) vector(n ast.Node) vectorSpec {
 }
 
 func (r *reader) given(n ast.Node, v *vectorSpec) {
-	m, ok := r.mapping(n, "given", []string{"accounts", "events", "signals", "families", "labels", "counters"})
+	m, ok := r.mapping(n, "given", givenKeys())
 	if !ok {
 		return
 	}

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"haris/internal/audit"
 	"haris/internal/rule"
@@ -47,11 +48,16 @@ func (t *Text) Check() error {
 	for i, f := range t.Packs {
 		size += len(f.Text)
 		switch {
+		case !utf8.ValidString(f.Text):
+			return fmt.Errorf("%w: %s is not text in UTF-8", ErrText, f.Name)
 		case !fileName.MatchString(f.Name) || strings.EqualFold(f.Name, WeightsFile):
 			return fmt.Errorf("%w: a file of rules cannot be called %q: expected letters, digits, - and _, and .yaml at the end; %s is for weights", ErrText, f.Name, WeightsFile)
 		case i > 0 && t.Packs[i-1].Name >= f.Name:
 			return fmt.Errorf("%w: two files are called %q, or they are not in order", ErrText, f.Name)
 		}
+	}
+	if !utf8.ValidString(t.Weights) {
+		return fmt.Errorf("%w: %s is not text in UTF-8", ErrText, WeightsFile)
 	}
 	if size > MaxBytes {
 		return fmt.Errorf("%w: %d bytes, expected at most %d", ErrText, size, MaxBytes)

@@ -128,6 +128,15 @@ func (s *Service) Discard(ctx context.Context, who string) error {
 // Propose makes a version of a text, which another person may then publish, and ends the draft of who. ErrText, ErrReason, ErrFaulty when the
 // text has mistakes, ErrSame when it says what is in force, ErrClosed.
 func (s *Service) Propose(ctx context.Context, who string, t Text, reason string) (v Version, err error) {
+	return s.propose(ctx, who, t, reason, true)
+}
+
+// ProposeAgain is Propose for the text of another version: the draft of who stays as it is.
+func (s *Service) ProposeAgain(ctx context.Context, who string, t Text, reason string) (Version, error) {
+	return s.propose(ctx, who, t, reason, false)
+}
+
+func (s *Service) propose(ctx context.Context, who string, t Text, reason string, ends bool) (v Version, err error) {
 	if reason, err = checkReason(reason); err != nil {
 		return v, err
 	}
@@ -151,16 +160,21 @@ func (s *Service) Propose(ctx context.Context, who string, t Text, reason string
 		if v.Digest == now.Digest || now.N == 0 && v.Digest == files.Digest() {
 			return ErrSame
 		}
-		if d, err := tx.Rules().Draft(ctx, who); err == nil {
-			v.Base = d.Base
-		} else if !errors.Is(err, ErrNoDraft) {
-			return err
+		if ends {
+			d, err := tx.Rules().Draft(ctx, who)
+			if err == nil {
+				v.Base = d.Base
+			} else if !errors.Is(err, ErrNoDraft) {
+				return err
+			}
 		}
 		if v.N, err = tx.Rules().Add(ctx, v, t); err != nil {
 			return err
 		}
-		if err := tx.Rules().SaveDraft(ctx, Draft{Author: who}); err != nil {
-			return err
+		if ends {
+			if err := tx.Rules().SaveDraft(ctx, Draft{Author: who}); err != nil {
+				return err
+			}
 		}
 		return s.note(ctx, tx, audit.Entry{Who: who, Act: "rules.proposed", Object: object(v.N), Detail: map[string]string{"digest": v.Digest, "reason": reason}})
 	})
