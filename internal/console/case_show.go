@@ -33,7 +33,7 @@ type caseView struct {
 	why        string
 	families   []familyView
 	passed     *passed      // of the account that seems to have passed into other hands; nil when none has
-	colleagues []string // whom a lead can write to
+	colleagues []string     // whom a lead can write to
 	translates bool         // messages can be translated
 	blind      []signalView // what could not be looked at
 	accounts   []accountView

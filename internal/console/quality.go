@@ -82,7 +82,6 @@ type noteForm struct {
 	bad        mistakes
 }
 
-
 // quality lists the second looks that wait for whoever asks, and to a lead how often people agree.
 func (c *console) quality(w http.ResponseWriter, r *request) error {
 	return c.showQuality(w, r, http.StatusOK, noteForm{})

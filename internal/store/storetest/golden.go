@@ -17,7 +17,9 @@ func Golden(t *testing.T, e Engine) {
 	id := b.apply(start(), matter("k1", "ali", taxonomy.P2, start())).Case
 	g := lead.Golden{Case: id, N: 3, First: "ada", Finding: casefile.FindingConfirmed, Typology: taxonomy.TypologyGrooming, Why: "many children", By: "lea", At: start()}
 	b.write(func(tx *store.Tx) error { return tx.Golden().Put(b.ctx, g) })
-	put := func(g lead.Golden) error { return b.db.Write(b.ctx, func(tx *store.Tx) error { return tx.Golden().Put(b.ctx, g) }) }
+	put := func(g lead.Golden) error {
+		return b.db.Write(b.ctx, func(tx *store.Tx) error { return tx.Golden().Put(b.ctx, g) })
+	}
 	if err := put(g); !errors.Is(err, lead.ErrIsGolden) {
 		b.Errorf("set twice: %v", err)
 	}
