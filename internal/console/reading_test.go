@@ -30,6 +30,9 @@ func TestReading(t *testing.T) {
 			t.Errorf("%s %+v: %q", c.lang, c.person, got)
 		}
 	}
+	if got := words["ar"].told("بـ2193 مرة، و1 قبله"); got != "بـ٢١٩٣ مرة، و١ قبله" {
+		t.Errorf("numbers behind an Arabic letter: %q", got)
+	}
 	if got := words["ar"].told("u-88372f3b81 3 v2 1.2.3.4 D13: 2."); got != "u-88372f3b81 ٣ v2 1.2.3.4 D13: ٢." {
 		t.Errorf("names and addresses keep their digits: %q", got)
 	}

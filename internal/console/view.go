@@ -40,14 +40,27 @@ func (v *view) may(p auth.Permission) bool { return v.person.Can(p) }
 // here reports whether a place is the one being looked at.
 func (v *view) here(path string) bool { return v.path == path }
 
-// places are the entries of the navigation that a person may see: those in front, or those of the menu about the machine.
-func (v *view) places(back bool) (out []place) {
+// inFront is how many entries of the navigation stand in one line on a laptop, in Arabic too.
+const inFront = 7
+
+// places are the entries of the navigation that a person may see: those in front, or those of the menu beside them, which begins with what had
+// no room in front.
+func (v *view) places(more bool) []place {
+	var front, back []place
 	for _, n := range navigation() {
-		if v.may(n.need) && slices.Contains(backstage(), n.path) == back {
-			out = append(out, n)
+		switch {
+		case !v.may(n.need):
+		case slices.Contains(backstage(), n.path):
+			back = append(back, n)
+		default:
+			front = append(front, n)
 		}
 	}
-	return out
+	n := min(len(front), inFront)
+	if more {
+		return append(slices.Clone(front[n:]), back...)
+	}
+	return front[:n]
 }
 
 // among reports whether the page being looked at is one of these.

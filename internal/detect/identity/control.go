@@ -345,7 +345,7 @@ func (d Control) judge(s *control, f *detect.Fact, c detect.Cohort) (detect.Sign
 		{Name: "handdevice", Observed: float64(p.onDevice), Of: of, Expected: 0},
 		{Name: "handplace", Observed: float64(p.elsewhere), Of: of, Expected: 0},
 		{Name: "handhours", Observed: float64(p.oddHours), Of: of, Expected: 0},
-		{Name: "handcontacts", Observed: float64(s.arrivals[1]) / 100, Expected: float64(s.arrivals[0]) / 100},
+		{Name: "handcontacts", Observed: math.Round(float64(s.arrivals[1]) / 100), Expected: math.Round(float64(s.arrivals[0]) / 100)},
 		{Name: "handlinks", Observed: float64(len(s.on(p.device)))},
 		{Name: "handtalk", Observed: float64(bit(within(s.talk, now, companyWindow)))},
 		{Name: "handinbound", Observed: float64(bit(within(s.inverted, now, companyWindow)))},
