@@ -150,6 +150,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.background(a.watchPartners)
 	a.background(a.sweep)
 	a.background(a.keepFigures)
+	a.background(a.readIn)
 	h, err := a.handler()
 	if err != nil {
 		return err

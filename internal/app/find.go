@@ -25,10 +25,13 @@ var _ console.Finder = finder{}
 const (
 	maxFoundAccounts = 20
 	maxFoundCases    = 50
+	maxFoundTexts    = 50
 )
 
-// Find implements console.Finder. The audit log names the accounts that were found, not what was typed.
-func (f finder) Find(ctx context.Context, who, words string) (out console.Found, err error) {
+// Find implements console.Finder. The audit log names the accounts that were found and the cases of which a text was shown, not what was
+// typed.
+func (f finder) Find(ctx context.Context, l console.Look) (out console.Found, err error) {
+	who, words := l.Who, l.Words
 	accounts := f.accounts(words)
 	err = f.DB.Write(ctx, func(tx *store.Tx) error {
 		out = console.Found{}
@@ -58,6 +61,12 @@ func (f finder) Find(ctx context.Context, who, words string) (out console.Found,
 			if err := f.noted(ctx, tx, who, "account/"+a.ID); err != nil {
 				return err
 			}
+		}
+		if out.Texts, err = tx.Search().Search(ctx, casefile.Asked(words), l.Reports, maxFoundTexts); err != nil {
+			return err
+		}
+		if len(out.Texts.List) > 0 {
+			return f.shown(ctx, tx, who, out.Texts.List)
 		}
 		if len(out.Accounts) == 0 {
 			return f.noted(ctx, tx, who, "nothing")
@@ -89,4 +98,31 @@ func (f finder) known(id string) (ok bool) {
 func (f finder) noted(ctx context.Context, tx *store.Tx, who, object string) error {
 	_, err := tx.Audit().Append(ctx, audit.Entry{At: f.Options.Now().UTC(), Who: who, Act: "search.made", Object: object})
 	return err
+}
+
+// shown writes down of which cases somebody was shown a text.
+func (f finder) shown(ctx context.Context, tx *store.Tx, who string, list []casefile.Hit) error {
+	var ids []string
+	for i := range list {
+		if id := list[i].Case.ID; !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	_, err := tx.Audit().Append(ctx, audit.Entry{
+		At: f.Options.Now().UTC(), Who: who, Act: "search.made", Object: "text", Detail: map[string]string{"cases": strings.Join(ids, " ")},
+	})
+	return err
+}
+
+// readIn looks through what was written about cases before it could be looked for, beside everything else.
+func (a *App) readIn(ctx context.Context) {
+	cases := 0
+	err := a.core.DB.IndexWords(ctx, func(n int) { cases += n })
+	log := a.core.Options.Logger
+	switch {
+	case err != nil && ctx.Err() == nil:
+		log.Error("texts about old cases cannot be looked for: they are read in at the next start", "read", cases, "error", err)
+	case cases > 0:
+		log.Info("texts about old cases can be looked for", "cases", cases)
+	}
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -11,8 +12,10 @@ import (
 
 	"haris/internal/audit"
 	"haris/internal/config"
+	"haris/internal/console"
 	"haris/internal/event"
 	"haris/internal/pipeline"
+	"haris/internal/review"
 	"haris/internal/store"
 )
 
@@ -48,21 +51,44 @@ func TestFindByIDKeyAndCase(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := finder{a.core, a.pipeline.Know}
-	byID, err := f.Find(t.Context(), "ada", "adult")
+	byID, err := f.Find(t.Context(), console.Look{Who: "ada", Words: "adult"})
 	if err != nil || len(byID.Accounts) != 1 || byID.Accounts[0].By != "" || len(byID.Cases) != 1 {
 		t.Fatalf("%+v %v", byID, err)
 	}
-	byPhone, err := f.Find(t.Context(), "ada", "+201001234567")
+	byPhone, err := f.Find(t.Context(), console.Look{Who: "ada", Words: "+201001234567"})
 	if err != nil || len(byPhone.Accounts) != 1 || byPhone.Accounts[0].By != "phone" || len(byPhone.Cases) != 1 {
 		t.Errorf("%+v %v", byPhone, err)
 	}
-	if byCase, err := f.Find(t.Context(), "ada", byID.Cases[0].ID); err != nil || byCase.Case != byID.Cases[0].ID {
+	if byCase, err := f.Find(t.Context(), console.Look{Who: "ada", Words: byID.Cases[0].ID}); err != nil || byCase.Case != byID.Cases[0].ID {
 		t.Errorf("%+v %v", byCase, err)
 	}
-	if none, err := f.Find(t.Context(), "ada", "a secret word"); err != nil || len(none.Accounts)+len(none.Cases) != 0 {
+	if none, err := f.Find(t.Context(), console.Look{Who: "ada", Words: "a secret word"}); err != nil || len(none.Accounts)+len(none.Cases) != 0 {
 		t.Errorf("%+v %v", none, err)
 	}
 	looked(t, a.core)
+	findsTexts(t, a.core, f, byID.Cases[0].ID)
+}
+
+// findsTexts: a note is found by its words, and the audit log names the case of which it was shown.
+func findsTexts(t *testing.T, c *Core, f finder, id string) {
+	t.Helper()
+	if _, err := c.Review().Note(t.Context(), review.Act{Who: "ada", Case: id}, "asked the secretary of her school"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.Find(t.Context(), console.Look{Who: "ada", Words: "school secret"})
+	if err != nil || len(got.Texts.List) != 1 || got.Texts.List[0].Case.ID != id || got.Texts.Unread != 0 {
+		t.Fatalf("%+v %v", got, err)
+	}
+	err = c.DB.Read(t.Context(), func(tx *store.Tx) error {
+		list, err := tx.Audit().List(t.Context(), audit.Filter{Act: "search.made", Object: "text"}, 0, 50)
+		if len(list) != 1 || list[0].Detail["cases"] != id || strings.Contains(fmt.Sprint(list), "secret") {
+			t.Errorf("the audit log says %+v", list)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func looked(t *testing.T, c *Core) {

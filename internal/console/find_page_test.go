@@ -10,15 +10,24 @@ import (
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/console"
+	"haris/internal/store"
 	"haris/internal/taxonomy"
 )
 
 // finder finds cases by id, accounts that begin with acc-, and acc-1 by a telephone number.
 type finder struct{ b *bundle }
 
-func (f finder) Find(ctx context.Context, who, words string) (out console.Found, err error) {
-	f.b.out.asked = append(f.b.out.asked, who+" "+words)
-	all, _, err := cases{f.b.db}.List(ctx, casefile.Filter{})
+func (f finder) Find(ctx context.Context, l console.Look) (out console.Found, err error) {
+	words := l.Words
+	f.b.out.asked = append(f.b.out.asked, l.Who+" "+words)
+	err = f.b.db.Read(ctx, func(tx *store.Tx) (err error) {
+		out.Texts, err = tx.Search().Search(ctx, casefile.Asked(words), l.Reports, 50)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	all, _, err := cases{f.b.db}.List(ctx, casefile.Filter{Limit: 20})
 	if err != nil {
 		return out, err
 	}
@@ -54,7 +63,10 @@ func TestFind(t *testing.T) {
 		{"<b>nobody</b>", "Nothing of that name is known"},
 		{"<b>nobody</b>", "&lt;b&gt;nobody"},
 		{"", "Please fill this in"},
-		{strings.Repeat("x", 300), "at most 256 bytes"},
+		{strings.Repeat("x", 300), "That cannot be looked for: expected one line of text of at most 256 bytes."},
+		{"acc\x00", "That cannot be looked for: expected one line of text of at most 256 bytes."},
+		{"acc\nacc", "That cannot be looked for"},
+		{"a\xffc", "That cannot be looked for"},
 	} {
 		if got := look(tt.words); !strings.Contains(got.body, tt.want) {
 			t.Errorf("%.20q: no %q on the page", tt.words, tt.want)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"haris/internal/auth"
+	"haris/internal/casefile"
 	"haris/internal/store"
 	"haris/internal/store/storetest"
 	"haris/internal/taxonomy"
@@ -72,7 +73,71 @@ func TestDeskAtScale(t *testing.T) {
 		} {
 			w.measure(name, path)
 		}
+		b.writeAbout(n)
+		for name, words := range map[string]string{
+			"rare word": "lighthouse", "in every note": "school", "two common": "school coach", "beginning": "s", "beginnings": "scho", "never together": "school minor", "nothing": "nowhere", "with rare": "school lighthou",
+		} {
+			w.measureFind(name, words)
+		}
 	})
+}
+
+// writeAbout writes a note about every case: a common sentence, in one of fifty a place, and in one of a thousand a rare word.
+func (b *bundle) writeAbout(n int) {
+	b.t.Helper()
+	began := time.Now()
+	err := b.db.Write(b.t.Context(), func(tx *store.Tx) error {
+		list, cursor := []casefile.Case(nil), ""
+		for i := 0; i == 0 || cursor != ""; {
+			var err error
+			if list, cursor, err = tx.Cases().List(b.t.Context(), casefile.Filter{Cursor: cursor, Limit: 500}); err != nil {
+				return err
+			}
+			for _, k := range list {
+				text := fmt.Sprintf("Asked the school in town %d; the coach has answered after %d days.", i%50, i%9)
+				if i%1000 == 0 {
+					text += " They meet at the lighthouse."
+				}
+				e, err := casefile.NewEvent(k.ID, b.now(), "ada", casefile.Noted, casefile.NotedBody{Text: text})
+				if err == nil {
+					_, err = tx.Cases().Append(b.t.Context(), e)
+				}
+				if err != nil {
+					return err
+				}
+				i++
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = b.db.Write(b.t.Context(), func(tx *store.Tx) error { // as a database does by itself after a while
+			_, err := tx.Exec(b.t.Context(), `ANALYZE`)
+			return err
+		})
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Logf("%d notes written in %s", n, time.Since(began).Round(time.Second))
+}
+
+// measureFind prints what a search takes, 100 times.
+func (w *browser) measureFind(name, words string) {
+	w.b.t.Helper()
+	form := url.Values{"words": {words}, "token": {w.token("/find")}}
+	var took []time.Duration
+	for i := range 103 {
+		began := time.Now()
+		if got := w.send("/find", form); got.status != http.StatusOK {
+			w.b.t.Fatalf("%s: %d", words, got.status)
+		}
+		if i >= 3 {
+			took = append(took, time.Since(began))
+		}
+	}
+	slices.Sort(took)
+	w.b.t.Logf("find %-15s p50 %5.1f ms, p99 %5.1f ms", name, float64(took[50].Microseconds())/1000, float64(took[98].Microseconds())/1000)
 }
 
 // measure prints the median and the 99th percentile of getting a page 200 times.

@@ -108,7 +108,7 @@ func (s caseStore) open(ctx context.Context, now time.Time, body casefile.Opened
 	}
 	// A second process may be opening the same case: without a row of its own this transaction must not go on.
 	n, err := s.tx.Exec(ctx, `INSERT INTO case_file (id, subject, typology, status, queue, urgency, deadline, claimed_by, claim_ends,
-		events, opened_at, updated_at, body, indexed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1) ON CONFLICT DO NOTHING`,
+		events, opened_at, updated_at, body, indexed, worded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, 1) ON CONFLICT DO NOTHING`,
 		c.ID, c.Subject, c.Typology, v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, c.Events,
 		c.OpenedAt.UnixMilli(), v.updatedAt, v.body)
 	if err != nil {
@@ -123,7 +123,7 @@ func (s caseStore) open(ctx context.Context, now time.Time, body casefile.Opened
 	if err := s.countEvent(ctx, &casefile.Case{}, &c, &e); err != nil {
 		return casefile.Change{}, err
 	}
-	if err := s.tag(ctx, nil, &c); err != nil {
+	if err := errors.Join(s.tag(ctx, nil, &c), s.tx.headWords(ctx, nil, &c)); err != nil {
 		return casefile.Change{}, err
 	}
 	if err := s.addAccounts(ctx, id, &body.Matter); err != nil {
@@ -182,7 +182,7 @@ func (s caseStore) append(ctx context.Context, e casefile.Event) (before, after 
 	if n != 1 {
 		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, casefile.ErrStale)
 	}
-	if err := s.tag(ctx, &before, &after); err != nil {
+	if err := errors.Join(s.tag(ctx, &before, &after), s.tx.headWords(ctx, &before, &after)); err != nil {
 		return before, after, err
 	}
 	if err := s.insertEvent(ctx, e); err != nil {
@@ -232,7 +232,7 @@ func (s caseStore) insertEvent(ctx context.Context, e casefile.Event) error {
 	if err != nil {
 		return fmt.Errorf("store: event %d of case %s: %w", e.N, e.Case, err)
 	}
-	return nil
+	return s.tx.eventWords(ctx, &e)
 }
 
 // mark records that a matter was applied.

@@ -31,3 +31,5 @@ func TestExchanges(t *testing.T) { storetest.Each(t, storetest.Exchanges) }
 func TestDrafts(t *testing.T) { storetest.Each(t, storetest.Drafts) }
 
 func TestRulebook(t *testing.T) { storetest.Each(t, storetest.Rulebook) }
+
+func TestSearch(t *testing.T) { storetest.Each(t, storetest.Search) }

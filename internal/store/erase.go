@@ -44,6 +44,13 @@ func (v keeping) EraseDrafts(ctx context.Context, caseID string) (versions int, 
 		if _, err := v.tx.Exec(ctx, `UPDATE report SET draft = '{}', filing = $2 WHERE id = $1`, r.id, r.filing); err != nil {
 			return 0, fmt.Errorf("store: erase report %s: %w", r.id, err)
 		}
+		erased, err := reports(v).Get(ctx, r.id)
+		if err == nil {
+			err = v.tx.reportWords(ctx, &erased)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("store: words of report %s: %w", r.id, err)
+		}
 	}
 	return int(n), nil
 }

@@ -67,6 +67,9 @@ func (v reports) Add(ctx context.Context, r report.Report, first report.Event) (
 	if err != nil {
 		return report.Report{}, fmt.Errorf("store: add report: %w", err)
 	}
+	if err := v.tx.reportWords(ctx, &r); err != nil {
+		return report.Report{}, err
+	}
 	return r, v.addEvent(ctx, first)
 }
 
@@ -107,6 +110,7 @@ func (v reports) Append(ctx context.Context, e report.Event) (report.Report, err
 	if err != nil {
 		return report.Report{}, err
 	}
+	before := r
 	if e.N == 0 {
 		e.N = r.Events + 1
 	}
@@ -124,6 +128,11 @@ func (v reports) Append(ctx context.Context, e report.Event) (report.Report, err
 	}
 	if n != 1 {
 		return report.Report{}, fmt.Errorf("%w: report %s", report.ErrStale, r.ID)
+	}
+	if e.Draft != nil || r.Number != before.Number {
+		if err := v.tx.reportWords(ctx, &r); err != nil {
+			return report.Report{}, err
+		}
 	}
 	return r, v.addEvent(ctx, e)
 }
