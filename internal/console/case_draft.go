@@ -35,7 +35,8 @@ func (c *console) caseDraft(w http.ResponseWriter, r *request) error {
 		return c.see(w, r, caseURL(d.Case, queueOf(r))+"#"+draftPlace(d.Form))
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err = io.WriteString(w, c.words[r.lang].T("draft.kept_at", "clock", c.words[r.lang].Clock(d.At)))
+	words := c.words[r.lang].reading(&r.person)
+	_, err = io.WriteString(w, words.T("draft.kept_at", "clock", words.Clock(d.At), "zone", words.zoneName(d.At)))
 	return err
 }
 
