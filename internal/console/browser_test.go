@@ -38,6 +38,7 @@ const windowHeight = 900
 type chrome struct {
 	t    *testing.T
 	ctx  context.Context
+	lang string // of the pages, where a test walks in both
 	mu   sync.Mutex
 	said []string
 }
@@ -97,6 +98,15 @@ func (k *chrome) as(w *browser) {
 			return err
 		}))
 	}
+}
+
+// forget takes every session away.
+func (k *chrome) forget() {
+	k.t.Helper()
+	k.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.ClearBrowserCookies, cdp.Empty{})
+		return err
+	}))
 }
 
 // look sets the size and the scheme of colours.

@@ -14,7 +14,7 @@ import (
 // tabTo presses the tabulator until what has the focus is what was looked for.
 func (k *chrome) tabTo(selector string) {
 	k.t.Helper()
-	for range 60 {
+	for range 150 {
 		if eval[bool](k, "document.activeElement.matches(`"+selector+"`)") {
 			return
 		}
