@@ -72,6 +72,20 @@ func (p presence) Here(ctx context.Context, caseID, who string) (out []console.W
 	return out, err
 }
 
+// sight says what is hidden from who asks.
+type sight struct{ *Core }
+
+var _ console.Sight = sight{}
+
+// Hides implements console.Sight.
+func (s sight) Hides(ctx context.Context, thing, id string) (hides bool, err error) {
+	err = s.DB.Read(ctx, func(tx *store.Tx) error {
+		hides, err = tx.Hides(ctx, thing, id)
+		return err
+	})
+	return hides, err
+}
+
 // Review is what people do with cases.
 func (c *Core) Review() *review.Service {
 	return &review.Service{
@@ -86,6 +100,7 @@ func (c *Core) Review() *review.Service {
 			people, err := c.Auth.People(ctx)
 			return slices.ContainsFunc(people, func(p auth.Person) bool { return p.ID == id && p.Can(auth.CaseDispose) }), err
 		},
+		Scope: c.Auth.Scope,
 		Then: func(ctx context.Context, tx review.Tx, k casefile.Case, e casefile.Event) error {
 			own, ok := tx.(*store.Tx)
 			if !ok {

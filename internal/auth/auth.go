@@ -92,6 +92,7 @@ type Tx interface {
 	Links() Links
 	Sessions() Sessions
 	Keys() Keys
+	Compartments() Compartments
 	Proofs
 	Audit() audit.Log
 }

@@ -194,7 +194,7 @@ func (s *Service) FinishOIDC(ctx context.Context, cookie string, r OIDCReturn, f
 		}
 		o := opening{hash: hash, way: ByOIDC, from: from, proved: id.at}
 		if e.Proof {
-			o.proved = s.now()
+			o.proved, o.before = s.now(), FormToken(cookie)
 			return s.prove(ctx, tx, tokenHash(cookie), &p, o)
 		}
 		_, err = s.open(ctx, tx, &p, o)

@@ -254,6 +254,7 @@ func (s *Service) PasskeySignIn(ctx context.Context, cookie string, answer []byt
 // ErrCeremony, ErrPasskey, ErrOther, ErrSession, a *RateError.
 func (s *Service) PasskeyProof(ctx context.Context, token string, answer []byte, from Device) (SignedIn, error) {
 	return s.answerPasskey(ctx, askProof, token, answer, func(tx Tx, p *Person, o opening) error {
+		o.before = FormToken(token)
 		return s.prove(ctx, tx, tokenHash(token), p, o)
 	}, from)
 }

@@ -27,6 +27,7 @@ type Person struct {
 	PasswordHash string // empty until a password was set
 	CreatedAt    time.Time
 	DisabledAt   time.Time // zero while the person may sign in
+	Confined     bool      // sees no case but those of their compartments
 }
 
 // Digits says how numbers are written on a person's pages.

@@ -73,7 +73,7 @@ func (s *Service) Prove(ctx context.Context, token string, pr Proof) (SignedIn, 
 		return SignedIn{}, err
 	}
 	err = s.db.Write(ctx, func(tx Tx) error {
-		return s.proveByPassword(ctx, tx, &p, sess.Hash, pr, opening{hash: hash, way: ByPassword, from: pr.From, proved: s.now()})
+		return s.proveByPassword(ctx, tx, &p, sess.Hash, pr, opening{hash: hash, way: ByPassword, from: pr.From, proved: s.now(), before: FormToken(token)})
 	})
 	if errors.Is(err, ErrCode) {
 		return SignedIn{}, s.refuseCode(ctx, &p, pr.From.Addr)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"haris/internal/casefile"
 )
 
 // How long a session lasts: 8 hours without use, 24 hours in all. Use is written down at most once a minute.
@@ -62,6 +64,8 @@ type Session struct {
 	Proved  time.Time // when the person last showed who they are, by a password with the factor, a passkey or at the identity provider
 	Agent   string    // what the browser called itself, at most maxAgent bytes
 	Network string    // from which it was begun
+	// FormBefore is the form token of the session before the last proof, so that what somebody writes in another window is not lost.
+	FormBefore string
 }
 
 // maxAgent bounds what is kept of a browser's name for itself, in bytes.
@@ -188,6 +192,7 @@ type opening struct {
 	way    Way
 	from   Device
 	proved time.Time // when the person showed who they are; zero when nobody knows
+	before string    // the form token of the session whose place it takes
 	proof  bool      // it takes the place of a session, whose person has shown again who they are
 }
 
@@ -203,7 +208,7 @@ func (s *Service) open(ctx context.Context, tx Tx, p *Person, o opening) (half b
 	}
 	n := Session{
 		Hash: o.hash, Person: p.ID, Stage: Whole, Way: o.way, Begun: now, Used: now, Proved: o.proved,
-		Agent: shorten(o.from.Agent, maxAgent), Network: network(o.from.Addr),
+		Agent: shorten(o.from.Agent, maxAgent), Network: network(o.from.Addr), FormBefore: o.before,
 	}
 	act := "person.signed_in"
 	if o.proof {
@@ -245,6 +250,8 @@ func (s *Service) endOthers(ctx context.Context, tx Tx, person string, but []byt
 type Visit struct {
 	Person  Person
 	Session Session
+	// Scope is which cases they may see.
+	Scope casefile.Scope
 	// Enrol says that the person must set up a second factor before anything else.
 	Enrol bool
 }
@@ -260,6 +267,11 @@ func (s *Service) Visit(ctx context.Context, token string, still bool) (Visit, e
 		return Visit{}, err
 	}
 	v := Visit{Person: p, Session: sess}
+	w, err := s.Walls(ctx)
+	if err != nil {
+		return Visit{}, err
+	}
+	v.Scope = w.Scope(&p)
 	if s.required && sess.Stage == Whole && (sess.Way == ByLink || sess.Way == ByPassword) {
 		st, err := s.FactorState(ctx, &p)
 		if err != nil {

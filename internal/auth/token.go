@@ -46,6 +46,12 @@ func CheckFormToken(cookie, form string) bool {
 	return cookie != "" && hmac.Equal([]byte(FormToken(cookie)), []byte(form))
 }
 
+// TakesForm reports, in constant time, whether the session, whose token is in the cookie, takes a form with this token: one of its own
+// pages, or of a page from before the last proof.
+func (s *Session) TakesForm(cookie, form string) bool {
+	return CheckFormToken(cookie, form) || s.FormBefore != "" && hmac.Equal([]byte(s.FormBefore), []byte(form))
+}
+
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 // newID returns a time-ordered id: 10 characters of milliseconds and 16 random ones, in the alphabet of Crockford.

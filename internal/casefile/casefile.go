@@ -245,6 +245,8 @@ type Filter struct {
 	Unassigned bool
 	FreeFor    string
 	OpenedBy   time.Time // opened at or before it
+	// Scope is which cases may be seen; the store takes that of the context.
+	Scope Scope
 	// CountTo bounds Count: of each priority and status at most one more than this is counted; 0 counts all.
 	CountTo int
 	// Resting asks for cases that are put off at Now, or that are not; AnyRest for both.

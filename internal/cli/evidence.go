@@ -45,10 +45,17 @@ func (r *run) someone(core *app.Core, login string, need auth.Permission) (auth.
 		case p.Disabled() || !p.Can(need):
 			return auth.Person{}, fmt.Errorf("%s may not do this: it needs a role with %s (haris person list shows the roles)", p.Login, need)
 		default:
-			return p, nil
+			return p, r.under(core, &p)
 		}
 	}
 	return auth.Person{}, fmt.Errorf("nobody signs in as %q: haris person list shows everyone", login)
+}
+
+// under lets what follows see no more cases than the person does on the pages.
+func (r *run) under(core *app.Core, p *auth.Person) error {
+	scope, err := core.Auth.Scope(r.ctx, p.ID)
+	r.ctx = casefile.Under(r.ctx, scope)
+	return err
 }
 
 // itemRow is a sealed item as it is printed.

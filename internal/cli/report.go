@@ -50,7 +50,7 @@ func (r *run) person(core *app.Core, login string) (auth.Person, error) {
 		if p.Disabled() || !p.Can(auth.ReportSubmit) {
 			return auth.Person{}, fmt.Errorf("%s may not submit reports: a reviewer or lead may", p.Login)
 		}
-		return p, nil
+		return p, r.under(core, &p)
 	}
 	return auth.Person{}, fmt.Errorf("nobody signs in as %q: haris person list shows everyone", login)
 }

@@ -245,6 +245,11 @@ func (c *console) bankEntries(ctx context.Context, p *bankView) error {
 		p.entries = p.entries[:entriesPerPage]
 		p.next = p.entries[entriesPerPage-1].ID
 	}
+	for i := range p.entries {
+		if err := c.uncoverBank(ctx, &p.entries[i].Provenance); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

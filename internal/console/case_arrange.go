@@ -16,10 +16,14 @@ import (
 func restHours() []string { return []string{"1", "4", "24", "72", "168"} }
 
 // deciders are the people to whom a case can be given.
-func (c *console) deciders(ctx context.Context) (out []auth.Person, err error) {
+func (c *console) deciders(ctx context.Context, k *casefile.Case) (out []auth.Person, err error) {
 	people, err := c.Auth.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	walls, err := c.Auth.Walls(ctx)
 	for _, p := range people {
-		if p.Can(auth.CaseDispose) {
+		if scope := walls.Scope(&p); p.Can(auth.CaseDispose) && scope.Sees(k) {
 			out = append(out, p)
 		}
 	}
@@ -72,6 +76,9 @@ func (c *console) caseAssign(w http.ResponseWriter, r *request) error {
 	_, err := c.Arrange.Assign(r.Context(), act(r), to, reason)
 	if errors.Is(err, review.ErrAssignee) {
 		return c.caseAgain(w, r, mistakes{"to": "assignee"})
+	}
+	if errors.Is(err, review.ErrUnseen) {
+		return c.caseAgain(w, r, mistakes{"to": "unseen"})
 	}
 	if err != nil {
 		return err

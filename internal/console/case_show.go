@@ -182,6 +182,9 @@ func queueOf(r *request) string {
 // caseView gathers what the page shows.
 func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event) (*caseView, error) {
 	ctx, now := r.Context(), c.Now()
+	if err := c.uncoverCase(ctx, k); err != nil {
+		return nil, err
+	}
 	p := &caseView{Case: *k, why: c.why(k, r.lang), me: r.person.ID, holder: k.Holder(now)}
 	p.translates = c.Translate != nil && r.person.Can(auth.CaseNote)
 	p.families, p.blind = c.explained(k.Signals, r.lang), c.blind(k, r.lang)
@@ -229,7 +232,7 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 		return nil, err
 	}
 	if p.can.assign {
-		if p.people, err = c.deciders(ctx); err != nil {
+		if p.people, err = c.deciders(ctx, k); err != nil {
 			return nil, err
 		}
 	}

@@ -165,6 +165,7 @@ var ErrNotFound = errors.New("console: not found")
 type Deps struct {
 	Auth     *auth.Service
 	Cases    Cases
+	Sight    Sight
 	Desk     Desk
 	Judge    Judge
 	Arrange  Arranger
@@ -221,7 +222,7 @@ type Deps struct {
 
 func (d *Deps) check() error {
 	for name, missing := range map[string]bool{
-		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Arrange": d.Arrange == nil, "Mutes": d.Mutes == nil, "Queues": d.Queues == nil, "Drafts": d.Drafts == nil, "Presence": d.Presence == nil, "Timeline": d.Timeline == nil,
+		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Sight": d.Sight == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Arrange": d.Arrange == nil, "Mutes": d.Mutes == nil, "Queues": d.Queues == nil, "Drafts": d.Drafts == nil, "Presence": d.Presence == nil, "Timeline": d.Timeline == nil,
 		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
 		"Legal": d.Legal == nil, "Banks": d.Banks == nil, "Keeping": d.Keeping == nil, "Exchanges": d.Exchanges == nil, "Disclosures": d.Disclosures == nil,
 		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "RuleWords": d.RuleWords == nil, "Finder": d.Finder == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Looks": d.Looks == nil, "Coaching": d.Coaching == nil, "Book": d.Book == nil, "Rules": d.Rules == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
@@ -240,6 +241,7 @@ type console struct {
 	assets *assets
 	cross  *http.CrossOriginProtection
 	fresh  map[string][]route // see freshForms
+	whole  map[string]bool    // patterns of the pages about all cases
 }
 
 // New returns the handler of every page. It fails when something required is missing or a catalogue cannot be read.
@@ -255,6 +257,9 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &console{Deps: d, words: words, assets: files, cross: http.NewCrossOriginProtection(), fresh: freshForms()}
+	c := &console{Deps: d, words: words, assets: files, cross: http.NewCrossOriginProtection(), fresh: freshForms(), whole: map[string]bool{}}
+	for _, r := range routes() {
+		c.whole[r.pattern] = r.whole
+	}
 	return c.handler(), nil
 }

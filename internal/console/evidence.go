@@ -191,6 +191,9 @@ func (c *console) item(r *request) (p *itemPage, err error) {
 			return nil, err
 		}
 	}
+	if err := c.uncoverItem(ctx, p); err != nil {
+		return nil, err
+	}
 	if p.day, err = c.Exposure.Today(ctx, r.person.ID); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"haris/internal/auth"
 	"haris/internal/evidence"
 )
 
@@ -41,7 +40,7 @@ func (c *console) evidenceAdd(w http.ResponseWriter, r *request) error {
 	switch {
 	case err != nil:
 		return errForm
-	case !auth.CheckFormToken(r.cookie, fields["token"]):
+	case !r.sess.TakesForm(r.cookie, fields["token"]):
 		return errForged
 	case file == nil || file.FileName() == "":
 		return c.addAgain(w, r, mistakes{"file": "required"}, fields)

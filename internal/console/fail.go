@@ -49,6 +49,7 @@ func troubleOf(err error) trouble {
 		{errEnrol, http.StatusForbidden, "enrol"},
 		{auth.ErrOrigin, http.StatusConflict, "origin"},
 		{auth.ErrRequired, http.StatusConflict, "factor_required"},
+		{errPart, http.StatusForbidden, "part"},
 		{errForbidden, http.StatusForbidden, "forbidden"},
 		{errForged, http.StatusForbidden, "forged"},
 		{errForm, http.StatusBadRequest, "form"},

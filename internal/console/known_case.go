@@ -73,6 +73,11 @@ func (c *console) material(r *request, k *casefile.Case, history []casefile.Even
 	p.posted = timesOf(k)
 	p.matches, p.more = newestMatches(all)
 	c.compare(r.Context(), p.matches)
+	for i := range p.matches {
+		if err := c.uncoverDecision(r.Context(), &p.matches[i].now); err != nil {
+			return nil, err
+		}
+	}
 	if p.added, err = c.addedBy(r.Context(), k.ID); err != nil {
 		return nil, err
 	}

@@ -668,7 +668,7 @@ func keymap(v *view) templ.Component {
 			}
 		}
 		for _, n := range navigation() {
-			if v.may(n.need) {
+			if v.may(n.need) && !v.whole[n.path] {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<div><dt><kbd>g</kbd> <kbd>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

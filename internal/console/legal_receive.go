@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"haris/internal/auth"
 	"haris/internal/process"
 )
 
@@ -43,7 +42,7 @@ func (c *console) checkUpload(w http.ResponseWriter, r *request) (*process.Docum
 	if err := r.ParseMultipartForm(maxDocument); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return nil, errForm
 	}
-	if !auth.CheckFormToken(r.cookie, r.PostForm.Get("token")) {
+	if !r.sess.TakesForm(r.cookie, r.PostForm.Get("token")) {
 		return nil, errForged
 	}
 	f, head, err := r.FormFile("document")

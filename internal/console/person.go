@@ -14,6 +14,7 @@ type personView struct {
 	form   auth.NewPerson
 	link   *newLink
 	stand  map[string]auth.Standing
+	walls  auth.Walls
 }
 
 // newLink is a sign-in link that is shown this once.
@@ -32,6 +33,9 @@ func (c *console) showPeople(w http.ResponseWriter, r *request, status int, p pe
 		return err
 	}
 	if p.stand, err = c.Auth.Standings(r.Context()); err != nil {
+		return err
+	}
+	if p.walls, err = c.Auth.Walls(r.Context()); err != nil {
 		return err
 	}
 	return c.render(w, r, status, personPage(c.view(r, "people.title"), p))

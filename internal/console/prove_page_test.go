@@ -37,7 +37,7 @@ func TestWhatAsksForAFreshProof(t *testing.T) {
 		"POST /legal/{id}/approve", "POST /legal/{id}/produce", "POST /legal/{id}/package", "POST /legal/{id}/destroy", "POST /keeping/{id}/destroy",
 		"GET /bank/{id}/list.csv", "POST /rules/version/{n}/publish",
 		"POST /person", "POST /person/{id}/link", "POST /person/{id}/factor/reset", "POST /person/{id}/roles", "POST /person/{id}/disable", "POST /person/{id}/enable",
-		"POST /key",
+		"POST /key", "POST /person/{id}/compartments", "POST /compartments", "POST /compartments/{id}", "POST /compartments/{id}/remove",
 	}
 	pages := map[string]bool{}
 	for _, rt := range console.RouteTable() {
@@ -174,8 +174,13 @@ func TestAProofChangesTheToken(t *testing.T) {
 	if len(before) != 1 || len(after) != 1 || before[0].Value == after[0].Value {
 		t.Fatalf("the cookies before and after: %v, %v", before, after)
 	}
+	if p := w.send("/key", url.Values{"token": {form}, "source": {"/x"}, "scope": {"events.write"}}); p.status != http.StatusOK {
+		t.Errorf("a form of another window, from before the proof: %d, and what was written there is lost", p.status)
+	}
+	w.pass(auth.ProofLife)
+	w.prove()
 	if p := w.send("/key", url.Values{"token": {form}}); p.status != http.StatusForbidden {
-		t.Errorf("a form from before the proof: %d", p.status)
+		t.Errorf("a form from before the proof before: %d", p.status)
 	}
 	thief := b.browser()
 	thief.http.Jar.SetCookies(at, before)

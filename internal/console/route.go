@@ -26,6 +26,7 @@ type route struct {
 	early           bool            // for who must set up a second factor before anything else
 	// fresh asks for a proof of who the person is that is not older than auth.ProofLife. It is the page on which the form stands.
 	fresh string
+	whole bool // counts over all cases: for nobody from whom one is hidden
 	do    func(*console, http.ResponseWriter, *request) error
 }
 
@@ -46,6 +47,10 @@ func routes() []route {
 	}
 	fresh := func(page string, r route) route {
 		r.fresh = page
+		return r
+	}
+	whole := func(r route) route {
+		r.whole = true
 		return r
 	}
 	return []route{
@@ -183,8 +188,8 @@ func routes() []route {
 		may(auth.QualityLook, post, "/quality/note/{id}", (*console).noteAnswer),
 		may(auth.QualityLead, post, "/case/{id}/golden", (*console).caseGolden),
 		may(auth.QualityLead, post, "/case/{id}/coach", (*console).caseCoach),
-		may(auth.TeamRead, get, "/dashboard", (*console).dashboard),
-		may(auth.TeamRead, get, "/dashboard/{file}", (*console).dashboardFile),
+		whole(may(auth.TeamRead, get, "/dashboard", (*console).dashboard)),
+		whole(may(auth.TeamRead, get, "/dashboard/{file}", (*console).dashboardFile)),
 		may(auth.RuleRead, get, "/learning", (*console).learning),
 		may(auth.RuleRead, get, "/learning.csv", (*console).learningList),
 		may(auth.RuleRead, get, "/rules", (*console).rules),
@@ -197,7 +202,7 @@ func routes() []route {
 		may(auth.RulePublish, post, "/rules/version/{n}/refuse", (*console).rulesRefuse),
 		may(auth.RuleEdit, post, "/rules/version/{n}/withdraw", (*console).rulesWithdraw),
 		may(auth.RuleEdit, post, "/rules/version/{n}/again", (*console).rulesAgain),
-		may(auth.AuditRead, get, "/audit", (*console).audit),
+		whole(may(auth.AuditRead, get, "/audit", (*console).audit)),
 
 		may(auth.PeopleRead, get, "/person", (*console).people),
 		fresh("/person", may(auth.PeopleManage, post, "/person", (*console).personCreate)),
@@ -208,6 +213,11 @@ func routes() []route {
 		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/roles", (*console).personRoles)),
 		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/disable", (*console).personDisable)),
 		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/enable", (*console).personEnable)),
+		fresh("/person", may(auth.PeopleManage, post, "/person/{id}/compartments", (*console).personCompartments)),
+		may(auth.PeopleRead, get, "/compartments", (*console).compartments),
+		fresh("/compartments", may(auth.PeopleManage, post, "/compartments", (*console).compartmentAdd)),
+		fresh("/compartments", may(auth.PeopleManage, post, "/compartments/{id}", (*console).compartmentChange)),
+		fresh("/compartments", may(auth.PeopleManage, post, "/compartments/{id}/remove", (*console).compartmentRemove)),
 		may(auth.KeysRead, get, "/key", (*console).keys),
 		fresh("/key", may(auth.KeysManage, post, "/key", (*console).keyCreate)),
 		may(auth.KeysManage, post, "/key/{id}/revoke", (*console).keyRevoke),
@@ -217,7 +227,7 @@ func routes() []route {
 // home sends a person to the first page that they may see.
 func (c *console) home(w http.ResponseWriter, r *request) error {
 	for _, n := range navigation() {
-		if r.person.Can(n.need) {
+		if r.person.Can(n.need) && (r.scope.All() || !c.whole[n.path]) {
 			return c.see(w, r, n.path)
 		}
 	}
@@ -249,6 +259,7 @@ func navigation() []place {
 		{"/rules", "nav.rules", "u", auth.RuleRead},
 		{"/learning", "nav.learning", "n", auth.RuleRead},
 		{"/person", "nav.people", "p", auth.PeopleRead},
+		{"/compartments", "nav.compartments", "o", auth.PeopleRead},
 		{"/key", "nav.keys", "k", auth.KeysRead},
 		{"/audit", "nav.audit", "a", auth.AuditRead},
 	}
@@ -256,5 +267,5 @@ func navigation() []place {
 
 // backstage are the pages that are about the machine and its people rather than about cases; the navigation keeps them in one menu.
 func backstage() []string {
-	return []string{"/mute", "/exchanges", "/letter", "/job", "/health", "/rules", "/learning", "/person", "/key", "/audit"}
+	return []string{"/mute", "/exchanges", "/letter", "/job", "/health", "/rules", "/learning", "/person", "/compartments", "/key", "/audit"}
 }

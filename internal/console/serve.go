@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"haris/internal/auth"
+	"haris/internal/casefile"
 )
 
 // maxForm bounds the body of a form.
@@ -29,7 +30,8 @@ type request struct {
 	half   auth.Person // of whom only the password is known yet; empty otherwise
 	enrol  bool        // the person must set up a second factor first
 	sess   auth.Session
-	cookie string // the session's token, or that of a visitor
+	scope  casefile.Scope // which cases the person may see; the context has it, too
+	cookie string         // the session's token, or that of a visitor
 	lang   string
 	query  url.Values
 }
@@ -84,6 +86,9 @@ func (c *console) enter(w http.ResponseWriter, r *request) error {
 	if r.route.fresh != "" && r.sess.ProofLeft(c.Now()) == 0 {
 		return c.refuseStale(w, r)
 	}
+	if err := c.guard(r); err != nil {
+		return err
+	}
 	return r.route.do(c, w, r)
 }
 
@@ -102,7 +107,8 @@ func (c *console) identify(w http.ResponseWriter, r *request) error {
 			return nil
 		case err == nil:
 			r.person, r.cookie, r.lang = v.Person, token, v.Person.Lang
-			r.sess, r.enrol = v.Session, v.Enrol
+			r.sess, r.enrol, r.scope = v.Session, v.Enrol, v.Scope
+			r.Request = r.WithContext(casefile.Under(r.Context(), v.Scope))
 			return nil
 		case !errors.Is(err, auth.ErrSession):
 			return err
@@ -129,7 +135,7 @@ func (c *console) checkForm(w http.ResponseWriter, r *request) error {
 	if err := r.ParseForm(); err != nil {
 		return errForm
 	}
-	if !auth.CheckFormToken(r.cookie, r.PostForm.Get("token")) {
+	if !r.sess.TakesForm(r.cookie, r.PostForm.Get("token")) {
 		return errForged
 	}
 	return nil

@@ -83,6 +83,7 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 			list, err := b.auth.People(ctx)
 			return slices.ContainsFunc(list, func(p auth.Person) bool { return p.ID == id && p.Can(auth.CaseDispose) }), err
 		},
+		Scope: func(ctx context.Context, id string) (casefile.Scope, error) { return b.auth.Scope(ctx, id) },
 		Then: func(ctx context.Context, tx review.Tx, c casefile.Case, e casefile.Event) error {
 			return review.Bank(ctx, tx.(*store.Tx), c, e)
 		},
@@ -92,6 +93,7 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 		Auth:        b.auth,
 		Cases:       cases{b.db},
 		RuleWords:   func() console.RuleWords { return b.rules },
+		Sight:       sight{b.db},
 		Desk:        people,
 		Judge:       people,
 		Arrange:     people,
@@ -348,6 +350,17 @@ func (c cases) Total(ctx context.Context, f casefile.Filter, to int) (n int, err
 		return err
 	})
 	return n, err
+}
+
+// sight asks the store what is hidden.
+type sight struct{ db *store.DB }
+
+func (s sight) Hides(ctx context.Context, thing, id string) (hides bool, err error) {
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		hides, err = tx.Hides(ctx, thing, id)
+		return err
+	})
+	return hides, err
 }
 
 // presence keeps who has a case open in the store.

@@ -20,18 +20,23 @@ type view struct {
 	now     time.Time
 	url     map[string]string
 	docsURL string
-	prove   string // where to show again who one is, when a form of this page asks for it; empty otherwise
+	whole   map[string]bool // pages that are not for who looks, because cases are hidden from them; nil otherwise
+	prove   string          // where to show again who one is, when a form of this page asks for it; empty otherwise
 	rules   RuleWords
 	plain   bool // over plain http from another machine: sign-in is refused
 }
 
 // view makes the frame of a page with the given title.
 func (c *console) view(r *request, title string) *view {
-	return &view{
+	v := &view{
 		catalogue: c.words[r.lang].reading(&r.person), title: title, path: r.URL.Path, person: r.person, form: auth.FormToken(r.cookie),
 		now: c.Now(), url: c.assets.url, docsURL: c.DocsURL, rules: c.RuleWords(), plain: c.plainHTTP(r.Request),
 		prove: c.proofDue(r),
 	}
+	if !r.scope.All() {
+		v.whole = c.whole
+	}
+	return v
 }
 
 // may reports whether the person who looks may do something, so that pages offer nothing that would be refused.
@@ -49,7 +54,7 @@ func (v *view) places(more bool) []place {
 	var front, back []place
 	for _, n := range navigation() {
 		switch {
-		case !v.may(n.need):
+		case !v.may(n.need) || v.whole[n.path]:
 		case slices.Contains(backstage(), n.path):
 			back = append(back, n)
 		default:

@@ -13,8 +13,11 @@ import (
 // ErrAssignee says that a case cannot be given to this person.
 var ErrAssignee = errors.New("review: this person may not decide cases")
 
+// ErrUnseen says that a case cannot be given to this person because it is hidden from them.
+var ErrUnseen = errors.New("review: this person does not see the case: it is in a compartment that they do not have")
+
 // Assign gives the case to a person who may decide, or with an empty "to" back to everybody. The reason may be empty. It needs no claim;
-// the claim of another person ends. ErrAssignee; casefile.ErrBody when the case is theirs already.
+// the claim of another person ends. ErrAssignee, ErrUnseen; casefile.ErrBody when the case is theirs already.
 func (s *Service) Assign(ctx context.Context, a Act, to, reason string) (casefile.Case, error) {
 	if to != "" {
 		ok := false
@@ -27,9 +30,30 @@ func (s *Service) Assign(ctx context.Context, a Act, to, reason string) (casefil
 		if !ok {
 			return casefile.Case{}, fmt.Errorf("%w: %q", ErrAssignee, to)
 		}
+		if err := s.seen(ctx, a.Case, to); err != nil {
+			return casefile.Case{}, err
+		}
 	}
 	detail := map[string]string{"to": to}
 	return s.do(ctx, deed{Act: a, kind: casefile.Assigned, detail: detail, body: fixed(casefile.AssignedBody{To: to, Reason: reason})})
+}
+
+// seen refuses a person from whom the case is hidden. ErrUnseen, casefile.ErrNotFound.
+func (s *Service) seen(ctx context.Context, id, person string) error {
+	if s.Scope == nil {
+		return nil
+	}
+	scope, err := s.Scope(ctx, person)
+	if err != nil {
+		return fmt.Errorf("review: what %q sees: %w", person, err)
+	}
+	return s.Write(ctx, func(tx Tx) error {
+		c, err := tx.Cases().Get(ctx, id)
+		if err == nil && !scope.Sees(&c) {
+			err = fmt.Errorf("%w: %q", ErrUnseen, person)
+		}
+		return err
+	})
 }
 
 // Snooze puts the case off: it leaves the lists of what waits until the time has come, it grows or somebody takes it up. A reason is

@@ -45,6 +45,8 @@ type Service struct {
 	Then func(ctx context.Context, tx Tx, c casefile.Case, e casefile.Event) error
 	// Decides reports whether a person may decide cases, so that none is given to who cannot; nil gives cases to nobody.
 	Decides func(ctx context.Context, person string) (bool, error)
+	// Scope is which cases a person may see, so that none is given to who cannot see it; nil lets everybody see every case.
+	Scope func(ctx context.Context, person string) (casefile.Scope, error)
 }
 
 // Act says who does something to which case. Seen is the length of the history that the person has seen (Case.Events); when the

@@ -270,7 +270,11 @@ func (s caseStore) Get(ctx context.Context, id string) (casefile.Case, error) {
 	if err != nil {
 		return casefile.Case{}, fmt.Errorf("store: read case %s: %w", id, err)
 	}
-	return caseOf(body)
+	c, err := caseOf(body)
+	if scope := casefile.ScopeIn(ctx); err == nil && !scope.Sees(&c) {
+		return casefile.Case{}, fmt.Errorf("%w: %q", casefile.ErrNotFound, id)
+	}
+	return c, err
 }
 
 // History returns the events of a case in order; ErrNotFound.

@@ -113,6 +113,9 @@ func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
 	if !f.OpenedBy.IsZero() {
 		q.sql += ` AND c.opened_at <= ` + q.arg(f.OpenedBy.UnixMilli())
 	}
+	if hidden := hidden(&f.Scope, "c", q.arg); hidden != "" {
+		q.sql += ` AND NOT ` + hidden
+	}
 	q.people(f)
 }
 
@@ -219,6 +222,7 @@ type placed struct {
 
 // List returns a page of cases.
 func (s caseStore) List(ctx context.Context, f casefile.Filter) ([]casefile.Case, string, error) {
+	f.Scope = casefile.ScopeIn(ctx)
 	limit := min(f.Limit, maxCasesPerPage)
 	if limit <= 0 {
 		limit = casesPerPage
@@ -275,6 +279,7 @@ func (s caseStore) page(ctx context.Context, q listQuery) (_ []placed, err error
 
 // Count returns how many cases match, by priority.
 func (s caseStore) Count(ctx context.Context, f casefile.Filter) (map[taxonomy.Priority]int, error) {
+	f.Scope = casefile.ScopeIn(ctx)
 	counts := map[taxonomy.Priority]int{}
 	for _, status := range statusesOf(&f) {
 		for _, q := range countQueries(&f, status) {
@@ -288,6 +293,7 @@ func (s caseStore) Count(ctx context.Context, f casefile.Filter) (map[taxonomy.P
 
 // Total implements casefile.Store.
 func (s caseStore) Total(ctx context.Context, f casefile.Filter, to int) (sum int, err error) {
+	f.Scope = casefile.ScopeIn(ctx)
 	for _, status := range statusesOf(&f) {
 		if sum > to {
 			break

@@ -49,12 +49,17 @@ func (v coaching) Get(ctx context.Context, id string) (lead.Note, error) {
 	if err != nil {
 		return n, fmt.Errorf("store: read a note: %w", err)
 	}
-	return n, nil
+	hides, err := v.tx.Hides(ctx, OfNote, id)
+	if hides {
+		return lead.Note{}, fmt.Errorf("%w: %q", lead.ErrNoNote, id)
+	}
+	return n, err
 }
 
 // Of implements lead.CoachStore.
 func (v coaching) Of(ctx context.Context, who string, limit int) ([]lead.Note, error) {
-	rows, err := v.tx.Query(ctx, `SELECT `+noteColumns+` FROM coaching_note WHERE reader = $1 OR writer = $1 ORDER BY at DESC, id DESC LIMIT $2`, who, limit)
+	query, args := narrowed(ctx, `SELECT `+noteColumns+` FROM coaching_note WHERE (reader = $1 OR writer = $1) ORDER BY at DESC, id DESC LIMIT $2`, "coaching_note.case_id", []any{who, limit})
+	rows, err := v.tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: list notes: %w", err)
 	}
@@ -63,7 +68,8 @@ func (v coaching) Of(ctx context.Context, who string, limit int) ([]lead.Note, e
 
 // Seen implements lead.CoachStore.
 func (v coaching) Seen(ctx context.Context, reader string, at time.Time) error {
-	_, err := v.tx.Exec(ctx, `UPDATE coaching_note SET read_at = $1 WHERE reader = $2 AND read_at IS NULL`, at.UnixMilli(), reader)
+	query, args := narrowed(ctx, `UPDATE coaching_note SET read_at = $1 WHERE reader = $2 AND read_at IS NULL`, "coaching_note.case_id", []any{at.UnixMilli(), reader})
+	_, err := v.tx.Exec(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("store: mark notes as read: %w", err)
 	}
@@ -84,7 +90,8 @@ func (v coaching) Answer(ctx context.Context, id, answer string, at time.Time) e
 
 // Unread implements lead.CoachStore.
 func (v coaching) Unread(ctx context.Context, reader string) (n int, err error) {
-	if err = v.tx.QueryRow(ctx, `SELECT COUNT(*) FROM coaching_note WHERE reader = $1 AND read_at IS NULL`, reader).Scan(&n); err != nil {
+	query, args := narrowed(ctx, `SELECT COUNT(*) FROM coaching_note WHERE reader = $1 AND read_at IS NULL`, "coaching_note.case_id", []any{reader})
+	if err = v.tx.QueryRow(ctx, query, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("store: count notes: %w", err)
 	}
 	return n, nil

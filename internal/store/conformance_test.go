@@ -33,3 +33,5 @@ func TestDrafts(t *testing.T) { storetest.Each(t, storetest.Drafts) }
 func TestRulebook(t *testing.T) { storetest.Each(t, storetest.Rulebook) }
 
 func TestSearch(t *testing.T) { storetest.Each(t, storetest.Search) }
+
+func TestScopes(t *testing.T) { storetest.Each(t, storetest.Scopes) }

@@ -46,6 +46,24 @@ func (v disclosures) Add(ctx context.Context, e disclosure.Entry) (disclosure.En
 
 // List implements disclosure.Log.
 func (v disclosures) List(ctx context.Context, f disclosure.Filter) ([]disclosure.Entry, error) {
+	limit := disclosuresPerList
+	if f.Limit > 0 {
+		limit = min(f.Limit, maxDisclosures)
+	}
+	return sift(limit, f.Before, func(after string, n int) ([]disclosure.Entry, error) {
+		f.Before, f.Limit = after, n
+		return v.page(ctx, f)
+	}, func(e *disclosure.Entry) string { return e.ID }, func(e *disclosure.Entry) (bool, error) {
+		for thing, id := range map[string]string{OfCase: e.Case, OfReport: e.Report, OfProcess: e.Process} {
+			if hides, err := v.tx.Hides(ctx, thing, id); err != nil || hides {
+				return hides, err
+			}
+		}
+		return false, nil
+	})
+}
+
+func (v disclosures) page(ctx context.Context, f disclosure.Filter) ([]disclosure.Entry, error) {
 	var where []string
 	var args []any
 	add := func(cond, value string) {
@@ -75,11 +93,7 @@ func (v disclosures) List(ctx context.Context, f disclosure.Filter) ([]disclosur
 	if len(where) > 0 {
 		query += ` WHERE ` + strings.Join(where, " AND ")
 	}
-	limit := disclosuresPerList
-	if f.Limit > 0 {
-		limit = min(f.Limit, maxDisclosures)
-	}
-	args = append(args, limit)
+	args = append(args, f.Limit)
 	rows, err := v.tx.Query(ctx, query+` ORDER BY id DESC LIMIT $`+strconv.Itoa(len(args)), args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: list disclosures: %w", err)

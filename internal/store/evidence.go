@@ -92,6 +92,17 @@ func (v manifest) AddItem(ctx context.Context, i evidence.Item) error {
 
 // Item implements evidence.Manifest.
 func (v manifest) Item(ctx context.Context, id string) (evidence.Item, error) {
+	hides, err := v.tx.Hides(ctx, OfEvidence, id)
+	if err != nil {
+		return evidence.Item{}, err
+	}
+	if hides {
+		return evidence.Item{}, evidence.ErrNotFound
+	}
+	return v.row(ctx, id)
+}
+
+func (v manifest) row(ctx context.Context, id string) (evidence.Item, error) {
 	i, err := scanItem(v.tx.QueryRow(ctx, `SELECT `+itemColumns+` FROM evidence_item WHERE id = $1`, id))
 	if err != nil {
 		return evidence.Item{}, noEvidence(err, "read evidence")

@@ -61,12 +61,16 @@ func (v golden) Get(ctx context.Context, id string, n int) (lead.Golden, error) 
 	if err != nil {
 		return g, fmt.Errorf("store: read a golden case: %w", err)
 	}
-	return g, nil
+	hides, err := v.tx.Hides(ctx, OfCase, id)
+	if hides {
+		return lead.Golden{}, lead.NoGolden(id, n)
+	}
+	return g, err
 }
 
 // List implements lead.GoldenStore.
 func (v golden) List(ctx context.Context) ([]lead.Golden, error) {
-	return v.list(ctx, `SELECT `+goldenColumns+` FROM golden_case ORDER BY set_at DESC, case_id, n`)
+	return v.list(ctx, `SELECT `+goldenColumns+` FROM golden_case g WHERE set_at > 0 ORDER BY set_at DESC, case_id, n`)
 }
 
 // Open implements lead.GoldenStore.
@@ -76,6 +80,7 @@ func (v golden) Open(ctx context.Context, who string, limit int) ([]lead.Golden,
 }
 
 func (v golden) list(ctx context.Context, query string, args ...any) ([]lead.Golden, error) {
+	query, args = narrowed(ctx, query, "g.case_id", args)
 	rows, err := v.tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: list golden cases: %w", err)
@@ -98,7 +103,9 @@ func (v golden) Answer(ctx context.Context, a lead.GoldenAnswer) error {
 
 // Answers implements lead.GoldenStore.
 func (v golden) Answers(ctx context.Context, who string) ([]lead.GoldenAnswer, error) {
-	rows, err := v.tx.Query(ctx, `SELECT case_id, n, who, finding, typology, reason, at FROM golden_answer WHERE who = $1 OR $1 = '' ORDER BY at, case_id, n, who`, who)
+	query, args := narrowed(ctx, `SELECT case_id, n, who, finding, typology, reason, at FROM golden_answer WHERE (who = $1 OR $1 = '') ORDER BY at, case_id, n, who`,
+		"golden_answer.case_id", []any{who})
+	rows, err := v.tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: list answers to golden cases: %w", err)
 	}

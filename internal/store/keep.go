@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"haris/internal/action"
@@ -67,6 +68,13 @@ func (v keeping) Kept(ctx context.Context, caseID string) ([]evidence.Kept, erro
 	if err != nil {
 		return nil, err
 	}
+	hides := map[string]bool{}
+	for i := range list {
+		if hides[list[i].Case], err = v.tx.Hides(ctx, OfCase, list[i].Case); err != nil {
+			return nil, err
+		}
+	}
+	list = slices.DeleteFunc(list, func(k evidence.Kept) bool { return hides[k.Case] })
 	holds, err := v.holds(ctx, caseID)
 	for i := range list {
 		list[i].Holds = holds[list[i].Case]

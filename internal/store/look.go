@@ -53,7 +53,11 @@ func (v looks) Get(ctx context.Context, id string, n int) (lead.Look, error) {
 	if err != nil {
 		return l, fmt.Errorf("store: read a second look: %w", err)
 	}
-	return l, nil
+	hides, err := v.tx.Hides(ctx, OfCase, id)
+	if hides {
+		return lead.Look{}, fmt.Errorf("%w: of event %d of case %q", lead.ErrNoLook, n, id)
+	}
+	return l, err
 }
 
 // Answer implements lead.LookStore.
@@ -81,6 +85,7 @@ func (v looks) Since(ctx context.Context, from time.Time, limit int) ([]lead.Loo
 }
 
 func (v looks) list(ctx context.Context, query string, args ...any) ([]lead.Look, error) {
+	query, args = narrowed(ctx, query, "second_look.case_id", args)
 	rows, err := v.tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: list second looks: %w", err)

@@ -71,10 +71,12 @@ func (s muteStore) List(ctx context.Context, before string, limit int) ([]casefi
 	if limit <= 0 || limit > mutesPerList {
 		limit = mutesPerList
 	}
-	if before == "" {
-		return s.list(ctx, `ORDER BY id DESC LIMIT $1`, limit)
-	}
-	return s.list(ctx, `WHERE id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
+	return sift(limit, before, func(after string, n int) ([]casefile.Mute, error) {
+		if after == "" {
+			return s.list(ctx, `ORDER BY id DESC LIMIT $1`, n)
+		}
+		return s.list(ctx, `WHERE id < $1 ORDER BY id DESC LIMIT $2`, after, n)
+	}, func(m *casefile.Mute) string { return m.ID }, func(m *casefile.Mute) (bool, error) { return s.tx.Hides(ctx, OfMute, m.ID) })
 }
 
 // Hold implements casefile.Mutes.

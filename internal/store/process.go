@@ -45,7 +45,7 @@ const (
 // NewID implements process.Store.
 func (v processes) NewID() (string, error) {
 	id, err := v.tx.ids.New(v.tx.now())
-	return "lp-" + id, err
+	return processPrefix + id, err
 }
 
 // Append implements process.Store. The row is written before the event: two transactions meet there, and PostgreSQL tells one of
@@ -113,6 +113,17 @@ func (v processes) accounts(ctx context.Context, r *process.Request) error {
 
 // Get implements process.Store.
 func (v processes) Get(ctx context.Context, id string) (process.Request, error) {
+	hides, err := v.tx.Hides(ctx, OfProcess, id)
+	if err != nil {
+		return process.Request{}, err
+	}
+	if hides {
+		return process.Request{}, fmt.Errorf("%w: %s", process.ErrNotFound, id)
+	}
+	return v.row(ctx, id)
+}
+
+func (v processes) row(ctx context.Context, id string) (process.Request, error) {
 	r, err := scanProcess(v.tx.QueryRow(ctx, `SELECT body FROM process WHERE id = $1`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("%w: %s", process.ErrNotFound, id)
@@ -150,6 +161,17 @@ func (v processes) History(ctx context.Context, id string) ([]process.Event, err
 
 // List implements process.Store.
 func (v processes) List(ctx context.Context, f process.Filter) ([]process.Request, error) {
+	limit := processesPerList
+	if f.Limit > 0 {
+		limit = min(f.Limit, maxProcesses)
+	}
+	return sift(limit, f.Before, func(after string, n int) ([]process.Request, error) {
+		f.Before, f.Limit = after, n
+		return v.page(ctx, f)
+	}, func(r *process.Request) string { return r.ID }, func(r *process.Request) (bool, error) { return v.tx.Hides(ctx, OfProcess, r.ID) })
+}
+
+func (v processes) page(ctx context.Context, f process.Filter) ([]process.Request, error) {
 	var where, in []string
 	var args []any
 	add := func(x any) string {
@@ -169,11 +191,7 @@ func (v processes) List(ctx context.Context, f process.Filter) ([]process.Reques
 	if len(where) > 0 {
 		query += ` WHERE ` + strings.Join(where, " AND ")
 	}
-	limit := processesPerList
-	if f.Limit > 0 {
-		limit = min(f.Limit, maxProcesses)
-	}
-	rows, err := v.tx.Query(ctx, query+` ORDER BY id DESC LIMIT `+add(limit), args...)
+	rows, err := v.tx.Query(ctx, query+` ORDER BY id DESC LIMIT `+add(f.Limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: list processes: %w", err)
 	}

@@ -162,7 +162,11 @@ func (v reports) Get(ctx context.Context, id string) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, fmt.Errorf("store: read report: %w", err)
 	}
-	return r, nil
+	hides, err := v.tx.Hides(ctx, OfCase, r.Case)
+	if hides {
+		return report.Report{}, fmt.Errorf("%w: %s", report.ErrNotFound, id)
+	}
+	return r, err
 }
 
 // History implements report.Store.
@@ -205,6 +209,9 @@ func (v reports) List(ctx context.Context, f report.Filter) ([]report.Report, er
 		args = append(args, f.Before.UnixMilli())
 		where = append(where, "COALESCE(submitted_at, created_at) < $"+strconv.Itoa(len(args)))
 		order = ` ORDER BY COALESCE(submitted_at, created_at), id`
+	}
+	if seen := seenCase(ctx, "report.case_id", numbered(&args)); seen != "" {
+		where = append(where, seen)
 	}
 	query := `SELECT ` + reportColumns + ` FROM report`
 	if len(where) > 0 {

@@ -158,6 +158,9 @@ func (s searcher) along(ctx context.Context, word string, asked *casefile.Questi
 	if asked.Prefix != "" && !strings.HasPrefix(word, asked.Prefix) {
 		q.sql += here + `>= ` + q.arg(asked.Prefix) + ` AND b.word < ` + q.arg(prefixEnd(asked.Prefix)) + ` LIMIT 1 OFFSET 0)`
 	}
+	if seen := seenCase(ctx, "a.case_id", q.arg); seen != "" {
+		q.sql += ` AND ` + seen
+	}
 	q.sql += ` ORDER BY a.case_id DESC, a.place DESC LIMIT ` + q.arg(limit)
 	rows, err := s.tx.Query(ctx, q.sql, q.args...)
 	if err != nil {

@@ -17,12 +17,12 @@ func (tx *Tx) Keys() auth.Keys { return keys{tx} }
 
 type sessions struct{ tx *Tx }
 
-const sessionColumns = `hash, person, stage, way, begun_at, used_at, proved_at, agent, network`
+const sessionColumns = `hash, person, stage, way, begun_at, used_at, proved_at, agent, network, form_before`
 
 // Add implements auth.Sessions.
 func (v sessions) Add(ctx context.Context, s auth.Session) error {
-	_, err := v.tx.Exec(ctx, `INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		s.Hash, s.Person, string(s.Stage), string(s.Way), s.Begun.UnixMilli(), s.Used.UnixMilli(), s.Proved.UnixMilli(), s.Agent, s.Network)
+	_, err := v.tx.Exec(ctx, `INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		s.Hash, s.Person, string(s.Stage), string(s.Way), s.Begun.UnixMilli(), s.Used.UnixMilli(), s.Proved.UnixMilli(), s.Agent, s.Network, s.FormBefore)
 	if err != nil {
 		return fmt.Errorf("store: add session: %w", err)
 	}
@@ -45,7 +45,7 @@ func (v sessions) Of(ctx context.Context, person string) ([]auth.Session, error)
 
 func scanSession(r scanner) (s auth.Session, err error) {
 	var begun, used, proved int64
-	if err := r.Scan(&s.Hash, &s.Person, &s.Stage, &s.Way, &begun, &used, &proved, &s.Agent, &s.Network); err != nil {
+	if err := r.Scan(&s.Hash, &s.Person, &s.Stage, &s.Way, &begun, &used, &proved, &s.Agent, &s.Network, &s.FormBefore); err != nil {
 		return auth.Session{}, orNotFound(err, "read session")
 	}
 	s.Begun, s.Used, s.Proved = fromMilli(begun), fromMilli(used), fromMilli(proved)
