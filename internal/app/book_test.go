@@ -2,12 +2,14 @@ package app_test
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"haris/internal/app"
 	"haris/internal/auth"
+	"haris/internal/backtest"
 	"haris/internal/config"
 	"haris/internal/console"
 	"haris/internal/pipeline"
@@ -177,5 +179,43 @@ func TestVersionThatCannotRun(t *testing.T) {
 	defer closed.Close()
 	if now, err := closed.InForce(ctx); err != nil || now.Version != 0 || now.Behind != nil {
 		t.Errorf("rules are in files: %+v %v", now, err)
+	}
+}
+
+// TestBacktestJob asks a running haris for a back-test and reads what came of it: the rule that is tried opens a case about the adult, and those in
+// force do not.
+func TestBacktestJob(t *testing.T) {
+	c := settings(t)
+	a := start(t, c)
+	_, key, err := a.Core().Auth.CreateKey(t.Context(), "test", auth.NewKey{Source: "/s", Scopes: auth.Scopes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(events, "\n")
+	if code, b := call(t, "POST", a.URL()+"/v1/events", key, strings.Join(lines[:3], "\n")+"\n"); code != 200 {
+		t.Fatalf("%d %s", code, b)
+	}
+	book := a.Core().Book(nil)
+	raises := strings.Replace(firstWords, "effects: {labels: [first_words]}", "effects: {open_case: true, priority: P2, typology: grooming}", 1)
+	raises = strings.Replace(raises, "mode: shadow", "mode: enforce", 1) + "      - name: nobody\n        given: {events: [{type: message.sent, from: a, to: c, conversation: v}]}\n        fires: false\n"
+	trial, err := book.Try(t.Context(), "ada", withRule(t, c, raises), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.After(20 * time.Second); trial.Open(); {
+		select {
+		case <-tick.C:
+		case <-end:
+			t.Fatalf("the back-test does not end: %+v", trial)
+		}
+		if trial, err = book.Trial(t.Context(), trial.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got backtest.Report
+	if err := json.Unmarshal(trial.Report, &got); err != nil || got.Events != 3 || got.Before.Matters != 0 || len(got.Gained) != 1 || got.Gained[0].Subject != "adult" {
+		t.Errorf("%+v (%v): %s", trial, err, trial.Report)
 	}
 }

@@ -57,6 +57,7 @@ func (a *App) startJobs() error {
 			Worker: worker + "/media", Handlers: map[string]job.Handler{pipeline.JobBring: a.newBringer().Handle}, Parallel: cap(a.media.room) / roomFor,
 			Timeout: a.core.mediaTime() + a.core.Config.Media.FetchTimeout,
 		},
+		a.backtests(worker),
 	}
 	if a.external != nil {
 		list = append(list, a.externalRunner(worker))

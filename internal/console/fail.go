@@ -110,6 +110,7 @@ func troubleOf(err error) trouble {
 		{bank.ErrBank, http.StatusUnprocessableEntity, "form"},
 		{auth.ErrLastOne, http.StatusConflict, "last_one"},
 		{rulebook.ErrNotFound, http.StatusNotFound, "missing"},
+		{rulebook.ErrNoTrial, http.StatusNotFound, "missing"},
 		{rulebook.ErrNoDraft, http.StatusNotFound, "missing"},
 		{rulebook.ErrOwn, http.StatusConflict, "rules_own"},
 		{rulebook.ErrOther, http.StatusForbidden, "forbidden"},

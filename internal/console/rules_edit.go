@@ -23,6 +23,7 @@ type editView struct {
 	judged *rulebook.Judgement
 	bad    mistakes
 	words  []rule.Name
+	trial  *trialView
 	passed int64 // the version in force now, which may have come since the draft was begun
 }
 
@@ -58,6 +59,10 @@ func (c *console) showEdit(w http.ResponseWriter, r *request, status int, p *edi
 		p.judged = &j
 	}
 	p.words = rule.Names(p.judged.Rules)
+	var err error
+	if p.trial, err = c.trialOf(r, p.draft.Text.Digest()); err != nil {
+		return err
+	}
 	if p.judged.Rules == nil {
 		p.words = rule.Names(c.Rules().Rules)
 	}
@@ -138,6 +143,8 @@ func (c *console) rulesWrite(w http.ResponseWriter, r *request) error {
 		err = c.Book.Save(r.Context(), r.person.ID, p.draft.Text, p.was)
 	case "propose":
 		return c.proposeDraft(w, r, p)
+	case "backtest":
+		return c.tryDraft(w, r, p)
 	default:
 		return errForm
 	}
@@ -167,6 +174,10 @@ func (c *console) editMistake(w http.ResponseWriter, r *request, err error) erro
 		return again
 	}
 	switch {
+	case mistakesOf(err) != nil:
+		p.bad = mistakesOf(err)
+	case errors.Is(err, rulebook.ErrFaulty) && act == "backtest":
+		p.bad["since"] = "rules_faulty"
 	case errors.Is(err, rulebook.ErrReason):
 		p.bad["reason"] = "required"
 	case errors.Is(err, rulebook.ErrSame):

@@ -16,6 +16,7 @@ type versionView struct {
 	against int64            // what the difference is to
 	diff    []rulebook.FileDiff
 	judged  rulebook.Judgement
+	trial   *trialView
 	names   names
 	open    bool
 	own     bool // who looks proposed it
@@ -76,6 +77,9 @@ func (c *console) showVersion(w http.ResponseWriter, r *request, status int, whi
 		return err
 	}
 	p.diff, p.judged, p.own = rulebook.Diff(before, after), rulebook.Judge(after, c.Book.Detectors), p.Author == r.person.ID
+	if p.trial, err = c.trialOf(r, p.Digest); err != nil {
+		return err
+	}
 	if p.names, err = c.names(r.Context()); err != nil {
 		return err
 	}
@@ -97,6 +101,8 @@ func (c *console) versionDo(w http.ResponseWriter, r *request, which string, do 
 		return c.see(w, r, versionURL(version.N))
 	case errors.Is(err, rulebook.ErrReason):
 		bad = mistakes{"words": "required"}
+	case errors.Is(err, rulebook.ErrFaulty) && which == "backtest":
+		bad = mistakes{"since": "rules_faulty"}
 	case errors.Is(err, rulebook.ErrSame):
 		bad = mistakes{"words": "rules_same"}
 	}

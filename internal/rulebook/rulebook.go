@@ -19,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"haris/internal/audit"
+	"haris/internal/job"
 	"haris/internal/rule"
 )
 
@@ -162,5 +163,7 @@ type Filter struct {
 // Tx is one transaction as the book needs it; *store.Tx is one.
 type Tx interface {
 	Rules() Store
+	Trials() TrialStore
+	Jobs() job.Queue
 	Audit() audit.Log
 }

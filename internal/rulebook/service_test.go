@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"haris/internal/audit"
+	"haris/internal/job"
 	"haris/internal/rule"
 	"haris/internal/rulebook"
 	"haris/internal/store"
@@ -219,4 +220,85 @@ func acts(t *testing.T, db *store.DB) (out []string) {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// TestTrial asks for back-tests and works them off: one that is open is not asked for twice, the report stays with the text, a failure is told.
+func TestTrial(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		db, ctx := e.New(t), t.Context()
+		s := service(db)
+		if _, err := s.Tried(ctx, digest(pack(2))); !errors.Is(err, rulebook.ErrNoTrial) {
+			t.Errorf("%v", err)
+		}
+		if err := s.Save(ctx, "ada", pack(2), ""); err != nil {
+			t.Fatal(err)
+		}
+		asked, err := s.Try(ctx, "ada", pack(2), time.Time{})
+		if err != nil || asked.State != rulebook.TrialWaiting {
+			t.Fatalf("%+v %v", asked, err)
+		}
+		if again, err := s.Try(ctx, "bob", pack(2), time.Time{}); err != nil || again.ID != asked.ID {
+			t.Errorf("asked twice: %+v %v", again, err)
+		}
+		if err := s.Discard(ctx, "ada"); err != nil { // the text stays with the back-test
+			t.Fatal(err)
+		}
+		clock := s.Now()
+		s.Now = func() time.Time { return clock }
+		fails := errors.New("the log cannot be read")
+		x := &rulebook.Tester{
+			Book: s, All: func() uint64 { return 10 },
+			Fold: func(_ context.Context, before, after rulebook.Judgement, _ time.Time, progress func(uint64)) (any, error) {
+				if before.Rules.Digest() == after.Rules.Digest() {
+					t.Error("both sides are the same")
+				}
+				clock = clock.Add(2 * time.Second)
+				progress(4)
+				if got, err := s.Trial(ctx, asked.ID); err != nil || got.State != rulebook.TrialRunning || got.Done != 4 || got.All != 10 {
+					t.Errorf("under way: %+v %v", got, err)
+				}
+				return map[string]int{"events": 10}, fails
+			},
+		}
+		work := func(attempt int) (job.Outcome, error) {
+			var list []job.Job
+			err := db.Read(ctx, func(tx *store.Tx) (err error) {
+				list, err = tx.Jobs().List(ctx, rulebook.JobTrial, "", 10)
+				return err
+			})
+			if err != nil || len(list) != 1 {
+				t.Fatalf("%d jobs (%v)", len(list), err)
+			}
+			list[0].Attempt = attempt
+			return x.Handle(ctx, list[0])
+		}
+		if _, err := work(1); !errors.Is(err, fails) {
+			t.Errorf("%v", err)
+		}
+		if got, _ := s.Trial(ctx, asked.ID); !got.Open() {
+			t.Errorf("it gave up after one failure: %+v", got)
+		}
+		fails = nil
+		if o, err := work(2); err != nil || o.State != job.Done {
+			t.Errorf("%+v %v", o, err)
+		}
+		got, err := s.Tried(ctx, digest(pack(2)))
+		if err != nil || got.State != rulebook.TrialDone || string(got.Report) != `{"events":10}` || got.Done != 10 || got.EndedAt.IsZero() {
+			t.Errorf("%+v %v", got, err)
+		}
+		if asked, err = s.Try(ctx, "ada", pack(2), time.Time{}); err != nil || asked.ID == got.ID {
+			t.Fatalf("a finished one is asked for again: %+v %v", asked, err)
+		}
+		fails = errors.New("again")
+		order := job.Job{Attempt: 3, Max: 3, Payload: []byte(`{"trial":"` + asked.ID + `"}`)}
+		if _, err := x.Handle(ctx, order); err == nil {
+			t.Error("a failure was taken for an end")
+		}
+		if got, err := s.Trial(ctx, asked.ID); err != nil || got.State != rulebook.TrialFailed || got.Fault != "again" {
+			t.Errorf("%+v %v", got, err)
+		}
+		if o, err := x.Handle(ctx, order); err != nil || o.State != job.Done {
+			t.Errorf("one that has ended was worked off again: %+v %v", o, err)
+		}
+	})
 }

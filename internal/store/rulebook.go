@@ -98,7 +98,8 @@ func (s ruleStore) SaveDraft(ctx context.Context, d rulebook.Draft) error {
 
 const dropText = `DELETE FROM rule_text WHERE digest = $1
 	AND NOT EXISTS (SELECT 1 FROM rule_draft d WHERE d.digest = rule_text.digest)
-	AND NOT EXISTS (SELECT 1 FROM rule_version v WHERE v.digest = rule_text.digest)`
+	AND NOT EXISTS (SELECT 1 FROM rule_version v WHERE v.digest = rule_text.digest)
+	AND NOT EXISTS (SELECT 1 FROM rule_trial t WHERE t.before_digest = rule_text.digest OR t.after_digest = rule_text.digest)`
 
 // Add implements rulebook.Store.
 func (s ruleStore) Add(ctx context.Context, v rulebook.Version, t rulebook.Text) (n int64, err error) {
