@@ -19,6 +19,7 @@ type trialView struct {
 	report *backtest.Report // nil until it is done
 	now    rulebook.Version // in force
 	names  names
+	named  bool // who looks sees every case, and so which accounts they are
 }
 
 // none says that nobody has asked for one.
@@ -37,7 +38,7 @@ func (c *console) trialOf(r *request, digest string) (*trialView, error) {
 }
 
 func (c *console) trialView(r *request, t rulebook.Trial) (out *trialView, err error) {
-	out = &trialView{Trial: t}
+	out = &trialView{Trial: t, named: r.person.Can(auth.CaseRead) && r.scope.All()}
 	if out.now, err = c.Book.InForce(r.Context()); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"haris/internal/job"
 	"haris/internal/rulebook"
 	"haris/internal/store"
+	"haris/internal/store/storetest"
 	"haris/internal/taxonomy"
 )
 
@@ -142,5 +143,25 @@ func TestTrialInABrowser(t *testing.T) {
 	b.lookAt(w, map[string]string{"trial": "/rules/version/1"})
 	for _, s := range k.said {
 		t.Errorf("the browser complains: %s", s)
+	}
+}
+
+// TestBacktestNamesNoHiddenAccount says that a report names accounts only to who sees every case.
+func TestBacktestNamesNoHiddenAccount(t *testing.T) {
+	s := newShut(t, storetest.SQLite(t))
+	if got := s.inside.post("/rules/edit", "/rules/edit", proposal("gift.yaml", strings.Replace(giftPack, "> 1", "> 5", 1), "x")); got.status != http.StatusSeeOther {
+		t.Fatal(got.status)
+	}
+	if got := s.inside.post("/rules/version/1", "/rules/version/1/backtest", nil); got.status != http.StatusSeeOther {
+		t.Fatal(got.status)
+	}
+	report := found()
+	report.Gained[0].Subject = "acc-hidden"
+	s.fold(report, nil)
+	if got := s.inside.get("/rules/version/1").body; !strings.Contains(got, "acc-hidden") {
+		t.Error("who sees every case is not told which accounts: the test proves nothing")
+	}
+	if got := s.outside.get("/rules/version/1").body; strings.Contains(got, "acc-hidden") || !strings.Contains(got, "1 would come before a person") {
+		t.Error("who does not see every case is told which accounts, or no figures")
 	}
 }
