@@ -107,6 +107,14 @@ func (s *Service) SetReading(ctx context.Context, person, zone string, digits Di
 	})
 }
 
+// SetSoft sets whether the words of messages stay folded until the person opens them one by one.
+func (s *Service) SetSoft(ctx context.Context, person string, on bool) error {
+	return s.change(ctx, person, func(_ Tx, p *Person) error {
+		p.Soft = on
+		return nil
+	})
+}
+
 // change reads a person, lets f alter them, and stores them, unless nobody could manage people after it.
 func (s *Service) change(ctx context.Context, person string, f func(Tx, *Person) error) error {
 	return s.db.Write(ctx, func(tx Tx) error {

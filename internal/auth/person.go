@@ -24,6 +24,7 @@ type Person struct {
 	Lang         string // "en" or "ar"
 	Zone         string // a time zone of the IANA database, such as "Asia/Riyadh"; empty for UTC
 	Digits       Digits
+	Soft         bool   // the words of messages stay folded until they are opened one by one
 	PasswordHash string // empty until a password was set
 	CreatedAt    time.Time
 	DisabledAt   time.Time // zero while the person may sign in

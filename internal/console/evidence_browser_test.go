@@ -1,11 +1,14 @@
 package console_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
 	"haris/internal/auth"
@@ -96,7 +99,30 @@ func TestViewingByKeyboard(t *testing.T) {
 	k.until("document.querySelector('img.shown')?.naturalWidth === 240")
 	press("v")
 	k.until("document.querySelector('img.shown')?.naturalWidth === 480")
-	press("\t", "\r") // the first thing in the viewer is the statement
+	filter := func(want string) {
+		t.Helper()
+		k.until("getComputedStyle(document.querySelector('img.shown')).filter === '" + want + "'")
+	}
+	filter("blur(22px) grayscale(1)")
+	k.tabTo(".hold")
+	hold := func(how input.DispatchKeyEventType) {
+		k.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: how, Key: " ", Code: "Space", WindowsVirtualKeyCode: 32})
+			return err
+		}))
+	}
+	hold("rawKeyDown")
+	filter("grayscale(1)")
+	hold("keyUp")
+	filter("blur(22px) grayscale(1)")
+	k.tabTo(".way-open")
+	k.do(chromedp.KeyEvent(" "))
+	filter("grayscale(1)")
+	k.tabTo(".way-colour")
+	k.do(chromedp.KeyEvent(" "))
+	filter("none")
+	k.tabTo("form[action$='/looked'] button")
+	press("\r")
 	if got := b.viewed(picture); got != w.person.ID {
 		t.Errorf("the picture was viewed by %q", got)
 	}

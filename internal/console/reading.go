@@ -46,3 +46,11 @@ func (p *meView) fillReading(r *request) {
 	p.zone = cmp.Or(p.zone, "UTC")
 	p.kept = r.query.Get("kept") == "1" && p.bad == nil
 }
+
+// softSet folds the words of messages, or shows them, and goes back to where the person was.
+func (c *console) softSet(w http.ResponseWriter, r *request) error {
+	if err := c.Auth.SetSoft(r.Context(), r.person.ID, r.PostForm.Get("soft") == "on"); err != nil {
+		return err
+	}
+	return c.see(w, r, nextPath(r.PostForm.Get("back")))
+}

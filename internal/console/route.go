@@ -66,6 +66,7 @@ func routes() []route {
 		early(post, "/language", (*console).language),
 		early(get, "/me", (*console).me),
 		self(post, "/me/reading", (*console).readingSet),
+		self(post, "/me/soft", (*console).softSet),
 		fresh("/me/factor", early(post, "/me/factor", (*console).factorBegin)),
 		fresh("/me/factor", early(get, "/me/factor", (*console).factorShow)),
 		fresh("/me/factor", early(post, "/me/factor/confirm", (*console).factorConfirm)),
