@@ -154,6 +154,9 @@ func (caseShowCommand) Help() string { return "Example: haris case show 01jxyzâ€
 // Run shows one case.
 func (c caseShowCommand) Run(r *run) error {
 	return r.withCore(func(core *app.Core) error {
+		if err := r.named(core, c.As); err != nil {
+			return err
+		}
 		k, history, err := core.Review().View(r.ctx, c.As, c.ID)
 		if errors.Is(err, casefile.ErrNotFound) {
 			return fmt.Errorf("no case %q: haris case list shows them all", c.ID)

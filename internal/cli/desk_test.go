@@ -45,6 +45,26 @@ func drafted(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("SHA256", digest)
 }
 
+// confined lets a person of a data directory see no case at all, as an admin does on the pages.
+func confined(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: confined DIR LOGIN")
+	}
+	ctx := context.Background()
+	c := config.Default()
+	c.DataDir = ts.MkAbs(args[0])
+	core, err := app.OpenCore(ctx, c, app.Options{Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	ts.Check(err)
+	people, err := core.Auth.People(ctx)
+	ts.Check(err)
+	for _, p := range people {
+		if p.Login == args[1] {
+			err = errors.Join(err, core.Auth.SetCompartments(ctx, "test", p.ID, nil, true))
+		}
+	}
+	ts.Check(errors.Join(err, core.Close()))
+}
+
 func draftOne(ctx context.Context, core *app.Core) (r report.Report, digest string, err error) {
 	var id string
 	err = core.DB.Write(ctx, func(tx *store.Tx) error {

@@ -58,6 +58,20 @@ func (r *run) under(core *app.Core, p *auth.Person) error {
 	return err
 }
 
+// named is under for a name that need not be anybody's login.
+func (r *run) named(core *app.Core, login string) error {
+	people, err := core.Auth.People(r.ctx)
+	if err != nil {
+		return err
+	}
+	for i := range people {
+		if people[i].Login == auth.NormalLogin(login) {
+			return r.under(core, &people[i])
+		}
+	}
+	return nil
+}
+
 // itemRow is a sealed item as it is printed.
 type itemRow struct {
 	evidence.Item
