@@ -194,7 +194,7 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 		return nil, err
 	}
 	if p.can.coach {
-		if p.colleagues, err = c.coachable(ctx, r.person.ID); err != nil {
+		if p.colleagues, err = c.coachable(ctx, r.person.ID, k.ID); err != nil {
 			return nil, err
 		}
 	}

@@ -74,7 +74,7 @@ func (c *console) caseCoach(w http.ResponseWriter, r *request) error {
 		return c.caseAgain(w, r, err)
 	}
 	to := text(r, "to")
-	list, err := c.coachable(r.Context(), r.person.ID)
+	list, err := c.coachable(r.Context(), r.person.ID, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -94,15 +94,30 @@ func (c *console) caseCoach(w http.ResponseWriter, r *request) error {
 // readsNotes is what somebody must be allowed to do to be written to.
 const readsNotes = auth.QualityLook
 
-// coachable are the people whom somebody can write to: all others who look at cases.
-func (c *console) coachable(ctx context.Context, who string) (out []string, err error) {
+// coachable are the people to whom somebody can write about a case: all others who look at cases and see this one.
+func (c *console) coachable(ctx context.Context, who, caseID string) (out []string, err error) {
 	people, err := c.Auth.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	walls, err := c.Auth.Walls(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for i := range people {
-		if p := &people[i]; p.ID != who && p.Can(readsNotes) {
+		p := &people[i]
+		if p.ID == who || !p.Can(readsNotes) {
+			continue
+		}
+		hides, err := c.Sight.Hides(casefile.Under(ctx, walls.Scope(p)), "case", caseID)
+		if err != nil {
+			return nil, err
+		}
+		if !hides {
 			out = append(out, p.ID)
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // noteAnswer records what the reader says to a note.

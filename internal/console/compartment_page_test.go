@@ -231,6 +231,13 @@ func TestACaseIsNotGivenToWhoDoesNotSeeIt(t *testing.T) {
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "in a compartment that they do not have") {
 		t.Errorf("%d", got.status)
 	}
+	note := url.Values{"to": {s.outside.person.ID}, "body": {"look at the ages"}, "form": {"coach"}}
+	if got := s.inside.post("/case/"+s.id, "/case/"+s.id+"/coach", note); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("a note about the case to somebody outside: %d", got.status)
+	}
+	if got := s.inside.post("/case/"+s.other, "/case/"+s.other+"/coach", note); got.status != http.StatusSeeOther {
+		t.Errorf("a note about the other case: %d", got.status)
+	}
 	if c, err := s.deps.Arrange.Assign(t.Context(), review.Act{Who: "test", Case: s.id}, s.inside.person.ID, ""); err != nil || c.Assignee != s.inside.person.ID {
 		t.Errorf("to somebody inside: %v", err)
 	}
