@@ -143,5 +143,5 @@ func TestRulesInABrowser(t *testing.T) {
 		t.Fatal(got.status)
 	}
 	b.out.ruleFault = "version 3 of the rule book: rulebook: the rules or weights have mistakes:\ngift.yaml:10:37: gift: event has no field \"amuont\""
-	b.lookAt(w, map[string]string{"rules": "/rules", "rules-edit": "/rules/edit", "rules-history": "/rules/history", "rules-version": "/rules/version/1"})
+	b.lookAt(w, map[string]string{"rules": "/rules", "rules-edit": "/rules/edit", "rules-weights": "/rules/edit?file=weights.yaml", "rules-history": "/rules/history", "rules-version": "/rules/version/1"})
 }

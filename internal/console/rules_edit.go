@@ -13,18 +13,20 @@ import (
 
 // editView is the page on which rules are written: one file at a time.
 type editView struct {
-	draft  rulebook.Draft
-	saved  bool
-	was    string // digest of what is stored
-	file   string
-	text   string
-	reason string
-	name   string // of a new file, as it was typed
-	judged *rulebook.Judgement
-	bad    mistakes
-	words  []rule.Name
-	trial  *trialView
-	passed int64 // the version in force now, which may have come since the draft was begun
+	draft     rulebook.Draft
+	saved     bool
+	was       string // digest of what is stored
+	file      string
+	text      string
+	reason    string
+	name      string // of a new file, as it was typed
+	judged    *rulebook.Judgement
+	bad       mistakes
+	words     []rule.Name
+	trial     *trialView
+	typed     url.Values // what was typed into the form; nil before
+	detectors []string
+	passed    int64 // the version in force now, which may have come since the draft was begun
 }
 
 // rulesEdit shows the draft of who looks, or what is in force.
@@ -58,6 +60,7 @@ func (c *console) showEdit(w http.ResponseWriter, r *request, status int, p *edi
 		j := rulebook.Judge(p.draft.Text, c.Book.Detectors)
 		p.judged = &j
 	}
+	p.detectors = c.Book.Detectors
 	p.words = rule.Names(p.judged.Rules)
 	var err error
 	if p.trial, err = c.trialOf(r, p.draft.Text.Digest()); err != nil {
@@ -81,6 +84,7 @@ func (c *console) typed(r *request) (*editView, error) {
 		return nil, errForm
 	}
 	p.text = strings.ReplaceAll(r.PostForm.Get("text"), "\r\n", "\n")
+	p.typed = r.PostForm
 	p.was, p.reason, p.name = r.PostForm.Get("was"), text(r, "reason"), text(r, "name")
 	p.draft.Text = withFile(p.draft.Text, p.file, p.text)
 	return p, nil
@@ -145,6 +149,8 @@ func (c *console) rulesWrite(w http.ResponseWriter, r *request) error {
 		return c.proposeDraft(w, r, p)
 	case "backtest":
 		return c.tryDraft(w, r, p)
+	case "weigh":
+		return c.weigh(w, r, p)
 	default:
 		return errForm
 	}

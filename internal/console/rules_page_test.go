@@ -210,3 +210,44 @@ func TestRuleDraft(t *testing.T) {
 		t.Error("the page offers to change rules that are in files")
 	}
 }
+
+// TestBudgetWithoutText sets the budget and a detector by fields: they stand in the text of the draft, and the rest of the text stays.
+func TestBudgetWithoutText(t *testing.T) {
+	b := setup(t)
+	w := b.as(auth.Lead)
+	text := "# agreed in spring\ntolerance: 5\nbudget: 40\n"
+	set := func(more url.Values) page {
+		t.Helper()
+		form := url.Values{"act": {"weigh"}, "file": {"weights.yaml"}, "text": {text}, "budget": {"12.5"}, "weight.D1": {"0.5"}, "shadow.D15": {"1"}}
+		for k, v := range more {
+			form[k] = v
+		}
+		return w.post("/rules/edit?file=weights.yaml", "/rules/edit", form)
+	}
+	if got := set(url.Values{"budget": {"many"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "A number above 0") || !strings.Contains(got.body, `value="many"`) || !strings.Contains(got.body, `value="0.5"`) {
+		t.Errorf("%d: no mistake, or what was typed is lost", got.status)
+	}
+	if got := set(url.Values{"text": {"budget: ["}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "mend it first") {
+		t.Errorf("a text that is none: %d", got.status)
+	}
+	if got := set(url.Values{"file": {"gift.yaml"}}); got.status != http.StatusBadRequest {
+		t.Errorf("weights in a file of rules: %d", got.status)
+	}
+	if got := set(nil); got.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	d, saved, err := b.book().Draft(t.Context(), w.person.ID)
+	if want := "# agreed in spring\ntolerance: 5\nbudget: 12.5\ndetectors:\n  D1: {weight: 0.5}\n  D15: {mode: shadow}\n"; err != nil || !saved || d.Text.Weights != want {
+		t.Errorf("got %q, want %q (%v)", d.Text.Weights, want, err)
+	}
+	got := w.get("/rules/edit?file=weights.yaml").body
+	for _, want := range []string{`name="budget" inputmode="decimal" dir="ltr" autocomplete="off" maxlength="12" value="12.5"`, `name="shadow.D15" value="1" aria-label="Same minors as another adult (D15) in shadow" checked`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the fields do not say what the text says: %s", want)
+		}
+	}
+	text = d.Text.Weights
+	if got := set(url.Values{"weight.D1": {"7"}}); got.status != http.StatusSeeOther || !strings.Contains(w.get("/rules/edit?file=weights.yaml").body, "7 is not from 0.1 to 1") {
+		t.Errorf("a weight that is too great is not named by the check: %d", got.status)
+	}
+}
