@@ -68,6 +68,16 @@ func (p *editView) weightsValue(field string, now float64) string {
 	return strconv.FormatFloat(now, 'f', -1, 64)
 }
 
+// badWeight says that a weight was typed that is none, so that the table is open.
+func (p *editView) badWeight() bool {
+	for field := range p.bad {
+		if strings.HasPrefix(field, "weight.") {
+			return true
+		}
+	}
+	return false
+}
+
 // inShadow says whether a detector is ticked.
 func (p *editView) inShadow(d string) bool {
 	if p.typed.Has("budget") {
