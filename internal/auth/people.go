@@ -79,10 +79,10 @@ func (s *Service) SetRoles(ctx context.Context, who, person string, roles []Role
 	})
 }
 
-// SetLang sets the language of a person's pages: "en" or "ar".
+// SetLang sets the language of a person's pages; which ones there are the caller knows. *InputError.
 func (s *Service) SetLang(ctx context.Context, person, lang string) error {
-	if lang != "en" && lang != "ar" {
-		return &InputError{"lang", "lang", `expected "en" or "ar"`}
+	if !languageTag.MatchString(lang) {
+		return errLang
 	}
 	return s.change(ctx, person, func(_ Tx, p *Person) error {
 		p.Lang = lang

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type Person struct {
 	Name         string
 	Login        string // an e-mail address or a short name, lower case
 	Roles        []Role
-	Lang         string // "en" or "ar"
+	Lang         string // of the pages, such as "en" or "ar"
 	Zone         string // a time zone of the IANA database, such as "Asia/Riyadh"; empty for UTC
 	Digits       Digits
 	Soft         bool   // the words of messages stay folded until they are opened one by one
@@ -81,11 +82,16 @@ func (n NewPerson) check() (NewPerson, error) {
 		return n, &InputError{"name", "name", fmt.Sprintf("expected 1 to %d bytes of printable text", maxName)}
 	case n.Login == "" || len(n.Login) > maxLogin || strings.ContainsFunc(n.Login, unicode.IsSpace) || !plain(n.Login):
 		return n, &InputError{"login", "login", "expected an e-mail address or a short name without spaces"}
-	case n.Lang != "en" && n.Lang != "ar":
-		return n, &InputError{"lang", "lang", `expected "en" or "ar"`}
+	case !languageTag.MatchString(n.Lang):
+		return n, errLang
 	}
 	return n, checkRoles(n.Roles)
 }
+
+// languageTag is the name of a language; which ones there are the pages know.
+var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+
+var errLang = &InputError{"lang", "lang", `expected the tag of a language of the pages, such as "en" or "ar"`}
 
 func checkRoles(roles []Role) error {
 	if len(roles) == 0 {

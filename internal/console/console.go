@@ -249,7 +249,7 @@ func New(d Deps) (http.Handler, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
-	words, err := readCatalogues()
+	words, err := readCatalogues(catalogueFiles)
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,12 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"path"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -18,8 +22,27 @@ import (
 //go:embed catalogue/*.json
 var catalogueFiles embed.FS
 
-// Languages lists the languages of the pages.
-func Languages() []string { return []string{"en", "ar"} }
+// Languages lists the languages of the pages, English first: each file of the directory catalogue is one, named by its tag of BCP 47. A file that
+// is put there is a language; tests say what it lacks. "language.name" is what it calls itself, "language.dir" is ltr or rtl, and
+// "language.zero" its digit zero, from which the others follow.
+func Languages() []string { return languagesOf(catalogueFiles) }
+
+func languagesOf(files fs.FS) []string {
+	names, err := fs.Glob(files, "catalogue/*.json")
+	if err != nil {
+		return nil // only a pattern that is none can fail
+	}
+	out := []string{"en"}
+	for _, n := range names {
+		if lang := strings.TrimSuffix(path.Base(n), ".json"); lang != "en" {
+			out = append(out, lang)
+		}
+	}
+	return out
+}
+
+// tongue is a language that the pages can be in.
+type tongue struct{ lang, name string }
 
 // phrase is the text of one key: one form, or one for each plural category of the language.
 type phrase struct {
@@ -43,31 +66,55 @@ type catalogue struct {
 	phrases map[string]phrase
 	print   *message.Printer
 	latin   *message.Printer // the same with 0123456789
-	digit0  rune             // the digit zero
+	zero    rune             // the digit zero of the language
+	digit0  rune             // the digit zero as the person reads
 	zone    *time.Location   // in which moments are told
+	tongues []tongue         // every language of the pages
 	reasons []reason         // what haris itself writes as a reason, by its English
 }
 
-func readCatalogues() (map[string]*catalogue, error) {
+// readCatalogue reads the words of one language.
+func readCatalogue(files fs.FS, lang string) (*catalogue, error) {
+	b, err := fs.ReadFile(files, "catalogue/"+lang+".json")
+	if err != nil {
+		return nil, fmt.Errorf("console: read catalogue: %w", err)
+	}
+	tag, err := language.Parse(lang)
+	if err != nil {
+		return nil, fmt.Errorf("console: catalogue %s.json: its name is no tag of a language: %w", lang, err)
+	}
+	latin, err := language.Parse(lang + "-u-nu-latn")
+	if err != nil {
+		return nil, fmt.Errorf("console: catalogue %s: %w", lang, err)
+	}
+	c := &catalogue{lang: lang, tag: tag, zone: time.UTC}
+	if err := json.Unmarshal(b, &c.phrases); err != nil {
+		return nil, fmt.Errorf("console: catalogue %s: %w", lang, err)
+	}
+	c.dir = c.phrases["language.dir"].text
+	c.zero, _ = utf8.DecodeRuneInString(c.phrases["language.zero"].text)
+	if c.dir != "ltr" && c.dir != "rtl" || !unicode.IsDigit(c.zero) || c.phrases["language.name"].text == "" {
+		return nil, fmt.Errorf("console: catalogue %s: language.name, language.dir (ltr or rtl) and language.zero (its digit zero) are expected", lang)
+	}
+	c.digit0 = c.zero
+	c.print, c.latin = message.NewPrinter(tag), message.NewPrinter(latin)
+	return c, nil
+}
+
+func readCatalogues(files fs.FS) (map[string]*catalogue, error) {
 	out := map[string]*catalogue{}
-	for _, lang := range Languages() {
-		b, err := catalogueFiles.ReadFile("catalogue/" + lang + ".json")
+	var tongues []tongue
+	for _, lang := range languagesOf(files) {
+		c, err := readCatalogue(files, lang)
 		if err != nil {
-			return nil, fmt.Errorf("console: read catalogue: %w", err)
+			return nil, err
 		}
-		c := &catalogue{lang: lang, tag: language.MustParse(lang), dir: "ltr", digit0: '0', zone: time.UTC}
-		if lang == "ar" {
-			c.dir, c.digit0 = "rtl", '٠'
-		}
-		if err := json.Unmarshal(b, &c.phrases); err != nil {
-			return nil, fmt.Errorf("console: catalogue %s: %w", lang, err)
-		}
-		c.print, c.latin = message.NewPrinter(c.tag), message.NewPrinter(language.MustParse(lang+"-u-nu-latn"))
 		out[lang] = c
+		tongues = append(tongues, tongue{lang, c.T("language.name")})
 	}
 	known := readReasons(out["en"])
 	for _, c := range out {
-		c.reasons = known
+		c.reasons, c.tongues = known, tongues
 	}
 	return out, nil
 }
@@ -153,6 +200,10 @@ func pick(chosen, accept string) string {
 	if err != nil || len(tags) == 0 {
 		return "en"
 	}
-	_, i, _ := language.NewMatcher([]language.Tag{language.English, language.Arabic}).Match(tags...)
+	var known []language.Tag
+	for _, l := range Languages() {
+		known = append(known, language.MustParse(l))
+	}
+	_, i, _ := language.NewMatcher(known).Match(tags...)
 	return Languages()[i]
 }

@@ -43,6 +43,9 @@ func (c *console) showPeople(w http.ResponseWriter, r *request, status int, p pe
 
 // personCreate adds somebody and shows their link.
 func (c *console) personCreate(w http.ResponseWriter, r *request) error {
+	if c.words[text(r, "lang")] == nil {
+		return errForm
+	}
 	n := auth.NewPerson{Name: text(r, "name"), Login: text(r, "login"), Lang: text(r, "lang"), Roles: rolesOf(r)}
 	p, err := c.Auth.CreatePerson(r.Context(), r.person.ID, n)
 	if bad := mistakesOf(err); bad != nil {

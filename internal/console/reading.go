@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"net/http"
+	"strings"
 
 	"haris/internal/auth"
 )
@@ -19,10 +20,11 @@ func commonZones() []string {
 
 // ownDigits are the digits of the language of the page.
 func (v *view) ownDigits() string {
-	if v.lang == "ar" {
-		return "٠١٢٣٤٥٦٧٨٩"
+	var b strings.Builder
+	for i := range rune(10) {
+		b.WriteRune(v.zero + i)
 	}
-	return "0123456789"
+	return b.String()
 }
 
 // readingSet sets in which time zone and with which digits the person's pages are written.

@@ -1,14 +1,18 @@
 package console
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"haris/internal/auth"
 )
 
 func TestReading(t *testing.T) {
-	words, err := readCatalogues()
+	words, err := readCatalogues(catalogueFiles)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,5 +39,39 @@ func TestReading(t *testing.T) {
 	}
 	if got := words["ar"].told("u-88372f3b81 3 v2 1.2.3.4 D13: 2."); got != "u-88372f3b81 ٣ v2 1.2.3.4 D13: ٢." {
 		t.Errorf("names and addresses keep their digits: %q", got)
+	}
+}
+
+// A file in the directory of catalogues is a language.
+func TestALanguageIsAFile(t *testing.T) {
+	english, err := catalogueFiles.ReadFile("catalogue/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(name, dir, zero string) *fstest.MapFile {
+		s := strings.Replace(string(english), `"language.name": "English"`, `"language.name": "`+name+`"`, 1)
+		s = strings.Replace(s, `"language.dir": "ltr"`, `"language.dir": "`+dir+`"`, 1)
+		return &fstest.MapFile{Data: []byte(strings.Replace(s, `"language.zero": "0"`, `"language.zero": "`+zero+`"`, 1))}
+	}
+	files := fstest.MapFS{"catalogue/en.json": {Data: english}, "catalogue/fa.json": file("فارسی", "rtl", "۰"), "catalogue/pt.json": file("Português", "ltr", "0")}
+	words, err := readCatalogues(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := slices.Sorted(maps.Keys(words)); !slices.Equal(got, []string{"en", "fa", "pt"}) {
+		t.Errorf("languages %v", got)
+	}
+	v := view{catalogue: words["fa"]}
+	if v.dir != "rtl" || v.digits(17, 1) != "۱۷" || len(v.others()) != 2 || v.others()[1].name != "Português" || v.ownDigits() != "۰۱۲۳۴۵۶۷۸۹" {
+		t.Errorf("%s %s %v %s", v.dir, v.digits(17, 1), v.others(), v.ownDigits())
+	}
+	for name, bad := range map[string]fstest.MapFS{
+		"a name that is no tag": {"catalogue/en.json": {Data: english}, "catalogue/not a tag.json": {Data: english}},
+		"no direction":          {"catalogue/en.json": {Data: english}, "catalogue/fr.json": file("Français", "across", "0")},
+		"no digit":              {"catalogue/en.json": {Data: english}, "catalogue/fr.json": file("Français", "ltr", "x")},
+	} {
+		if _, err := readCatalogues(bad); err == nil {
+			t.Errorf("%s was taken", name)
+		}
 	}
 }

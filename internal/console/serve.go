@@ -103,10 +103,10 @@ func (c *console) identify(w http.ResponseWriter, r *request) error {
 		v, err := c.Auth.Visit(r.Context(), token, r.Header.Get("HX-Request") == "true") // a page that refreshes itself is no use
 		switch {
 		case err == nil && v.Session.Stage == auth.First:
-			r.half, r.cookie, r.lang = v.Person, token, v.Person.Lang
+			r.half, r.cookie, r.lang = v.Person, token, pick(v.Person.Lang, "")
 			return nil
 		case err == nil:
-			r.person, r.cookie, r.lang = v.Person, token, v.Person.Lang
+			r.person, r.cookie, r.lang = v.Person, token, pick(v.Person.Lang, "")
 			r.sess, r.enrol, r.scope = v.Session, v.Enrol, v.Scope
 			r.Request = r.WithContext(casefile.Under(r.Context(), v.Scope))
 			return nil

@@ -99,6 +99,9 @@ func (c *console) signOut(w http.ResponseWriter, r *request) error {
 
 // language sets the language of the person's pages.
 func (c *console) language(w http.ResponseWriter, r *request) error {
+	if c.words[r.PostForm.Get("lang")] == nil {
+		return errForm
+	}
 	if err := c.Auth.SetLang(r.Context(), r.person.ID, r.PostForm.Get("lang")); err != nil {
 		return errForm
 	}

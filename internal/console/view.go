@@ -82,12 +82,9 @@ func (v *view) windowTitle() string {
 	return t + " · " + v.T("product")
 }
 
-// other is the language to switch to.
-func (v *view) other() string {
-	if v.lang == "ar" {
-		return "en"
-	}
-	return "ar"
+// others are the languages to switch to.
+func (v *view) others() []tongue {
+	return slices.DeleteFunc(slices.Clone(v.tongues), func(t tongue) bool { return t.lang == v.lang })
 }
 
 // stamp is the machine-readable form of a moment.

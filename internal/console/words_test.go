@@ -25,7 +25,7 @@ import (
 
 func words(t *testing.T) map[string]*catalogue {
 	t.Helper()
-	w, err := readCatalogues()
+	w, err := readCatalogues(catalogueFiles)
 	if err != nil {
 		t.Fatal(err)
 	}

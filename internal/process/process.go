@@ -8,6 +8,7 @@ package process
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -173,8 +174,8 @@ func (i Intake) normal(now time.Time) (Intake, error) {
 		return i, invalid("jurisdiction", "the court or law that it rests on")
 	case i.ReceivedAt.IsZero() || i.ReceivedAt.After(now.Add(time.Minute)):
 		return i, invalid("received_at", "when it came, not in the future")
-	case i.Lang != "en" && i.Lang != "ar":
-		return i, invalid("lang", "en or ar")
+	case !slices.Contains(Languages(), i.Lang):
+		return i, invalid("lang", strings.Join(Languages(), " or "))
 	case !i.NoNotice && !i.NoticeUntil.IsZero():
 		return i, invalid("notice_until", "an end only where notice is forbidden")
 	case !i.NoticeUntil.IsZero() && !i.NoticeUntil.After(now):
@@ -191,3 +192,6 @@ func (i Intake) normal(now time.Time) (Intake, error) {
 	}
 	return i, i.Scope.Check(i.Kind)
 }
+
+// Languages lists the languages that letters about legal process are written in.
+func Languages() []string { return []string{"en", "ar"} }
