@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -84,7 +85,7 @@ func (d *Draft) Check() error {
 // Empty reports whether nothing was typed or chosen.
 func (d *Draft) Empty() bool {
 	for _, values := range d.Fields {
-		if slices.ContainsFunc(values, func(v string) bool { return v != "" }) {
+		if slices.ContainsFunc(values, func(v string) bool { return strings.TrimSpace(v) != "" }) {
 			return false
 		}
 	}

@@ -33,7 +33,7 @@ func TestDraftCheck(t *testing.T) {
 	if d.Empty() {
 		t.Error("a draft with words is empty")
 	}
-	d.Fields = map[string][]string{"reason": {""}, "typology": {""}}
+	d.Fields = map[string][]string{"reason": {" \r\n"}, "typology": {""}}
 	if !d.Empty() {
 		t.Error("a form with nothing in it is not empty")
 	}

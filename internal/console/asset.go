@@ -9,7 +9,7 @@ import (
 	"path"
 )
 
-//go:embed asset/console.css asset/keys.js asset/evidence.js asset/draft.js asset/passkey.js asset/rules.js asset/htmx.min.js asset/icon.svg
+//go:embed asset/console.css asset/keys.js asset/evidence.js asset/draft.js asset/palette.js asset/passkey.js asset/rules.js asset/htmx.min.js asset/icon.svg
 var assetFiles embed.FS
 
 // assets is every file that pages ask for. Its address holds a hash of its content, so browsers may keep it for ever.

@@ -36,6 +36,10 @@ func (c *console) caseDraft(w http.ResponseWriter, r *request) error {
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	words := c.words[r.lang].reading(&r.person)
+	if d.Empty() {
+		_, err = io.WriteString(w, words.T("draft.empty"))
+		return err
+	}
 	_, err = io.WriteString(w, words.T("draft.kept_at", "clock", words.Clock(d.At), "zone", words.zoneName(d.At)))
 	return err
 }

@@ -124,6 +124,9 @@ func TestDraftOfANote(t *testing.T) {
 		t.Fatal(got.status)
 	}
 	w.get(path).hasNot(t, "recorded", "asked the school</textarea>", "data-draft-kept")
+	if got := w.post(path, path+"/draft", url.Values{"form": {"note"}, "seen": {"2"}, "text": {" "}, "quiet": {"yes"}}); got.body != "Nothing is typed, so no draft is kept." {
+		t.Errorf("an empty one: %q", got.body)
+	}
 	for name, bad := range map[string]url.Values{"no form": {"seen": {"1"}}, "no place": {"form": {"note"}}, "too much": {"form": {"note"}, "seen": {"2"}, "text": {strings.Repeat("x", 70<<10)}}} {
 		if got := w.post(path, path+"/draft", bad); got.status != http.StatusBadRequest && got.status != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d", name, got.status)

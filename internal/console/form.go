@@ -77,6 +77,7 @@ func keyList() [][2]string {
 		{"v", "keys.clear"},
 		{"x", "keys.hide"},
 		{"u", "keys.up"},
+		{"Ctrl K", "keys.palette"},
 		{"?", "keys.map"},
 	}
 }

@@ -8,6 +8,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) keep(form);
 
 function keep(form) {
   const state = form.querySelector("[data-draft-state]");
+  const content = () => new URLSearchParams(new FormData(form));
+  let kept = content().toString(); // what the server has
   let changed = false; // something is not on the server
   let lost = false; // the last attempt reached nobody
   let left = false; // the form was sent
@@ -24,13 +26,16 @@ function keep(form) {
   };
 
   async function attempt() {
-    const body = new URLSearchParams(new FormData(form));
+    const body = content();
+    const sent = body.toString();
     body.set("quiet", "yes");
     changed = false;
     try {
       const got = await fetch(form.dataset.draft, { method: "POST", body });
       lost = false;
       if (got.ok) {
+        kept = sent;
+        changed = content().toString() !== sent;
         say(await got.text(), false);
         return "kept";
       }
@@ -62,7 +67,8 @@ function keep(form) {
   }
 
   const typed = () => {
-    changed = true;
+    changed = lost || content().toString() !== kept; // a field that is left says again what it said before
+    if (!changed) return;
     if (lost) say(state.dataset.lost, true);
     later(pause);
   };
