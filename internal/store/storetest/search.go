@@ -91,6 +91,10 @@ func searchFinds(b *bench) {
 	if got := b.search("school", false, 50); len(got.List) != 3 || got.More || got.Wide || got.Unread != 0 {
 		b.Errorf("without reports: %+v", got)
 	}
+	b.under(casefile.Scope{NotQueues: []string{"child-safety"}}, func() {
+		b.finds("school", "u2 disposed ada", "u2 noted bea") // what stands in a case that they may not see is not found
+		b.finds("minor")
+	})
 	grown := matter("k3", "u1", taxonomy.P2, start())
 	grown.Labels = []string{"again"}
 	b.apply(start(), grown)
