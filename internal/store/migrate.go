@@ -40,7 +40,7 @@ func migrator(db *sql.DB, engine Engine) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := goose.NewProvider(dialect, db, rewriteFS{files, words}, goose.WithVerbose(false))
+	p, err := goose.NewProvider(dialect, db, rewriteFS{files, words}, goose.WithVerbose(false), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return nil, fmt.Errorf("store: read migrations: %w", err)
 	}
