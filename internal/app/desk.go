@@ -50,6 +50,26 @@ func (c cases) Total(ctx context.Context, f casefile.Filter, to int) (n int, err
 	return n, err
 }
 
+func (c cases) Some(ctx context.Context, ids []string) (out []casefile.Case, err error) {
+	err = c.db.Read(ctx, func(tx *store.Tx) error {
+		out = nil
+		for i, id := range ids {
+			if slices.Contains(ids[:i], id) {
+				continue
+			}
+			k, err := tx.Cases().Get(ctx, id)
+			switch {
+			case err == nil:
+				out = append(out, k)
+			case !errors.Is(err, casefile.ErrNotFound):
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // seenFor is how long after the last sign of life of their page a person counts as looking at a case.
 const seenFor = 90 * time.Second
 

@@ -31,6 +31,8 @@ type Cases interface {
 	Count(ctx context.Context, f casefile.Filter) (map[taxonomy.Priority]int, error)
 	// Total returns how many cases match; counting stops at most one after "to".
 	Total(ctx context.Context, f casefile.Filter, to int) (int, error)
+	// Some returns the cases with these ids, each once, in their order; one that is not there is left out.
+	Some(ctx context.Context, ids []string) ([]casefile.Case, error)
 }
 
 // Watcher is a person who has a case open.

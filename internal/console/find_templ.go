@@ -268,7 +268,7 @@ func findPage(v *view, p *findView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, row := range p.rows {
-					templ_7745c5c3_Err = queueLine(v, row, "").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = queueLine(v, row, "", false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

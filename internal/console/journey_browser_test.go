@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -94,6 +95,7 @@ func journeys() []journey {
 		{"put a case off and take it up again", putsOff},
 		{"find an account and open its case", finds},
 		{"two people decide", decidesInTwo},
+		{"put several off at once", putsSeveralOff},
 		{"assign and mute", assignsAndMutes},
 		{"look at evidence", looksAt},
 		{"look a second time, at a golden case", looksAgain},
@@ -140,6 +142,38 @@ func putsOff(t *testing.T, b *bundle, k *chrome) {
 	if c := b.caseOf(id); c.Rests(b.now()) {
 		t.Error("the case still rests")
 	}
+}
+
+func putsSeveralOff(t *testing.T, b *bundle, k *chrome) {
+	one, two := b.open("1", "acc-1", taxonomy.P2), b.open("2", "acc-2", taxonomy.P2)
+	k.open(b.as(auth.Reviewer), "/queue")
+	for _, id := range []string{one, two} {
+		k.do(chromedp.Focus(chromedp.CSS("body")))
+		k.tabTo("[name=case][value='" + id + "']")
+		k.do(chromedp.KeyEvent(" "))
+	}
+	k.back("#bulk button")
+	k.press("\r")
+	k.pick("[name=hours]", "24")
+	k.write("[name=reason]", "their school answers tomorrow")
+	k.write("[name=confirm]", "2")
+	k.press("\r")
+	if !b.rests(one, b.now()) || !b.rests(two, b.now()) {
+		t.Error("they are not put off")
+	}
+	k.shot("bulk-done-" + k.lang)
+}
+
+// back presses the tabulator with shift until what has the focus is what was looked for.
+func (k *chrome) back(selector string) {
+	k.t.Helper()
+	for range 150 {
+		if eval[bool](k, "document.activeElement.matches(`"+selector+"`)") {
+			return
+		}
+		k.do(chromedp.KeyEvent("\t", chromedp.KeyModifiers(input.ModifierShift)))
+	}
+	k.t.Fatalf("the tabulator does not lead back to %s", selector)
 }
 
 func finds(t *testing.T, b *bundle, k *chrome) {

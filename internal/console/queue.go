@@ -142,13 +142,14 @@ type queueBadge struct {
 
 // queueView is the page.
 type queueView struct {
-	filter  queueFilter
-	rows    []queueRow
-	counts  map[taxonomy.Priority]int
-	next    string
-	queues  []queueBadge
-	unread  int  // notes to whoever looks
-	nothing bool // the next case was asked for, and none is free
+	filter   queueFilter
+	rows     []queueRow
+	counts   map[taxonomy.Priority]int
+	next     string
+	queues   []queueBadge
+	unchosen bool // something was to be done with chosen cases, and none is
+	unread   int  // notes to whoever looks
+	nothing  bool // the next case was asked for, and none is free
 }
 
 // resolve puts the filter of the saved queue in place of what stands in the address. A queue that the person may not see is not there.
@@ -178,7 +179,7 @@ func roleNames(p *auth.Person) (out []string) {
 
 // queue shows the open cases, most urgent first.
 func (c *console) queue(w http.ResponseWriter, r *request) error {
-	q := queueView{filter: readFilter(r.query), nothing: r.query.Get("nothing") == "1"}
+	q := queueView{filter: readFilter(r.query), nothing: r.query.Get("nothing") == "1", unchosen: r.query.Get("chosen") == "none"}
 	if err := c.resolve(r, &q.filter); err != nil {
 		return err
 	}

@@ -52,6 +52,8 @@ type Arranger interface {
 	Wake(ctx context.Context, a review.Act) (casefile.Case, error)
 	// Merge closes the case, which goes on in another; it returns that one.
 	Merge(ctx context.Context, a review.Act, into, reason string) (casefile.Case, error)
+	// Together writes down that a person does one act on several cases, before the first.
+	Together(ctx context.Context, who, act string, ids []string) error
 }
 
 // Muter keeps detectors from raising cases about a subject for a while; *review.Service is one. Safe for concurrent use.

@@ -89,6 +89,8 @@ func routes() []route {
 
 		may(auth.CaseRead, get, "/queue", (*console).queue),
 		may(auth.CaseClaim, post, "/queue/next", (*console).queueNext),
+		may(auth.CaseRest, post, "/queue/bulk", (*console).bulk),
+		may(auth.CaseRest, post, "/queue/bulk/do", (*console).bulkDo),
 		may(auth.CaseRead, get, "/queues", (*console).queues),
 		may(auth.CaseClaim, post, "/queues", (*console).queueSave),
 		may(auth.CaseClaim, post, "/queues/{id}", (*console).queueChange),

@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -364,6 +365,26 @@ func (s sight) Hides(ctx context.Context, thing, id string) (hides bool, err err
 }
 
 // presence keeps who has a case open in the store.
+func (c cases) Some(ctx context.Context, ids []string) (out []casefile.Case, err error) {
+	err = c.db.Read(ctx, func(tx *store.Tx) error {
+		out = nil
+		for i, id := range ids {
+			if slices.Contains(ids[:i], id) {
+				continue
+			}
+			k, err := tx.Cases().Get(ctx, id)
+			switch {
+			case err == nil:
+				out = append(out, k)
+			case !errors.Is(err, casefile.ErrNotFound):
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 type presence struct{ b *bundle }
 
 func (p presence) Here(ctx context.Context, caseID, who string) (out []console.Watcher, err error) {

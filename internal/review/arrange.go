@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"haris/internal/audit"
@@ -155,4 +157,15 @@ func (s *Service) Mutes(ctx context.Context, before string, limit int) (out []ca
 		return err
 	})
 	return out, err
+}
+
+// Together writes into the audit log that a person does one act on several cases together, before the first of them; each act has its own entry
+// besides.
+func (s *Service) Together(ctx context.Context, who, act string, ids []string) error {
+	return s.Write(ctx, func(tx Tx) error {
+		_, err := tx.Audit().Append(ctx, audit.Entry{
+			At: s.Now().UTC(), Who: who, Act: "case.together", Object: "queue", Detail: map[string]string{"act": act, "cases": strings.Join(ids, " "), "count": strconv.Itoa(len(ids))},
+		})
+		return err
+	})
 }
