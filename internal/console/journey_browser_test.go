@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -148,7 +147,6 @@ func putsSeveralOff(t *testing.T, b *bundle, k *chrome) {
 	one, two := b.open("1", "acc-1", taxonomy.P2), b.open("2", "acc-2", taxonomy.P2)
 	k.open(b.as(auth.Reviewer), "/queue")
 	for _, id := range []string{one, two} {
-		k.do(chromedp.Focus(chromedp.CSS("body")))
 		k.tabTo("[name=case][value='" + id + "']")
 		k.do(chromedp.KeyEvent(" "))
 	}
@@ -171,7 +169,7 @@ func (k *chrome) back(selector string) {
 		if eval[bool](k, "document.activeElement.matches(`"+selector+"`)") {
 			return
 		}
-		k.do(chromedp.KeyEvent("\t", chromedp.KeyModifiers(input.ModifierShift)))
+		k.do(chromedp.KeyEvent("\t", chromedp.KeyModifiers(chromedp.ModifierShift)))
 	}
 	k.t.Fatalf("the tabulator does not lead back to %s", selector)
 }
