@@ -66,6 +66,7 @@ type grammar struct {
 	Evidence   evidenceCommand   `cmd:"" group:"work" help:"What is sealed for a case, who has viewed it, and what holds it."`
 	Disclosure disclosureCommand `cmd:"" group:"work" help:"What has left the installation about people."`
 	Legal      legalCommand      `cmd:"" group:"work" help:"Legal process, and what is produced for it."`
+	Privacy    privacyCommand    `cmd:"" group:"work" help:"What is held about somebody, for whoever answers for data protection."`
 	Hash       hashCommand       `cmd:"" group:"work" help:"Hash pictures and videos."`
 	Match      matchCommand      `cmd:"" group:"work" help:"Compare files or hashes with the banks."`
 	Bank       bankCommand       `cmd:"" group:"set up" help:"Banks: lists of known material."`

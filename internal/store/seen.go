@@ -108,12 +108,14 @@ func (v seen) Of(ctx context.Context, id uint64, after string, limit int) ([]ban
 	if err != nil {
 		return nil, fmt.Errorf("store: who posted: %w", err)
 	}
-	return collect(rows, func(r scanner) (s bank.Sighting, err error) {
-		var event, first, last int64
-		err = r.Scan(&s.Hash.Kind, &s.Hash.Value, &s.Quality, &s.Unscanned, &s.Account, &s.Media, &s.MediaKind, &s.Item, &event, &first, &last, &s.Count)
-		s.Event, s.First, s.Last = uint64(event), fromMilli(first), fromMilli(last) //nolint:gosec // above 0 by the table
-		return s, err
-	})
+	return collect(rows, scanSighting)
+}
+
+func scanSighting(r scanner) (s bank.Sighting, err error) {
+	var event, first, last int64
+	err = r.Scan(&s.Hash.Kind, &s.Hash.Value, &s.Quality, &s.Unscanned, &s.Account, &s.Media, &s.MediaKind, &s.Item, &event, &first, &last, &s.Count)
+	s.Event, s.First, s.Last = uint64(event), fromMilli(first), fromMilli(last) //nolint:gosec // above 0 by the table
+	return s, err
 }
 
 // Settle implements bank.Seen.

@@ -41,6 +41,14 @@ func mediaSeen(b *bench) {
 		if rest, err := tx.Seen().Of(b.ctx, 1, "ali", 1); len(rest) != 1 || rest[0].Account != "bea" || err != nil {
 			b.Errorf("behind ali: %+v (%v)", rest, err)
 		}
+		blind.First, blind.Count = start(), 1
+		mine, err := tx.SeenOf(b.ctx, "ali", 10)
+		if diff := cmp.Diff([]bank.Sighting{again, blind}, mine); diff != "" || err != nil {
+			b.Errorf("of ali: %s (%v)", diff, err)
+		}
+		if one, err := tx.SeenOf(b.ctx, "ali", 1); len(one) != 1 || err != nil {
+			b.Errorf("one of ali: %+v (%v)", one, err)
+		}
 		if _, ok, err := tx.Seen().Find(b.ctx, hashOf(bank.MD5, 99)); ok || err != nil {
 			b.Errorf("found what was never seen (%v)", err)
 		}

@@ -68,6 +68,14 @@ func Drafts(t *testing.T, e Engine) {
 	if diff := cmp.Diff([]casefile.Draft{note}, of("ada", id)); diff != "" {
 		t.Error(diff)
 	}
+	b.read(func(tx *store.Tx) error {
+		got, err := tx.DraftsOf(b.ctx, "ada")
+		want := []casefile.Draft{{Case: id, Person: "ada", Form: "note", Seen: 1, At: note.At}, {Case: other, Person: "ada", Form: "dispose", Seen: 1, At: start()}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
 	late := elsewhere
 	late.At = start().Add(casefile.DraftKept + time.Second)
 	put(late)
