@@ -41,6 +41,8 @@ const (
 	LegalApprove Permission = "legal.approve"
 	ExposureRead Permission = "exposure.read"
 	ExposureLift Permission = "exposure.lift"
+	// ExposureLimit is to set limits of the day and rests for other people.
+	ExposureLimit Permission = "exposure.limit"
 	// BankRead is to see the banks of fingerprints, with what they hold and where it came from.
 	BankRead Permission = "bank.read"
 	// BankChange is to set up banks of fingerprints, and to add to them and take from them outside of a case.
@@ -74,7 +76,7 @@ func Permissions() []Permission {
 	return []Permission{
 		CaseRead, CaseClaim, CaseNote, CaseDispose, CaseSecond, CaseEscalate, CaseReopen, CaseRest, CaseMerge, CaseAssign, CaseMute, QueueShare, ReportRead, ReportEdit, ReportSubmit,
 		ActionRead, ActionAsk, ActionReverse, EvidenceRead, EvidenceView, EvidenceAdd, EvidenceExport, EvidenceHold, EvidenceDestroy,
-		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, BankRead, BankChange, RuleRead, RuleEdit, RulePublish, TeamRead, QualityLook, QualityLead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
+		LegalRead, LegalHandle, LegalApprove, ExposureRead, ExposureLift, ExposureLimit, BankRead, BankChange, RuleRead, RuleEdit, RulePublish, TeamRead, QualityLook, QualityLead, ModelUse, LettersRead, LettersReplay, JobsRead, JobsRequeue,
 		HealthRead, PeopleRead, PeopleManage, KeysRead, KeysManage, AuditRead,
 	}
 }
@@ -133,7 +135,7 @@ func reviewerMay(p Permission) bool {
 
 func leadMay(p Permission) bool {
 	switch p {
-	case CaseReopen, CaseAssign, CaseMute, QueueShare, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead,
+	case CaseReopen, CaseAssign, CaseMute, QueueShare, ActionReverse, EvidenceExport, EvidenceHold, EvidenceDestroy, LegalRead, LegalApprove, ExposureRead, ExposureLift, ExposureLimit, BankChange, LettersRead, LettersReplay, JobsRead, JobsRequeue, PeopleRead,
 		TeamRead, QualityLead, RuleEdit, RulePublish:
 		return true
 	}

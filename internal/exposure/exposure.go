@@ -84,6 +84,7 @@ type Log interface {
 // Tx is one transaction as the service sees it.
 type Tx struct {
 	Log
+	Guard
 	Evidence evidence.Manifest
 	Audit    audit.Log
 }

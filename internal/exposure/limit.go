@@ -3,6 +3,7 @@ package exposure
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,22 +21,18 @@ func (l Limits) reached(c Count) bool {
 // Day is how much a person was shown today, and whether that is the limit.
 type Day struct {
 	Count
-	Limits  Limits
+	Limits  Limits // the lowest of the configuration's, the team's and the person's
 	Reached bool
+	Rest    *Rest // while the person rests, the one that is over last
 }
 
 // Today says how much a person was shown today.
 func (s *Service) Today(ctx context.Context, who string) (d Day, err error) {
 	err = s.Keeper.Read(ctx, func(tx Tx) error {
-		c, err := s.today(ctx, tx, who, s.at())
-		d = s.day(c)
+		d, err = s.today(ctx, tx, who, s.at())
 		return err
 	})
 	return d, err
-}
-
-func (s *Service) day(c Count) Day {
-	return Day{Count: c, Limits: s.Limits, Reached: s.Limits.reached(c)}
 }
 
 // Everyone says for each person who was shown something today how much it was.
@@ -48,12 +45,12 @@ func (s *Service) Everyone(ctx context.Context) (out []Day, err error) {
 			return err
 		}
 		for _, who := range People(all) {
-			c, err := s.today(ctx, tx, who, now)
+			d, err := s.today(ctx, tx, who, now)
 			if err != nil {
 				return err
 			}
-			if c.Items > 0 || c.Lifted {
-				out = append(out, s.day(c))
+			if d.Items > 0 || d.Lifted {
+				out = append(out, d)
 			}
 		}
 		return nil
@@ -61,14 +58,26 @@ func (s *Service) Everyone(ctx context.Context) (out []Day, err error) {
 	return out, err
 }
 
-// today counts a person's day within a transaction.
-func (s *Service) today(ctx context.Context, tx Tx, who string, now time.Time) (Count, error) {
-	from := s.midnight(who, now)
-	all, err := tx.Between(ctx, who, from, now.Add(time.Millisecond))
+// today counts a person's day within a transaction. A limit that was set after one was lifted counts.
+func (s *Service) today(ctx context.Context, tx Tx, who string, now time.Time) (d Day, err error) {
+	all, err := tx.Between(ctx, who, s.midnight(who, now), now.Add(time.Millisecond))
 	if err != nil {
-		return Count{}, fmt.Errorf("exposure: count the day: %w", err)
+		return Day{}, fmt.Errorf("exposure: count the day: %w", err)
 	}
-	return Tally(who, all, now), nil
+	bounds, err := tx.Bounds(ctx, who)
+	if err != nil {
+		return Day{}, err
+	}
+	rests, err := tx.Rests(ctx, who, now)
+	if err != nil {
+		return Day{}, err
+	}
+	d.Count, d.Rest = Tally(who, all, now), longest(rests)
+	var newest time.Time
+	d.Limits, newest = under(s.Limits, bounds)
+	d.Lifted = d.Lifted && slices.ContainsFunc(all, func(e Entry) bool { return e.Act == Lifted && !e.At.Before(newest) })
+	d.Reached = d.Limits.reached(d.Count)
+	return d, nil
 }
 
 // midnight is when the person's day began.

@@ -40,7 +40,7 @@ type Service struct {
 	Keeper Keeper
 	Vault  Vault
 	Now    func() time.Time
-	Limits Limits
+	Limits Limits // of the configuration; what people set counts where it is lower
 	// Zone is where a person's day begins and ends; nil, or a nil answer, means UTC.
 	Zone func(who string) *time.Location
 	// Banks says what the banks say of media; nil compares with none.
@@ -64,7 +64,7 @@ type Order struct {
 	Why string
 }
 
-// Begin begins a showing: nothing is sent yet. ErrForm, ErrLimit, ErrKnown, evidence.ErrNotFound.
+// Begin begins a showing: nothing is sent yet. ErrForm, ErrLimit, ErrRest, ErrKnown, evidence.ErrNotFound.
 func (s *Service) Begin(ctx context.Context, o Order) (begun Entry, err error) {
 	if strings.TrimSpace(o.Who) == "" || !slices.Contains(Hows(), o.How) {
 		return Entry{}, fmt.Errorf("%w: who and one of %v are needed", ErrInvalid, Hows())
@@ -94,7 +94,7 @@ func (s *Service) Begin(ctx context.Context, o Order) (begun Entry, err error) {
 		begun, err = tx.Add(ctx, begun)
 		return err
 	})
-	if errors.Is(err, ErrLimit) {
+	if errors.Is(err, ErrLimit) || errors.Is(err, ErrRest) {
 		// The refusal is an act of its own, and the transaction that found it was undone.
 		err = errors.Join(err, s.Keeper.Write(ctx, func(tx Tx) error {
 			_, aerr := tx.Audit.Append(ctx, audit.Entry{At: now, Who: o.Who, Act: "exposure.refused", Object: "evidence/" + o.Item})
@@ -118,12 +118,14 @@ func (s *Service) allowed(ctx context.Context, tx Tx, o Order, i evidence.Item, 
 	case o.How != Clear && o.How != Sound:
 		return e, nil
 	}
-	c, err := s.today(ctx, tx, o.Who, now)
-	if err != nil {
+	d, err := s.today(ctx, tx, o.Who, now)
+	switch {
+	case err != nil:
 		return e, err
-	}
-	if s.Limits.reached(c) {
-		return e, fmt.Errorf("%w: %d items, %s", ErrLimit, c.Items, c.Time.Round(time.Minute))
+	case d.Rest != nil:
+		return e, ErrRest
+	case d.Reached:
+		return e, fmt.Errorf("%w: %d items, %s", ErrLimit, d.Items, d.Time.Round(time.Minute))
 	}
 	if e.Why = o.Why; e.Why != "" || e.Form == Text { // text is no known material: two cases may hold the same conversation
 		return e, nil
@@ -156,10 +158,18 @@ func (s *Service) note(ctx context.Context, tx Tx, e *Entry) error {
 // Look names a showing and who looks.
 type Look struct{ Who, Item, Showing string }
 
-// Showing returns the entry that began a showing which is still on this person's screen. ErrShowing.
+// Showing returns the entry that began a showing which is still on this person's screen. ErrShowing, and ErrRest where it is clear
+// and the person rests since.
 func (s *Service) Showing(ctx context.Context, l Look) (begun Entry, err error) {
 	err = s.Keeper.Read(ctx, func(tx Tx) error {
 		begun, _, err = s.running(ctx, tx, l)
+		if err != nil || begun.How != Clear && begun.How != Sound {
+			return err
+		}
+		rests, err := tx.Rests(ctx, l.Who, s.at())
+		if err == nil && len(rests) > 0 {
+			err = ErrRest
+		}
 		return err
 	})
 	return begun, err

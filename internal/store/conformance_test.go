@@ -20,6 +20,9 @@ func TestReports(t *testing.T) { storetest.Each(t, storetest.Reports) }
 
 func TestExposure(t *testing.T) { storetest.Each(t, storetest.Exposure) }
 
+// TestExposureLimits checks on every engine how limits and rests are kept.
+func TestExposureLimits(t *testing.T) { storetest.Each(t, storetest.ExposureLimits) }
+
 func TestProcesses(t *testing.T) { storetest.Each(t, storetest.Processes) }
 
 func TestDisclosures(t *testing.T) { storetest.Each(t, storetest.Disclosures) }
