@@ -129,6 +129,10 @@ func (c *console) evidenceShow(w http.ResponseWriter, r *request) error {
 		p.on, p.why = exposure.Entry{}, whyOver
 		return c.showItem(w, r, http.StatusOK, p)
 	}
+	if errors.Is(err, exposure.ErrRest) {
+		p.on, p.why = exposure.Entry{}, whyRest
+		return c.showItem(w, r, http.StatusOK, p)
+	}
 	if err != nil {
 		return err
 	}
@@ -220,6 +224,8 @@ func (c *console) evidenceBegin(w http.ResponseWriter, r *request) error {
 		return c.see(w, r, showingURL(o.Item, begun.Showing)+"#viewer")
 	case errors.Is(err, exposure.ErrKnown):
 		why = whyKnown
+	case errors.Is(err, exposure.ErrRest):
+		why = whyRest
 	case errors.Is(err, exposure.ErrLimit):
 		why = whyLimit
 	case errors.Is(err, exposure.ErrForm):

@@ -13,6 +13,7 @@ import (
 // Why an item is not on the screen.
 const (
 	whyKnown  = "known"   // the identical contents were viewed already
+	whyRest   = "rest"    // the person rests
 	whyLimit  = "limit"   // the person's limit of the day is reached
 	whyCannot = "cannot"  // it cannot be shown like this
 	whyOver   = "over"    // the showing has ended
@@ -44,12 +45,12 @@ func statable(p *itemPage) bool {
 }
 
 // offered reports whether a form is offered beside what is on the screen: not the same again, and nothing clear when the limit of the
-// day is reached.
+// day is reached or the person rests.
 func offered(p *itemPage, h exposure.How) bool {
 	if p.on.ID != "" && p.on.How == h {
 		return false
 	}
-	return !p.day.Reached || h == exposure.Blurred || h == exposure.Panel
+	return !p.day.Reached && p.day.Rest == nil || h == exposure.Blurred || h == exposure.Panel
 }
 
 // pressKey is the key that asks for a form.

@@ -13,6 +13,8 @@ type exposureView struct {
 	names names
 	bad   mistakes
 	whose string // person whose form came back
+
+	guards guardView
 }
 
 // exposures says who was shown how much today.
@@ -25,6 +27,9 @@ func (c *console) showExposures(w http.ResponseWriter, r *request, status int, p
 		return err
 	}
 	if p.names, err = c.names(r.Context()); err != nil {
+		return err
+	}
+	if err := c.fillGuards(r.Context(), r, &p.guards); err != nil {
 		return err
 	}
 	v := c.view(r, "exposure.title")

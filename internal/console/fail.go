@@ -92,6 +92,8 @@ func troubleOf(err error) trouble {
 		{exposure.ErrRange, http.StatusRequestedRangeNotSatisfiable, "cannot_show"},
 		{exposure.ErrInvalid, http.StatusBadRequest, "form"},
 		{exposure.ErrSelf, http.StatusConflict, "self_lift"},
+		{exposure.ErrRest, http.StatusConflict, "resting"},
+		{exposure.ErrNoRest, http.StatusConflict, "no_rest"},
 		{process.ErrNotFound, http.StatusNotFound, "missing"},
 		{process.ErrPerson, http.StatusForbidden, "forbidden"},
 		{process.ErrInvalid, http.StatusBadRequest, "form"},

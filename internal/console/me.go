@@ -29,6 +29,7 @@ type meView struct {
 	current  string
 	history  []audit.Entry
 	names    names
+	guards   ownGuards
 }
 
 // me shows how the person signs in and what was done about it.
@@ -53,6 +54,9 @@ func (c *console) showMe(w http.ResponseWriter, r *request, status int, p meView
 		return err
 	}
 	if p.names, err = c.names(r.Context()); err != nil {
+		return err
+	}
+	if err := c.fillOwn(r.Context(), r, &p.guards); err != nil {
 		return err
 	}
 	v := c.view(r, "me.title")

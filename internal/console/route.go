@@ -148,6 +148,12 @@ func routes() []route {
 		may(auth.EvidenceView, get, "/evidence/{item}/likeness", (*console).evidenceLikeness),
 		may(auth.ExposureRead, get, "/exposure", (*console).exposures),
 		may(auth.ExposureLift, post, "/exposure/{person}/lift", (*console).exposureLift),
+		may(auth.ExposureLimit, post, "/exposure/limit", (*console).exposureLimit),
+		may(auth.ExposureLimit, post, "/exposure/rest", (*console).exposureRest),
+		may(auth.ExposureLimit, post, "/exposure/{person}/return", (*console).exposureReturn),
+		may(auth.EvidenceView, post, "/me/limit", (*console).meLimit),
+		may(auth.EvidenceView, post, "/me/rest", (*console).meRest),
+		may(auth.EvidenceView, post, "/me/rest/end", (*console).meReturn),
 
 		may(auth.LegalRead, get, "/legal", (*console).legal),
 		{method: post, pattern: "/legal", access: permitted, need: auth.LegalHandle, upload: true, do: (*console).legalReceive},

@@ -183,7 +183,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	for _, h := range restHours() {
 		keys = append(keys, "rest.hours."+h)
 	}
-	keys = append(keys, "status."+casefile.NarrowAsleep, "bad.rest", "bad.days", "bad.same_case", "bad.assignee", "bad.muted")
+	keys = append(keys, "status."+casefile.NarrowAsleep, "bad.rest", "bad.limit_high", "bad.limit_above", "bad.limit_raise", "bad.rest_until", "bad.days", "bad.same_case", "bad.assignee", "bad.muted")
 	for _, n := range navigation() {
 		keys = append(keys, n.word)
 	}
@@ -195,7 +195,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 		casefile.ErrFourEyes, casefile.ErrOtherOpen, auth.ErrLastOne, action.ErrTransition, os.ErrClosed,
 		report.ErrNotFound, report.ErrPerson, report.ErrInvalid, report.ErrStale, report.ErrTransition, report.ErrUnconfirmed, report.ErrEnvironment,
 		report.ErrNoEvidence, evidence.ErrDestroyed, evidence.ErrTampered, evidence.ErrNoBlob, exposure.ErrShowing, exposure.ErrForm, exposure.ErrRange,
-		exposure.ErrSelf, casefile.ErrUrgent, casefile.ErrMuted, review.ErrAssignee,
+		exposure.ErrSelf, exposure.ErrRest, exposure.ErrNoRest, casefile.ErrUrgent, casefile.ErrMuted, review.ErrAssignee,
 	} {
 		w := troubleOf(e).word
 		keys = append(keys, "error."+w+".title", "error."+w+".text")
