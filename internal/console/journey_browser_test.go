@@ -150,7 +150,9 @@ func putsSeveralOff(t *testing.T, b *bundle, k *chrome) {
 		k.tabTo("[name=case][value='" + id + "']")
 		k.do(chromedp.KeyEvent(" "))
 	}
-	k.back("#bulk button")
+	k.back(".several > summary")
+	k.do(chromedp.KeyEvent(kb.Enter))
+	k.tabTo("#bulk button")
 	k.press("\r")
 	k.pick("[name=hours]", "24")
 	k.write("[name=reason]", "their school answers tomorrow")

@@ -76,7 +76,7 @@ func (c *catalogue) digits(n, width int) string {
 }
 
 // alone finds whole and decimal numbers that stand by themselves, not those that are part of a name or an address.
-var alone = regexp.MustCompile(`(^|[\s(«"“:=–×\x{0621}-\x{064a}])(\d+(?:\.\d+)?)([)%»"”،,.;:]*(?:\s|$)|[–×])`)
+var alone = regexp.MustCompile(`(^|[\s(«"“:=–×\x{0621}-\x{064a}])(\d+(?:\.\d+)?)([)%»"”،؛؟,.;:]*(?:\s|$)|[–×])`)
 
 // told writes the numbers of a sentence that a detector or rule made as the person reads numbers.
 func (c *catalogue) told(s string) string {

@@ -34,7 +34,7 @@ func TestReading(t *testing.T) {
 			t.Errorf("%s %+v: %q", c.lang, c.person, got)
 		}
 	}
-	if got := words["ar"].told("بـ2193 مرة، و1 قبله"); got != "بـ٢١٩٣ مرة، و١ قبله" {
+	if got := words["ar"].told("بـ2193 مرة؛ و1 قبله: 5؛ لا"); got != "بـ٢١٩٣ مرة؛ و١ قبله: ٥؛ لا" {
 		t.Errorf("numbers behind an Arabic letter: %q", got)
 	}
 	if got := words["ar"].told("u-88372f3b81 3 v2 1.2.3.4 D13: 2."); got != "u-88372f3b81 ٣ v2 1.2.3.4 D13: ٢." {

@@ -46,7 +46,7 @@ func (v *view) may(p auth.Permission) bool { return v.person.Can(p) }
 func (v *view) here(path string) bool { return v.path == path }
 
 // inFront is how many entries of the navigation stand in one line on a laptop, in Arabic too.
-const inFront = 7
+const inFront = 6
 
 // places are the entries of the navigation that a person may see: those in front, or those of the menu beside them, which begins with what had
 // no room in front.
