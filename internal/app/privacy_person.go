@@ -37,6 +37,7 @@ func (d *dossier) person(ctx context.Context) (p auth.Person, err error) {
 	d.stream("acts", d.objects(audit.Filter{Who: p.ID}))
 	d.stream("about", d.objects(audit.Filter{Object: "person/" + p.ID}))
 	d.stream("exposure", func(ctx context.Context, emit privacy.Emit) error { return d.exposed(ctx, &p, emit) })
+	d.guards(p.ID)
 	d.work(p.ID)
 	return p, nil
 }
@@ -130,6 +131,26 @@ func (d *dossier) exposed(ctx context.Context, p *auth.Person, emit privacy.Emit
 		}
 	}
 	return nil
+}
+
+// guards adds the limits of a day and the rests that are kept for the person, those they took themselves too.
+func (d *dossier) guards(id string) {
+	d.add("limits", func(ctx context.Context, tx *store.Tx) (out []any, err error) {
+		bounds, err := tx.Exposure().Bounds(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range bounds {
+			if b.Who == id {
+				out = append(out, map[string]any{"items": b.Items, "minutes": int(b.Time / time.Minute), "own": b.Own, "why": b.Why, "set_by": b.By, "at": b.At})
+			}
+		}
+		rests, err := tx.Exposure().Rests(ctx, id, time.Time{})
+		for _, r := range rests {
+			out = append(out, map[string]any{"rest_until": r.Until, "own": r.Own, "why": r.Why, "set_by": r.By, "at": r.At})
+		}
+		return out, err
+	})
 }
 
 // everything is more than anybody has of what is listed with a limit.

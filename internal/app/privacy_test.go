@@ -15,6 +15,7 @@ import (
 	"haris/internal/casefile"
 	"haris/internal/disclosure"
 	"haris/internal/evidence"
+	"haris/internal/exposure"
 	"haris/internal/lead"
 	"haris/internal/parcel"
 	"haris/internal/privacy"
@@ -118,6 +119,15 @@ func TestPrivacyExport(t *testing.T) {
 	}
 	lina, omar := named(t, c, "lina", auth.Legal), named(t, c, "omar", auth.Reviewer)
 	id := furnish(t, c, &omar)
+	guard := c.Exposure()
+	err = errors.Join(
+		guard.SetLimit(t.Context(), exposure.Bound{Who: omar.ID, By: omar.ID, Limits: exposure.Limits{Items: 12}}),
+		guard.SetLimit(t.Context(), exposure.Bound{By: lina.ID, Why: "for everybody", Limits: exposure.Limits{Items: 30}}),
+		guard.SetRest(t.Context(), exposure.Rest{Who: omar.ID, By: lina.ID, Why: "rotation after acc-2", Until: time.Now().Add(48 * time.Hour)}),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
 
 	ask := app.Privacy{Kind: privacy.Account, ID: "acc-1", By: lina, Reason: "request 12", Lang: "en", Events: 2}
 	got, sum := exported(t, c, ask)
@@ -170,7 +180,7 @@ func personExport(t *testing.T, c *app.Core, ask app.Privacy, by *auth.Person) {
 			}
 		}
 	}
-	want := map[string]int{"person": 1, "acts": -1, "about": -1, "notes": 1, "drafts": 1}
+	want := map[string]int{"person": 1, "acts": -1, "about": -1, "limits": 2, "notes": 1, "drafts": 1}
 	for _, n := range sum.Nouns {
 		if lines := want[n.Name]; lines < 0 && n.Lines == 0 || lines >= 0 && n.Lines != lines {
 			t.Errorf("%s has %d lines, want %d", n.Name, n.Lines, lines)

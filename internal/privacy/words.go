@@ -76,6 +76,7 @@ func phrases() map[string]phrase {
 		"file.acts":           {"Entries of the audit log by this person, newest first", "ما سجّله التدقيق من أفعال هذا الشخص، الأحدث أولًا"},
 		"file.about":          {"Entries of the audit log about this person", "ما سجّله التدقيق عن هذا الشخص"},
 		"file.exposure":       {"How often contents of evidence were shown, by month", "عدد مرات عرض محتوى الأدلة، شهريًا"},
+		"file.limits":         {"Limits of the day and rests that are set for this person", "حدود اليوم وفترات الراحة المحدّدة لهذا الشخص"},
 		"file.second_looks":   {"Second looks, of and by this person", "النظرات الثانية، منه وعليه"},
 		"file.golden_answers": {"Answers to golden cases", "إجاباته عن القضايا النموذجية"},
 		"file.notes":          {"Coaching notes to and from this person", "ملاحظات التوجيه منه وإليه"},
