@@ -292,6 +292,20 @@ func (e entries) List(ctx context.Context, who string, f audit.Filter, before in
 	return list, err
 }
 
+// Words lists who and what is in the log.
+func (e entries) Words(ctx context.Context) (who, acts []string, err error) {
+	err = e.core.DB.Read(ctx, func(tx *store.Tx) error {
+		who, acts, err = tx.AuditWords(ctx)
+		return err
+	})
+	return who, acts, err
+}
+
+// Export gives everything of the filter that came before its own entry.
+func (e entries) Export(ctx context.Context, who string, f audit.Filter, take func([]audit.Entry) error) error {
+	return e.core.DB.ExportAudit(ctx, audit.Entry{At: e.core.Options.Now().UTC(), Who: who}, f, take)
+}
+
 // Explain says a signal in words. A signal that a rule raised says what the rule wrote down.
 func Explain(s detect.Signal, lang string) detect.Explanation {
 	for _, d := range pipeline.Detectors() {

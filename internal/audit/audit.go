@@ -26,6 +26,3 @@ type Log interface {
 	// List returns up to limit entries of the filter, newest first, with index below before (0 means from the end).
 	List(ctx context.Context, f Filter, before int64, limit int) ([]Entry, error)
 }
-
-// Filter narrows List; empty fields do not narrow.
-type Filter struct{ Who, Act, Object string }

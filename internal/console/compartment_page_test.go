@@ -216,6 +216,18 @@ func TestPagesAboutAllCasesAreForWhoSeesAllOfThem(t *testing.T) {
 			t.Errorf("%s from outside: %d", path, got.status)
 		}
 	}
+	if looked := "Who has looked at this"; !strings.Contains(s.inside.get("/case/"+s.other).body, looked) || strings.Contains(s.outside.get("/case/"+s.other).body, looked) {
+		t.Error("a case offers the log to whom it is refused, or does not to others")
+	}
+	for _, path := range []string{"/audit", "/audit.csv"} {
+		form := url.Values{"noun": {"case"}, "id": {s.id}}
+		if got := s.inside.post("/health", path, form); got.status != http.StatusOK {
+			t.Errorf("POST %s from inside: %d", path, got.status)
+		}
+		if got := s.outside.post("/health", path, form); got.status != http.StatusForbidden || !strings.Contains(got.body, "all cases") {
+			t.Errorf("POST %s from outside: %d", path, got.status)
+		}
+	}
 	if strings.Contains(s.outside.get("/health").body, `href="/audit"`) || !strings.Contains(s.inside.get("/health").body, `href="/audit"`) {
 		t.Error("the menu offers what is refused, or hides what is not")
 	}

@@ -143,11 +143,16 @@ type Health interface {
 	Checks(ctx context.Context) []Check
 }
 
-// Entries reads the audit log.
+// Entries reads the audit log. Safe for concurrent use.
 type Entries interface {
 	// List returns up to limit entries, newest first, with index below before (0 means from the end), and writes down that
 	// who read it.
 	List(ctx context.Context, who string, f audit.Filter, before int64, limit int) ([]audit.Entry, error)
+	// Words lists who is in the log and the acts in it, each sorted; nobody is shown an entry.
+	Words(ctx context.Context) (who, acts []string, err error)
+	// Export writes down that who takes everything of the filter that is in the log now, and gives it to take, newest first and in parts, of which
+	// the first may be empty. What was looked for is not written down, only by which fields. An error of take ends it.
+	Export(ctx context.Context, who string, f audit.Filter, take func([]audit.Entry) error) error
 }
 
 // Explainer says a signal in words, in a language ("en", "ar").

@@ -425,8 +425,8 @@ func TestAuditPage(t *testing.T) {
 	w := newWorld(t)
 	w.who[auth.Reviewer].get("/case/" + w.id)
 	a := w.who[auth.Auditor]
-	if body := a.get("/audit?act=case.viewed").body; !strings.Contains(body, "case/"+w.id) || strings.Contains(body, "person.created") {
-		t.Error("the filter by act does not narrow")
+	if body := a.get("/audit").body; !strings.Contains(body, "case/"+w.id) {
+		t.Error("the newest entry is not on the page")
 	}
 	if got := a.get("/audit?before=x"); got.status != http.StatusNotFound {
 		t.Errorf("a place of none: %d", got.status)

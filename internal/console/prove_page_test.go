@@ -35,7 +35,7 @@ func TestWhatAsksForAFreshProof(t *testing.T) {
 		"GET /me/factor", "POST /me/factor", "POST /me/factor/confirm", "POST /me/factor/remove", "POST /me/codes", "POST /me/passkey/ask", "POST /me/passkey", "POST /me/passkey/{ref}/remove",
 		"POST /report/{id}/handover", "GET /report/{id}/handover/{n}",
 		"POST /legal/{id}/approve", "POST /legal/{id}/produce", "POST /legal/{id}/package", "POST /legal/{id}/destroy", "POST /keeping/{id}/destroy",
-		"GET /bank/{id}/list.csv", "POST /rules/version/{n}/publish",
+		"GET /bank/{id}/list.csv", "POST /audit.csv", "POST /rules/version/{n}/publish",
 		"POST /person", "POST /person/{id}/link", "POST /person/{id}/factor/reset", "POST /person/{id}/roles", "POST /person/{id}/disable", "POST /person/{id}/enable",
 		"POST /key", "POST /person/{id}/compartments", "POST /compartments", "POST /compartments/{id}", "POST /compartments/{id}/remove",
 	}

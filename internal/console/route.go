@@ -214,6 +214,8 @@ func routes() []route {
 		may(auth.RuleEdit, post, "/rules/version/{n}/withdraw", (*console).rulesWithdraw),
 		may(auth.RuleEdit, post, "/rules/version/{n}/again", (*console).rulesAgain),
 		whole(may(auth.AuditRead, get, "/audit", (*console).audit)),
+		whole(may(auth.AuditRead, post, "/audit", (*console).audit)), // a question, as with /disclosures
+		fresh("/audit", whole(may(auth.AuditRead, post, "/audit.csv", (*console).auditFile))),
 
 		may(auth.PeopleRead, get, "/person", (*console).people),
 		fresh("/person", may(auth.PeopleManage, post, "/person", (*console).personCreate)),

@@ -412,6 +412,18 @@ func (e entries) List(ctx context.Context, who string, f audit.Filter, before in
 	return out, err
 }
 
+func (e entries) Words(ctx context.Context) (who, acts []string, err error) {
+	err = e.db.Read(ctx, func(tx *store.Tx) error {
+		who, acts, err = tx.AuditWords(ctx)
+		return err
+	})
+	return who, acts, err
+}
+
+func (e entries) Export(ctx context.Context, who string, f audit.Filter, take func([]audit.Entry) error) error {
+	return e.db.ExportAudit(ctx, audit.Entry{At: time.Now(), Who: who}, f, take)
+}
+
 // conversation fills the log with a plain conversation around the evidence events of matter, and one block.
 func (b *bundle) conversation(subject, child string) {
 	at := time.Date(2026, 2, 27, 16, 0, 0, 0, time.UTC)

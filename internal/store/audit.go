@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -141,55 +139,6 @@ func (s auditStore) Hashes(ctx context.Context, from int64, limit int) (_ []audi
 		out = append(out, h)
 	}
 	return out, rows.Err()
-}
-
-// entriesPerList bounds List.
-const entriesPerList = 1000
-
-// List returns entries, newest first.
-func (s auditStore) List(ctx context.Context, f audit.Filter, before int64, limit int) ([]audit.Entry, error) {
-	if limit <= 0 || limit > entriesPerList {
-		limit = entriesPerList
-	}
-	query, args := auditListQuery(f, before, limit)
-	rows, err := s.rows(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	entries := make([]audit.Entry, len(rows))
-	for i, r := range rows {
-		if entries[i], err = audit.ParseRecord(r.Record); err != nil {
-			return nil, fmt.Errorf("store: audit entry %d: %w", r.Index, err)
-		}
-	}
-	return entries, nil
-}
-
-func auditListQuery(f audit.Filter, before int64, limit int) (string, []any) {
-	var where []string
-	var args []any
-	add := func(cond string, v any) {
-		args = append(args, v)
-		where = append(where, cond+` $`+strconv.Itoa(len(args)))
-	}
-	if f.Who != "" {
-		add(`who =`, f.Who)
-	}
-	if f.Act != "" {
-		add(`act =`, f.Act)
-	}
-	if f.Object != "" {
-		add(`object =`, f.Object)
-	}
-	if before > 0 {
-		add(`idx <`, before)
-	}
-	query := `SELECT idx, at, who, act, object, record FROM audit_entry`
-	if len(where) > 0 {
-		query += ` WHERE ` + strings.Join(where, ` AND `)
-	}
-	args = append(args, limit)
-	return query + ` ORDER BY idx DESC LIMIT $` + strconv.Itoa(len(args)), args
 }
 
 // AuditHashes reads stored hashes of the audit log for audit.Continues.

@@ -74,10 +74,13 @@ func JobListQuery(kind string, s job.State) Query {
 func JobDueQuery() Query { return Query{dueQuery, []any{"k", 1, 1}} }
 
 // AuditListQuery is the query of a list of audit entries.
-func AuditListQuery(f audit.Filter, before int64) Query {
-	q, args := auditListQuery(f, before, entriesPerList)
+func AuditListQuery(f audit.Filter, acts []string) Query {
+	q, args := auditListQuery(&f, acts, places{1, 99}, entriesPerList)
 	return Query{q, args}
 }
+
+// AuditBlocksQuery is the query of where the audit log has entries of a time.
+func AuditBlocksQuery() Query { return Query{auditBlocks, []any{9, 1, 2}} }
 
 // ExposureListQueries are the queries of the lists of exposures.
 func ExposureListQueries() []Query {
