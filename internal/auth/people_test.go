@@ -81,7 +81,7 @@ func TestCreatePerson(t *testing.T) {
 		"login with space":  {auth.NewPerson{Name: "Mona", Login: "mo na", Roles: roles}, "login"},
 		"no role":           {auth.NewPerson{Name: "Mona", Login: "mona"}, "roles"},
 		"unknown role":      {auth.NewPerson{Name: "Mona", Login: "mona", Roles: []auth.Role{"king"}}, "roles"},
-		"unknown language":  {auth.NewPerson{Name: "Mona", Login: "mona", Roles: roles, Lang: "tlh"}, "lang"},
+		"unknown language":  {auth.NewPerson{Name: "Mona", Login: "mona", Roles: roles, Lang: "no language"}, "lang"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := setup(t)

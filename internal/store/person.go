@@ -19,11 +19,11 @@ func (tx *Tx) Links() auth.Links { return links{tx} }
 
 type people struct{ tx *Tx }
 
-const personColumns = `id, login, name, roles, lang, zone, digits, password_hash, created_at, disabled_at, confined, soft`
+const personColumns = `id, login, name, roles, tongue, zone, digits, password_hash, created_at, disabled_at, confined, soft`
 
 // Add implements auth.People.
 func (v people) Add(ctx context.Context, p auth.Person) error {
-	n, err := v.tx.Exec(ctx, `INSERT INTO person (`+personColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (login) DO NOTHING`,
+	n, err := v.tx.Exec(ctx, `INSERT INTO person (`+personColumns+`, lang) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'en') ON CONFLICT (login) DO NOTHING`,
 		p.ID, p.Login, p.Name, joinWords(p.Roles), p.Lang, p.Zone, string(p.Digits), p.PasswordHash, p.CreatedAt.UnixMilli(), nullMilli(p.DisabledAt), bit(p.Confined), bit(p.Soft))
 	if err != nil {
 		return fmt.Errorf("store: add person: %w", err)
@@ -62,7 +62,7 @@ func (v people) Update(ctx context.Context, p auth.Person) error {
 	if err != nil && !errors.Is(err, auth.ErrNotFound) {
 		return err
 	}
-	n, err := v.tx.Exec(ctx, `UPDATE person SET login = $2, name = $3, roles = $4, lang = $5, zone = $6, digits = $7, password_hash = $8, disabled_at = $9, confined = $10, soft = $11 WHERE id = $1`,
+	n, err := v.tx.Exec(ctx, `UPDATE person SET login = $2, name = $3, roles = $4, tongue = $5, zone = $6, digits = $7, password_hash = $8, disabled_at = $9, confined = $10, soft = $11 WHERE id = $1`,
 		p.ID, p.Login, p.Name, joinWords(p.Roles), p.Lang, p.Zone, string(p.Digits), p.PasswordHash, nullMilli(p.DisabledAt), bit(p.Confined), bit(p.Soft))
 	return changed(n, err, "update person")
 }

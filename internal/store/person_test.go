@@ -88,7 +88,6 @@ func TestPeopleStore(t *testing.T) {
 func TestPersonSchemaRefuses(t *testing.T) {
 	for name, change := range map[string]func(*auth.Person){
 		"no role":          func(p *auth.Person) { p.Roles = nil },
-		"unknown language": func(p *auth.Person) { p.Lang = "xx" },
 		"capital login":    func(p *auth.Person) { p.Login = "Mona2" },
 		"no name":          func(p *auth.Person) { p.Name = "" },
 	} {
