@@ -87,9 +87,9 @@ func TestPeopleStore(t *testing.T) {
 
 func TestPersonSchemaRefuses(t *testing.T) {
 	for name, change := range map[string]func(*auth.Person){
-		"no role":          func(p *auth.Person) { p.Roles = nil },
-		"capital login":    func(p *auth.Person) { p.Login = "Mona2" },
-		"no name":          func(p *auth.Person) { p.Name = "" },
+		"no role":       func(p *auth.Person) { p.Roles = nil },
+		"capital login": func(p *auth.Person) { p.Login = "Mona2" },
+		"no name":       func(p *auth.Person) { p.Name = "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, e storetest.Engine) {
