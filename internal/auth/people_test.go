@@ -141,7 +141,7 @@ func TestChangePerson(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"unknown person": b.Disable(t.Context(), "boss", "nobody"),
-		"unknown lang":   b.SetLang(t.Context(), p.ID, "xx"),
+		"unknown lang":   b.SetLang(t.Context(), p.ID, "no lang"),
 		"no roles":       b.SetRoles(t.Context(), "boss", p.ID, nil),
 	} {
 		if err == nil {
