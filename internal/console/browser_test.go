@@ -72,6 +72,9 @@ func (k *chrome) hear(ev any) {
 	defer k.mu.Unlock()
 	switch ev := ev.(type) {
 	case *cdplog.EventEntryAdded:
+		if ev.Entry.Level == cdplog.EntryLevelInfo { // such as that a field could not take the focus because another had it
+			return
+		}
 		k.said = append(k.said, fmt.Sprint(ev.Entry.Level, ": ", ev.Entry.Text, " ", ev.Entry.URL))
 	case *runtime.EventExceptionThrown:
 		k.said = append(k.said, fmt.Sprint("exception: ", ev.ExceptionDetails.Text))
