@@ -77,23 +77,24 @@ func columnOf(s casefile.Status) casefile.Status {
 
 // narrow adds the conditions of a filter and one status. A table that is joined stands first, and CROSS JOIN keeps it there.
 func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
-	tags := tagsOf(f)
+	tags, row, id := tagsOf(f), `c`, `c.id`
 	switch {
 	case f.Subject != "": // an account occurs in few cases
 		q.sql += ` FROM (SELECT DISTINCT case_id FROM case_subject WHERE account = ` + q.arg(f.Subject) +
 			`) a CROSS JOIN case_file c WHERE c.id = a.case_id AND c.status = ` + q.arg(columnOf(s))
-	case len(tags) > 0:
-		q.sql += ` FROM case_tag t CROSS JOIN case_file c WHERE t.tag = ` + q.arg(tags[0]) + ` AND t.status = ` + q.arg(columnOf(s)) + ` AND c.id = t.case_id`
+	case len(tags) > 0: // what a tag repeats of its case leads to the index of statuses, which has all that is asked here
+		q.sql += ` FROM case_tag t CROSS JOIN case_file c WHERE t.tag = ` + q.arg(tags[0]) + ` AND t.status = ` + q.arg(columnOf(s)) +
+			` AND c.status = t.status AND c.urgency = t.urgency AND c.deadline = t.deadline AND c.id = t.case_id`
 		if f.AtLeast > taxonomy.P3 {
 			q.sql += ` AND t.urgency <= ` + q.arg(urgency(f.AtLeast))
 		}
-		tags = tags[1:]
+		tags, row, id = tags[1:], `t`, `t.case_id`
 	default:
 		q.sql += ` FROM case_file c WHERE c.status = ` + q.arg(columnOf(s))
 	}
-	for _, tag := range tags {
-		q.sql += ` AND EXISTS (SELECT 1 FROM case_tag u WHERE u.tag = ` + q.arg(tag) +
-			` AND u.status = c.status AND u.urgency = c.urgency AND u.deadline = c.deadline AND u.case_id = c.id)`
+	for _, tag := range tags { // the OFFSET keeps PostgreSQL from reading all cases with this tag first
+		q.sql += ` AND EXISTS (SELECT 1 FROM case_tag u WHERE u.tag = ` + q.arg(tag) + ` AND u.status = ` + row + `.status AND u.urgency = ` + row +
+			`.urgency AND u.deadline = ` + row + `.deadline AND u.case_id = ` + id + ` LIMIT 1 OFFSET 0)`
 	}
 	switch s {
 	case casefile.Merged:

@@ -14,9 +14,9 @@ import (
 
 // Bounds of a search.
 const (
-	maxBeginnings = 200   // words that begin with what was asked for, each of which is looked for
-	rareEnough    = 2000  // words that stand in more texts are alike: none of them is the rare one
-	maxLooked     = 20000 // texts of one word, the newest, in which the others are looked for
+	maxBeginnings = 200  // words that begin with what was asked for, each of which is looked for
+	rareEnough    = 2000 // words that stand in more texts are alike: none of them is the rare one
+	maxLooked     = 8000 // texts of one word, the newest, in which the others are looked for
 )
 
 // Search returns the view that looks through texts.
@@ -160,9 +160,6 @@ func (s searcher) along(ctx context.Context, word string, asked *casefile.Questi
 	}
 	if asked.Prefix != "" && !strings.HasPrefix(word, asked.Prefix) {
 		q.sql += here + `>= ` + q.arg(asked.Prefix) + ` AND b.word < ` + q.arg(prefixEnd(asked.Prefix)) + ` LIMIT 1 OFFSET 0)`
-	}
-	if seen := seenCase(ctx, "a.case_id", q.arg); seen != "" {
-		q.sql += ` AND ` + seen
 	}
 	q.sql += ` ORDER BY a.case_id DESC, a.place DESC LIMIT ` + q.arg(limit)
 	rows, err := s.tx.Query(ctx, q.sql, q.args...)
