@@ -146,6 +146,7 @@ func (a *App) Start(ctx context.Context) error {
 		a.background(func(ctx context.Context) { a.keepExchange(ctx, &a.exchanges[i].Exchange) })
 	}
 	a.background(a.watchRules)
+	a.background(a.followRules)
 	a.background(a.watchModel)
 	a.background(a.watchPartners)
 	a.background(a.sweep)

@@ -110,3 +110,11 @@ func (a *App) published(ctx context.Context) {
 		a.core.Options.Logger.Error("the published rules are not in force", "error", err)
 	}
 }
+
+// followEvery is how often it is looked whether a version in shadow is to be compared again.
+const followEvery = time.Minute
+
+// followRules asks for the comparisons of versions in shadow until ctx ends.
+func (a *App) followRules(ctx context.Context) {
+	a.watch(ctx, followEvery, a.core.Book(nil).FollowUp, "a version in shadow was not compared; trying again")
+}

@@ -146,6 +146,8 @@ type Disposition struct {
 	Banked []string `json:"banked,omitempty"`
 	// Wrong says that the media of the case are wrongly on a list: they join the bank of what is not to match. Only with cleared.
 	Wrong bool `json:"wrongly_matched,omitempty"`
+	// Elements is what the person finds of the elements of trafficking; only with that typology, and never required.
+	Elements map[taxonomy.Element]Element `json:"elements,omitempty"`
 	// Proposed is what a second person is asked to agree to, confirmed or cleared; set only when Finding is needs_second_person.
 	Proposed Finding   `json:"proposed,omitempty"`
 	Who      string    `json:"who"` // set by the fold from the event, like At

@@ -161,6 +161,9 @@ func disposed(c Case, e Event) (Case, error) {
 	if c.Status == Escalated && d.Finding == FindingEscalated {
 		return Case{}, fmt.Errorf("%w: the case is escalated already", ErrTransition)
 	}
+	if err := c.checkGrounds(&d); err != nil {
+		return Case{}, err
+	}
 	d.Who, d.At, d.Second, d.SecondAt = e.Who, e.At, "", time.Time{}
 	c.Disposal = &d
 	switch d.Finding {
@@ -261,6 +264,9 @@ func (d *Disposition) Check() error {
 		return fmt.Errorf("%w: only what is cleared was wrongly matched", ErrBody)
 	case len(d.Banked) > 0 && (decides != FindingConfirmed || d.Typology != taxonomy.TypologyAbuseMaterial):
 		return fmt.Errorf("%w: only what is confirmed as abuse material joins the own bank", ErrBody)
+	}
+	if err := d.checkElements(); err != nil {
+		return err
 	}
 	switch d.Confidence {
 	case "", "low", "medium", "high":

@@ -3,6 +3,7 @@ package casefile
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -177,4 +178,38 @@ func FuzzFold(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestElements says what a finding may hold of the elements of trafficking: forms that they have, on events that the case rests on.
+func TestElements(t *testing.T) {
+	c := aCase(t, Open)
+	c.Signals[0].Events = []uint64{4, 9}
+	type elements = map[taxonomy.Element]Element
+	good := elements{taxonomy.Act: {Kinds: []taxonomy.ElementKind{"recruit", "advertise"}, Events: []uint64{9}}, taxonomy.Means: {Events: []uint64{4}}}
+	for name, x := range map[string]struct {
+		typology taxonomy.Typology
+		elements elements
+		wrong    bool
+	}{
+		"none":              {taxonomy.TypologyTrafficking, nil, false},
+		"with evidence":     {taxonomy.TypologyTrafficking, good, false},
+		"of grooming":       {taxonomy.TypologyGrooming, good, true},
+		"a fourth element":  {taxonomy.TypologyTrafficking, elements{"motive": {}}, true},
+		"of another":        {taxonomy.TypologyTrafficking, elements{taxonomy.Act: {Kinds: []taxonomy.ElementKind{"threat"}}}, true},
+		"rests on nothing":  {taxonomy.TypologyTrafficking, elements{taxonomy.Act: {Events: []uint64{5}}}, true},
+		"not in the log":    {taxonomy.TypologyTrafficking, elements{taxonomy.Act: {Events: []uint64{0}}}, true},
+		"more than may be":  {taxonomy.TypologyTrafficking, elements{taxonomy.Act: {Events: slices.Repeat([]uint64{4}, maxElementEvents+1)}}, true},
+		"the means, a kind": {taxonomy.TypologyTrafficking, elements{taxonomy.Means: {Kinds: []taxonomy.ElementKind{"threat"}}}, false},
+	} {
+		e := event(t, &c, 1, "ada", Disposed, DisposedBody{Disposition{Finding: FindingConfirmed, Typology: x.typology, Reason: "x", Elements: x.elements}})
+		after, err := Fold(c, e)
+		if errors.Is(err, ErrBody) != x.wrong || !x.wrong && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			if d := cmp.Diff(x.elements, after.Disposal.Elements); d != "" {
+				t.Errorf("%s: %s", name, d)
+			}
+		}
+	}
 }

@@ -32,6 +32,10 @@ func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
 	}
 	d, reports := readDisposition(r), text(r, "then") == "report"
 	bad := checkDisposition(&d)
+	d.Elements = readElements(r, bad)
+	if len(d.Elements) > 0 && d.Typology != taxonomy.TypologyTrafficking {
+		bad["elements"] = "elements"
+	}
 	if reports && d.Finding != "" && d.Finding != casefile.FindingConfirmed {
 		bad["finding"] = "not_reported"
 	}

@@ -16,3 +16,13 @@ func RouteTable() (out []RouteLine) {
 	}
 	return out
 }
+
+// ActName is what an act of the audit log is called in a language.
+func ActName(lang, act string) string {
+	c, err := readCatalogue(catalogueFiles, lang)
+	if err != nil {
+		panic(err)
+	}
+	v := &view{catalogue: c}
+	return v.act(act)
+}

@@ -92,23 +92,9 @@ func those(list []ground, on bool) (out []ground) {
 	return out
 }
 
-// knownPlaces are the places in the log that elements can name.
-func knownPlaces(d *report.Draft) map[uint64]bool {
-	out := map[uint64]bool{}
-	for i := range d.Messages {
-		out[d.Messages[i].Seq] = true
-	}
-	for i := range d.Traces {
-		for _, n := range d.Traces[i].Events {
-			out[n] = true
-		}
-	}
-	return out
-}
-
 // readGrounds reads what an element rests on: what is ticked, and what is given by its number.
 func readGrounds(r *request, d *report.Draft, name string, bad mistakes) (out []uint64) {
-	known := knownPlaces(d)
+	known := d.Places()
 	add := func(words []string) bool {
 		ok := true
 		for _, w := range words {

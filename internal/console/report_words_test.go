@@ -7,6 +7,7 @@ import (
 
 	"haris/cybertip"
 	"haris/internal/report"
+	"haris/internal/taxonomy"
 )
 
 // reportKeys are the keys that the pages of reports make from words of other packages.
@@ -44,7 +45,7 @@ func reportKeys() (keys []string) {
 	for _, p := range report.Parts() {
 		keys = append(keys, "part."+string(p))
 	}
-	for _, k := range slices.Concat(report.ActKinds(), report.MeansKinds(), report.PurposeKinds()) {
+	for _, k := range slices.Concat(taxonomy.Act.Kinds(), taxonomy.Means.Kinds(), taxonomy.Purpose.Kinds()) {
 		keys = append(keys, "element_kind."+string(k))
 	}
 	for _, k := range report.TraceKinds() {

@@ -7,6 +7,7 @@ import (
 
 	"haris/cybertip"
 	"haris/internal/report"
+	"haris/internal/taxonomy"
 )
 
 // anchor is where on the page of a draft an item of the list of completeness is filled in.
@@ -99,7 +100,7 @@ func readTrafficking(r *request, d *report.Draft, e *report.Edit, bad mistakes) 
 	if text(r, "trafficking") == "" || e.Trafficking == nil {
 		return
 	}
-	kinds := func(name string, all []report.ElementKind, old report.Element) report.Element {
+	kinds := func(name string, all []taxonomy.ElementKind, old report.Element) report.Element {
 		old.Kinds, old.Note = nil, text(r, name+"_note")
 		for _, k := range all {
 			if slices.Contains(r.PostForm[name], string(k)) {
@@ -110,7 +111,7 @@ func readTrafficking(r *request, d *report.Draft, e *report.Edit, bad mistakes) 
 		return old
 	}
 	t := e.Trafficking
-	t.Act, t.Means, t.Purpose = kinds("act", report.ActKinds(), t.Act), kinds("means", report.MeansKinds(), t.Means), kinds("purpose", report.PurposeKinds(), t.Purpose)
+	t.Act, t.Means, t.Purpose = kinds("act", taxonomy.Act.Kinds(), t.Act), kinds("means", taxonomy.Means.Kinds(), t.Means), kinds("purpose", taxonomy.Purpose.Kinds(), t.Purpose)
 	t.Parts = map[string][]report.Part{}
 	for i := range d.Parties {
 		for _, part := range report.Parts() {

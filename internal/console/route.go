@@ -209,6 +209,8 @@ func routes() []route {
 		may(auth.RuleRead, get, "/rules/version/{n}", (*console).rulesVersion),
 		fresh("/rules/version/{n}", may(auth.RulePublish, post, "/rules/version/{n}/publish", (*console).rulesPublish)),
 		may(auth.RulePublish, post, "/rules/version/{n}/backtest", (*console).rulesBacktest),
+		may(auth.RulePublish, post, "/rules/version/{n}/follow", (*console).rulesFollow),
+		may(auth.RulePublish, post, "/rules/version/{n}/leave", (*console).rulesLeave),
 		may(auth.RuleRead, get, "/rules/trial/{id}", (*console).rulesTrial),
 		may(auth.RulePublish, post, "/rules/version/{n}/refuse", (*console).rulesRefuse),
 		may(auth.RuleEdit, post, "/rules/version/{n}/withdraw", (*console).rulesWithdraw),

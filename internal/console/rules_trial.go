@@ -25,6 +25,22 @@ type trialView struct {
 // none says that nobody has asked for one.
 func (t *trialView) none() bool { return t.ID == "" }
 
+// box is the id of the part of the page that says how far it is.
+func (t *trialView) box() string {
+	if t.Shadow {
+		return "shadow-state"
+	}
+	return "trial-state"
+}
+
+// noneWord says that there is none yet.
+func (t *trialView) noneWord() string {
+	if t.Shadow {
+		return "shadow.none"
+	}
+	return "trial.none"
+}
+
 // passed says that something else has come into force since.
 func (t *trialView) passed() bool { return t.BeforeN != t.now.N }
 

@@ -122,6 +122,49 @@ func TestBacktestOnAPage(t *testing.T) {
 	}
 }
 
+// TestShadowOnAPage puts a version into shadow, reads the day's comparison and ends it.
+func TestShadowOnAPage(t *testing.T) {
+	b := setup(t)
+	author, admin := b.as(auth.Lead), b.as(auth.Admin)
+	if got := author.post("/rules/edit", "/rules/edit", proposal("gift.yaml", strings.Replace(giftPack, "> 1", "> 5", 1), "x")); got.status != http.StatusSeeOther {
+		t.Fatal(got.status)
+	}
+	if got := admin.get("/rules/version/1").body; !strings.Contains(got, "Run it in shadow") || strings.Contains(got, "shadow-state") {
+		t.Error("who publishes is not offered a shadow run, or is shown one that was not begun")
+	}
+	if got := admin.post("/rules/version/1", "/rules/version/1/follow", nil); got.header.Get("Location") != "/rules/version/1" {
+		t.Fatal(got.status)
+	}
+	if got := admin.get("/rules/version/1").body; !strings.Contains(got, "Nothing was compared yet") || !strings.Contains(got, "End the shadow run") {
+		t.Error("the page does not say that the version runs in shadow")
+	}
+	if got := admin.post("/rules/version/1", "/rules/version/1/follow", nil); got.status != http.StatusConflict || !strings.Contains(got.body, "runs in shadow already") {
+		t.Errorf("%d", got.status)
+	}
+	b.pass(rulebook.ShadowFirst)
+	if err := b.book().FollowUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.fold(found(), nil)
+	page := admin.get("/rules/version/1").body
+	if !strings.Contains(page, `id="shadow-state"`) || !strings.Contains(page, "1 would come before a person") || !strings.Contains(page, "No back-test of this text was run") {
+		t.Error("the comparison of the shadow run is not on the page, or stands for a back-test")
+	}
+	if strings.Contains(page, "what it would raise is not known") {
+		t.Error("a version that was followed counts as untried")
+	}
+	if got := admin.post("/rules/version/1", "/rules/version/1/leave", nil); got.status != http.StatusSeeOther {
+		t.Fatal(got.status)
+	}
+	if got := admin.get("/rules/version/1").body; !strings.Contains(got, "1 would come before a person") || !strings.Contains(got, "Run it in shadow") || strings.Contains(got, "End the shadow run") {
+		t.Error("what came of a shadow run does not outlive it")
+	}
+	if !b.audited("rules.followed", "") || !b.audited("rules.left", "") {
+		t.Error("not in the audit log")
+	}
+	b.lookAt(admin, map[string]string{"shadow": "/rules/version/1"})
+}
+
 // TestTrialInABrowser looks at a version with what it would have raised, in every look.
 func TestTrialInABrowser(t *testing.T) {
 	b := setup(t)

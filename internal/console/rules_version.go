@@ -17,6 +17,8 @@ type versionView struct {
 	diff    []rulebook.FileDiff
 	judged  rulebook.Judgement
 	trial   *trialView
+	shadow  rulebook.Shadow
+	daily   *trialView // the newest comparison of the shadow run
 	names   names
 	open    bool
 	own     bool // who looks proposed it
@@ -80,6 +82,13 @@ func (c *console) showVersion(w http.ResponseWriter, r *request, status int, whi
 	if p.trial, err = c.trialOf(r, p.Digest); err != nil {
 		return err
 	}
+	var daily rulebook.Trial
+	if p.shadow, daily, err = c.Book.Shadow(r.Context(), &p.Version); err != nil {
+		return err
+	}
+	if p.daily, err = c.trialView(r, daily); err != nil {
+		return err
+	}
 	if p.names, err = c.names(r.Context()); err != nil {
 		return err
 	}
@@ -137,6 +146,20 @@ func (c *console) rulesRefuse(w http.ResponseWriter, r *request) error {
 func (c *console) rulesWithdraw(w http.ResponseWriter, r *request) error {
 	return c.versionDo(w, r, "withdraw", func(n int64, words string) (rulebook.Version, error) {
 		return c.Book.Withdraw(r.Context(), r.person.ID, n, words)
+	})
+}
+
+// rulesFollow begins the shadow run of a version.
+func (c *console) rulesFollow(w http.ResponseWriter, r *request) error {
+	return c.versionDo(w, r, "follow", func(n int64, _ string) (rulebook.Version, error) {
+		return rulebook.Version{N: n}, c.Book.Follow(r.Context(), r.person.ID, n)
+	})
+}
+
+// rulesLeave ends it.
+func (c *console) rulesLeave(w http.ResponseWriter, r *request) error {
+	return c.versionDo(w, r, "leave", func(n int64, _ string) (rulebook.Version, error) {
+		return rulebook.Version{N: n}, c.Book.Leave(r.Context(), r.person.ID, n)
 	})
 }
 

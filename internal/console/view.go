@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"haris/internal/auth"
@@ -96,6 +97,17 @@ func (v *view) word(kind, w string) string {
 		return v.T(key)
 	}
 	return w
+}
+
+// act is what an act of the audit log is called; its code when nothing calls it otherwise. What happens to a case is called as in its history.
+func (v *view) act(code string) string {
+	if w := v.word("act", code); w != code {
+		return w
+	}
+	if kind, of := strings.CutPrefix(code, "case."); of && v.Has("kind."+kind) {
+		return v.T("act.case", "what", v.T("kind."+kind))
+	}
+	return code
 }
 
 // detector is what a detector or rule is called in the language of the page; its own name when nothing calls it otherwise.

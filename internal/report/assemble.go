@@ -60,6 +60,7 @@ func Assemble(m Material) Draft {
 	}
 	events := m.ordered()
 	d.Traces, d.MoreTraces = tracesOf(events, accountsOf(&m.Case))
+	d.begin(m.Case.Disposal)
 	d.MoreParties, d.Left = moreSeats(&m.Case), slices.Clone(m.Left)
 	for n := range m.Items {
 		i := &m.Items[n]

@@ -11,6 +11,7 @@ import (
 	"haris/internal/evidence"
 	"haris/internal/report"
 	"haris/internal/store"
+	"haris/internal/taxonomy"
 )
 
 // everSent is the memory of a platform that sends everything that the rows look for.
@@ -136,7 +137,7 @@ func unread() []report.File {
 
 func found() *report.Trafficking {
 	return &report.Trafficking{
-		Act: report.Element{Kinds: []report.ElementKind{"recruit"}}, Purpose: report.Element{Kinds: []report.ElementKind{"commercial_sex_act"}},
+		Act: report.Element{Kinds: []taxonomy.ElementKind{"recruit"}}, Purpose: report.Element{Kinds: []taxonomy.ElementKind{"commercial_sex_act"}},
 	}
 }
 

@@ -192,7 +192,7 @@ func (m *matter) draft(t *testing.T) report.Draft {
 	}
 	if m.typology == taxonomy.TypologyTrafficking && len(d.Traces) > 0 {
 		e.Trafficking = &report.Trafficking{
-			Act: report.Element{Kinds: []report.ElementKind{"advertise"}, Events: []uint64{300}}, Purpose: report.Element{Kinds: []report.ElementKind{"commercial_sex_act"}},
+			Act: report.Element{Kinds: []taxonomy.ElementKind{"advertise"}, Events: []uint64{300}}, Purpose: report.Element{Kinds: []taxonomy.ElementKind{"commercial_sex_act"}},
 			Parts: map[string][]report.Part{"u1": {report.PartAdvertises, report.PartProfits}},
 		}
 		for _, x := range d.Traces {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"haris/cybertip"
+	"haris/internal/casefile"
 	"haris/internal/taxonomy"
 )
 
@@ -22,28 +23,9 @@ type Trafficking struct {
 
 // Element is one of the three elements with the evidence that it rests on.
 type Element struct {
-	Kinds  []ElementKind `json:"kinds,omitempty"`
-	Note   string        `json:"note,omitempty"`
-	Events []uint64      `json:"events,omitempty"` // places in the log, of messages or traces of the draft
-}
-
-// ElementKind is a form of an element.
-type ElementKind string
-
-// ActKinds, MeansKinds and PurposeKinds list the forms of the elements in the words of the UN protocol against trafficking in
-// persons, and of 18 U.S.C. 1591 where they add to it.
-func ActKinds() []ElementKind {
-	return []ElementKind{"recruit", "transport", "transfer", "harbour", "receive", "entice", "provide", "obtain", "advertise", "maintain", "patronize", "solicit"}
-}
-
-// MeansKinds lists the forms of the means.
-func MeansKinds() []ElementKind {
-	return []ElementKind{"threat", "force", "coercion", "fraud", "deception", "abuse_of_vulnerability", "payment"}
-}
-
-// PurposeKinds lists the forms of exploitation.
-func PurposeKinds() []ElementKind {
-	return []ElementKind{"commercial_sex_act", "sexual_exploitation", "forced_labour", "other_exploitation"}
+	Kinds  []taxonomy.ElementKind `json:"kinds,omitempty"`
+	Note   string                 `json:"note,omitempty"`
+	Events []uint64               `json:"events,omitempty"` // places in the log, of messages or traces of the draft
 }
 
 // Part is what an account does in a matter of trafficking.
@@ -112,6 +94,44 @@ func (t *Trafficking) clone() *Trafficking {
 	return &c
 }
 
+// of is one of the elements.
+func (t *Trafficking) of(name taxonomy.Element) *Element {
+	switch name {
+	case taxonomy.Act:
+		return &t.Act
+	case taxonomy.Means:
+		return &t.Means
+	}
+	return &t.Purpose
+}
+
+// Places are the places in the log that elements can name: those of the messages and traces of the draft.
+func (d *Draft) Places() map[uint64]bool {
+	out := map[uint64]bool{}
+	for i := range d.Messages {
+		out[d.Messages[i].Seq] = true
+	}
+	for i := range d.Traces {
+		for _, n := range d.Traces[i].Events {
+			out[n] = true
+		}
+	}
+	return out
+}
+
+// begin takes over what the person who decided found of the elements, as far as it rests on what the draft has.
+func (d *Draft) begin(found *casefile.Disposition) {
+	if d.Trafficking == nil || found == nil {
+		return
+	}
+	known := d.Places()
+	for name, e := range found.Elements {
+		to := d.Trafficking.of(name)
+		to.Kinds = slices.Clone(e.Kinds)
+		to.Events = slices.DeleteFunc(slices.Clone(e.Events), func(n uint64) bool { return !known[n] })
+	}
+}
+
 // editedTrafficking returns the part about trafficking after an edit. A report of enticement never has one, and one of trafficking
 // always has.
 func (d *Draft) editedTrafficking(e Edit) (*Trafficking, error) {
@@ -125,21 +145,9 @@ func (d *Draft) editedTrafficking(e Edit) (*Trafficking, error) {
 	if t == nil {
 		return nil, nil
 	}
-	known := map[uint64]bool{}
-	for i := range d.Messages {
-		known[d.Messages[i].Seq] = true
-	}
-	for i := range d.Traces {
-		for _, seq := range d.Traces[i].Events {
-			known[seq] = true
-		}
-	}
-	for _, c := range []struct {
-		name  string
-		e     *Element
-		kinds []ElementKind
-	}{{"act", &t.Act, ActKinds()}, {"means", &t.Means, MeansKinds()}, {"purpose", &t.Purpose, PurposeKinds()}} {
-		if err := c.e.check(c.name, c.kinds, known); err != nil {
+	known := d.Places()
+	for _, name := range taxonomy.Elements() {
+		if err := t.of(name).check(name, known); err != nil {
 			return nil, err
 		}
 	}
@@ -156,10 +164,10 @@ func (d *Draft) editedTrafficking(e Edit) (*Trafficking, error) {
 	return t, nil
 }
 
-func (e *Element) check(name string, kinds []ElementKind, known map[uint64]bool) error {
+func (e *Element) check(name taxonomy.Element, known map[uint64]bool) error {
 	for _, k := range e.Kinds {
-		if !slices.Contains(kinds, k) {
-			return fmt.Errorf("%w: %s %q: expected one of %v", ErrInvalid, name, k, kinds)
+		if !slices.Contains(name.Kinds(), k) {
+			return fmt.Errorf("%w: %s %q: expected one of %v", ErrInvalid, name, k, name.Kinds())
 		}
 	}
 	for _, seq := range e.Events {

@@ -164,6 +164,7 @@ type Filter struct {
 type Tx interface {
 	Rules() Store
 	Trials() TrialStore
+	Shadows() ShadowStore
 	Jobs() job.Queue
 	Audit() audit.Log
 }

@@ -33,6 +33,7 @@ type Trial struct {
 	Before  string // digest of its text
 	After   string // digest of the text that is tried
 	By      string // who asked
+	Shadow  bool   // it belongs to the shadow run of a version that By began
 	AskedAt time.Time
 	Since   time.Time // what was concluded earlier is not compared; zero compares all
 	State   TrialState
@@ -55,8 +56,8 @@ type TrialStore interface {
 	Add(ctx context.Context, t Trial, before, after Text) (id string, err error)
 	// Get returns one; ErrNoTrial.
 	Get(ctx context.Context, id string) (Trial, error)
-	// Newest returns the one of a text that was asked for last; ErrNoTrial.
-	Newest(ctx context.Context, after string) (Trial, error)
+	// Newest returns the one of a text that was asked for last, of a shadow run or not; ErrNoTrial.
+	Newest(ctx context.Context, after string, shadow bool) (Trial, error)
 	// Put writes down how far an open one is, or how it ended; ErrNoTrial when it is not open.
 	Put(ctx context.Context, t Trial) error
 }
@@ -72,6 +73,11 @@ const trialTries = 3
 // Try asks for a back-test of a text against what is in force. One that is open for the same texts is returned as it is. ErrText, ErrFaulty,
 // ErrClosed.
 func (s *Service) Try(ctx context.Context, who string, after Text, since time.Time) (t Trial, err error) {
+	return s.try(ctx, Trial{By: who, Since: since}, after)
+}
+
+// try asks for the back-test that t begins.
+func (s *Service) try(ctx context.Context, t Trial, after Text) (_ Trial, err error) {
 	after.Sort()
 	if err := after.Check(); err != nil {
 		return t, err
@@ -88,14 +94,15 @@ func (s *Service) Try(ctx context.Context, who string, after Text, since time.Ti
 		return t, err
 	}
 	err = s.write(ctx, func(tx Tx) error {
-		t, err = tx.Trials().Newest(ctx, after.Digest())
-		if err == nil && t.Open() && t.Before == before.Digest() && t.Since.Equal(since) {
+		last, err := tx.Trials().Newest(ctx, after.Digest(), t.Shadow)
+		if err == nil && last.Open() && last.Before == before.Digest() && last.Since.Equal(t.Since) {
+			t = last
 			return nil
 		}
 		if err != nil && !errors.Is(err, ErrNoTrial) {
 			return err
 		}
-		t = Trial{BeforeN: now.N, Before: before.Digest(), After: after.Digest(), By: who, AskedAt: s.Now(), Since: since, State: TrialWaiting}
+		t.BeforeN, t.Before, t.After, t.AskedAt, t.State = now.N, before.Digest(), after.Digest(), s.Now(), TrialWaiting
 		if t.ID, err = tx.Trials().Add(ctx, t, before, after); err != nil {
 			return err
 		}
@@ -106,9 +113,18 @@ func (s *Service) Try(ctx context.Context, who string, after Text, since time.Ti
 		if _, _, err := tx.Jobs().Enqueue(ctx, job.New{Kind: JobTrial, Key: JobTrial + "/" + t.ID, Payload: payload, Max: trialTries}); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, audit.Entry{Who: who, Act: "rules.backtest_asked", Object: "rules/backtest/" + t.ID, Detail: map[string]string{"before": t.Before, "after": t.After}})
+		return s.note(ctx, tx, audit.Entry{Who: t.By, Act: "rules.backtest_asked", Object: "rules/backtest/" + t.ID, Detail: t.detail()})
 	})
 	return t, err
+}
+
+// detail is what the audit log says of it.
+func (t *Trial) detail() map[string]string {
+	out := map[string]string{"before": t.Before, "after": t.After}
+	if t.Shadow {
+		out["shadow"] = "yes"
+	}
+	return out
 }
 
 // Trial returns a back-test by its id; ErrNoTrial.
@@ -123,7 +139,7 @@ func (s *Service) Trial(ctx context.Context, id string) (t Trial, err error) {
 // Tried returns the back-test of a text that was asked for last; ErrNoTrial.
 func (s *Service) Tried(ctx context.Context, after string) (t Trial, err error) {
 	err = s.Read(ctx, func(tx Tx) error {
-		t, err = tx.Trials().Newest(ctx, after)
+		t, err = tx.Trials().Newest(ctx, after, false)
 		return err
 	})
 	return t, err

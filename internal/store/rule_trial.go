@@ -16,7 +16,7 @@ type trialStore struct{ rules ruleStore }
 
 var _ rulebook.TrialStore = trialStore{}
 
-const trialColumns = `id, before_n, before_digest, after_digest, asked_by, asked_at, since, state, done, total, report, fault, ended_at`
+const trialColumns = `id, before_n, before_digest, after_digest, asked_by, asked_at, since, shadow, state, done, total, report, fault, ended_at`
 
 // Add implements rulebook.TrialStore.
 func (s trialStore) Add(ctx context.Context, t rulebook.Trial, before, after rulebook.Text) (string, error) {
@@ -30,8 +30,8 @@ func (s trialStore) Add(ctx context.Context, t rulebook.Trial, before, after rul
 	if t.ID, err = s.rules.tx.ids.New(t.AskedAt); err != nil {
 		return "", err
 	}
-	_, err = s.rules.tx.Exec(ctx, `INSERT INTO rule_trial (`+trialColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, '', '', NULL)`,
-		t.ID, t.BeforeN, t.Before, t.After, t.By, t.AskedAt.UnixMilli(), nullMilli(t.Since))
+	_, err = s.rules.tx.Exec(ctx, `INSERT INTO rule_trial (`+trialColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, 0, '', '', NULL)`,
+		t.ID, t.BeforeN, t.Before, t.After, t.By, t.AskedAt.UnixMilli(), nullMilli(t.Since), bit(t.Shadow))
 	if err != nil {
 		return "", fmt.Errorf("store: add a back-test: %w", err)
 	}
@@ -44,15 +44,15 @@ func (s trialStore) Get(ctx context.Context, id string) (rulebook.Trial, error) 
 }
 
 // Newest implements rulebook.TrialStore.
-func (s trialStore) Newest(ctx context.Context, after string) (rulebook.Trial, error) {
-	return s.one(ctx, `WHERE after_digest = $1 ORDER BY id DESC LIMIT 1`, after)
+func (s trialStore) Newest(ctx context.Context, after string, shadow bool) (rulebook.Trial, error) {
+	return s.one(ctx, `WHERE after_digest = $1 AND shadow = $2 ORDER BY id DESC LIMIT 1`, after, bit(shadow))
 }
 
-func (s trialStore) one(ctx context.Context, rest string, arg string) (t rulebook.Trial, err error) {
-	var asked int64
+func (s trialStore) one(ctx context.Context, rest string, args ...any) (t rulebook.Trial, err error) {
+	var asked, shadow int64
 	var since, ended sql.NullInt64
 	var report string
-	err = s.rules.tx.QueryRow(ctx, `SELECT `+trialColumns+` FROM rule_trial `+rest, arg).Scan(&t.ID, &t.BeforeN, &t.Before, &t.After, &t.By, &asked, &since,
+	err = s.rules.tx.QueryRow(ctx, `SELECT `+trialColumns+` FROM rule_trial `+rest, args...).Scan(&t.ID, &t.BeforeN, &t.Before, &t.After, &t.By, &asked, &since, &shadow,
 		&t.State, &t.Done, &t.All, &report, &t.Fault, &ended)
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, rulebook.ErrNoTrial
@@ -60,6 +60,7 @@ func (s trialStore) one(ctx context.Context, rest string, arg string) (t ruleboo
 	if err != nil {
 		return t, fmt.Errorf("store: read a back-test: %w", err)
 	}
+	t.Shadow = shadow == 1
 	t.AskedAt, t.Since, t.EndedAt = fromMilli(asked), fromNullMilli(since), fromNullMilli(ended)
 	if report != "" {
 		t.Report = []byte(report)
