@@ -247,6 +247,8 @@ type Filter struct {
 	Unassigned bool
 	FreeFor    string
 	OpenedBy   time.Time // opened at or before it
+	// LateAfter asks for cases whose deadline is over at Now, or that were opened more than this long before it; 0 does not narrow.
+	LateAfter time.Duration
 	// Scope is which cases may be seen; the store takes that of the context.
 	Scope Scope
 	// CountTo bounds Count: of each priority and status at most one more than this is counted; 0 counts all.

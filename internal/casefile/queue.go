@@ -76,13 +76,18 @@ type Queue struct {
 	Roles  []string
 	Place  int // order on the page, lowest first
 	Narrow Narrow
-	At     time.Time
+	// Limit is how long after a case was opened whoever works the queue must have looked at it, in whole minutes; 0 for no limit of its own.
+	Limit time.Duration
+	At    time.Time
 }
 
 // Bounds of queues.
 const (
 	MaxQueueName = 60 // bytes
 	MaxQueues    = 50 // of one person, and shared
+
+	MinQueueLimit = time.Minute
+	MaxQueueLimit = 30 * 24 * time.Hour
 )
 
 // What callers of Queues test for.
@@ -100,8 +105,30 @@ func (q *Queue) Check() error {
 		return fmt.Errorf("%w: owner %q is no person", ErrQueue, q.Owner)
 	case !q.Shared && len(q.Roles) > 0:
 		return fmt.Errorf("%w: roles: only a shared queue has some", ErrQueue)
+	case q.Limit != 0 && (q.Limit < MinQueueLimit || q.Limit > MaxQueueLimit || q.Limit%time.Minute != 0):
+		return fmt.Errorf("%w: time limit %s: expected none, or whole minutes from %s to %s", ErrQueue, q.Limit, MinQueueLimit, MaxQueueLimit)
 	}
 	return nil
+}
+
+// Due is by when who works the queue must have looked at a case, the zero time for no limit, and whether that is the queue's own limit: it
+// shortens the time that a case has by its priority, and never lengthens it.
+func (q *Queue) Due(c *Case) (due time.Time, own bool) {
+	if q.Limit == 0 {
+		return c.Deadline, false
+	}
+	due = c.OpenedAt.Add(q.Limit)
+	if !c.Deadline.IsZero() && !c.Deadline.After(due) {
+		return c.Deadline, false
+	}
+	return due, true
+}
+
+// Late is the filter of those cases of the queue whose time, as Due counts it, is over.
+func (q *Queue) Late(person string, now time.Time) Filter {
+	f := q.Narrow.Filter(person, now)
+	f.LateAfter = q.Limit
+	return f
 }
 
 // SeenBy reports whether a person with these roles may see the queue.

@@ -53,10 +53,41 @@ func TestWhoSeesAQueue(t *testing.T) {
 	}
 	for name, q := range map[string]Queue{
 		"no name": {Owner: "ada", Name: " "}, "a long name": {Owner: "ada", Name: strings.Repeat("x", MaxQueueName+1)},
-		"of nobody": {Name: "x"}, "own with roles": {Owner: "ada", Name: "x", Roles: []string{"lead"}},
+		"a limit in seconds": {Owner: "ada", Name: "x", Limit: 90 * time.Second}, "a limit of months": {Owner: "ada", Name: "x", Limit: MaxQueueLimit + time.Minute},
+		"a limit below none": {Owner: "ada", Name: "x", Limit: -time.Minute}, "of nobody": {Name: "x"}, "own with roles": {Owner: "ada", Name: "x", Roles: []string{"lead"}},
 	} {
 		if err := q.Check(); !errors.Is(err, ErrQueue) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestTheLimitOfAQueueOnlyShortens(t *testing.T) {
+	now := at(0)
+	for name, tt := range map[string]struct {
+		limit    time.Duration
+		priority taxonomy.Priority
+		want     time.Duration // after it was opened; 0 for no limit at all
+		own      bool
+	}{
+		"no limit, P1":                {0, taxonomy.P1, 4 * time.Hour, false},
+		"no limit, P3":                {0, taxonomy.P3, 0, false},
+		"shorter than P1's":           {30 * time.Minute, taxonomy.P1, 30 * time.Minute, true},
+		"as long as P1's":             {4 * time.Hour, taxonomy.P1, 4 * time.Hour, false},
+		"longer than P0's":            {30 * time.Minute, taxonomy.P0, 15 * time.Minute, false},
+		"P3, which has no other time": {48 * time.Hour, taxonomy.P3, 48 * time.Hour, true},
+	} {
+		q, c := Queue{Limit: tt.limit}, Case{OpenedAt: now, Deadline: DeadlineOf(tt.priority, now)}
+		var want time.Time
+		if tt.want > 0 {
+			want = now.Add(tt.want)
+		}
+		if due, own := q.Due(&c); !due.Equal(want) || own != tt.own {
+			t.Errorf("%s: %s, %v; want %s, %v", name, due, own, want, tt.own)
+		}
+	}
+	q := Queue{Limit: time.Hour, Narrow: Narrow{Queue: "night"}}
+	if f := q.Late("ada", now); f.LateAfter != time.Hour || f.Queue != "night" || !f.Now.Equal(now) {
+		t.Errorf("%+v", f)
 	}
 }

@@ -63,7 +63,7 @@ func (c *console) bulkOf(r *request) (*bulkView, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.queueRows(r, list)
+	rows, err := c.queueRows(r, list, &casefile.Queue{})
 	if err != nil {
 		return nil, err
 	}

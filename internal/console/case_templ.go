@@ -234,7 +234,7 @@ func casePage(v *view, p *caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = clock(v, &p.Case).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = clockTo(v, &p.Case, p.Deadline).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -81,7 +81,7 @@ func (c *console) find(w http.ResponseWriter, r *request) error {
 		p.texts = append(p.texts, foundOf(&p.found.Texts.List[i], casefile.Asked(p.words)))
 	}
 	for _, k := range p.found.Cases {
-		row := queueRow{Case: k, why: c.why(&k, r.lang)}
+		row := queueRow{Case: k, due: k.Deadline, why: c.why(&k, r.lang)}
 		if holder := k.Holder(c.Now()); holder != "" {
 			row.holder, row.mine = p.names.of(holder), holder == r.person.ID
 		}

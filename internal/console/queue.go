@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"haris/internal/auth"
 	"haris/internal/casefile"
@@ -26,6 +27,7 @@ const (
 // queueFilter is what the person asked to see: a queue, or what stands in the address.
 type queueFilter struct {
 	id     string // of a saved queue
+	saved  casefile.Queue
 	narrow casefile.Narrow
 	cursor string
 }
@@ -132,12 +134,15 @@ type queueRow struct {
 	holder string // name of who holds the claim
 	mine   bool
 	of     string // name of whose case it is
+	// due is by when it must be looked at, zero for no limit; ofQueue says that this is the limit of the queue that is shown.
+	due     time.Time
+	ofQueue bool
 }
 
-// queueBadge is a saved queue with how many cases are in it.
+// queueBadge is a saved queue with how many cases are in it, and how many of them are past its time limit, if it has one.
 type queueBadge struct {
 	casefile.Queue
-	count int
+	count, late int
 }
 
 // queueView is the page.
@@ -165,7 +170,7 @@ func (c *console) resolve(r *request, f *queueFilter) error {
 	if i < 0 {
 		return casefile.ErrNoQueue
 	}
-	f.narrow = list[i].Narrow
+	f.saved, f.narrow = list[i], list[i].Narrow
 	return nil
 }
 
@@ -194,10 +199,10 @@ func (c *console) queue(w http.ResponseWriter, r *request) error {
 	if q.counts, err = c.Cases.Count(r.Context(), f); err != nil {
 		return err
 	}
-	if q.queues, err = c.badges(r); err != nil {
+	if q.queues, err = c.badges(r, q.filter.id, false); err != nil {
 		return err
 	}
-	if q.rows, err = c.queueRows(r, cases); err != nil {
+	if q.rows, err = c.queueRows(r, cases, &q.filter.saved); err != nil {
 		return err
 	}
 	if q.unread, err = c.Coaching.Unread(r.Context(), r.person.ID); err != nil {
@@ -206,29 +211,36 @@ func (c *console) queue(w http.ResponseWriter, r *request) error {
 	return c.render(w, r, http.StatusOK, queuePage(c.view(r, "queue.title"), q))
 }
 
-// badges counts the cases of the person's queues.
-func (c *console) badges(r *request) (out []queueBadge, err error) {
+// badges counts the cases of the person's queues, and those that are late in the queue that is shown or, since that takes longer, with late in all.
+func (c *console) badges(r *request, shown string, late bool) (out []queueBadge, err error) {
 	list, err := c.Queues.Queues(r.Context(), r.person.ID, roleNames(&r.person))
 	if err != nil {
 		return nil, err
 	}
 	for i := range list {
-		n, err := c.Cases.Total(r.Context(), list[i].Narrow.Filter(r.person.ID, c.Now()), badgeTo)
-		if err != nil {
+		b := queueBadge{Queue: list[i]}
+		if b.count, err = c.Cases.Total(r.Context(), b.Narrow.Filter(r.person.ID, c.Now()), badgeTo); err != nil {
 			return nil, err
 		}
-		out = append(out, queueBadge{list[i], n})
+		if b.Limit > 0 && (late || b.ID == shown) {
+			if b.late, err = c.Cases.Total(r.Context(), b.Late(r.person.ID, c.Now()), badgeTo); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, b)
 	}
 	return out, nil
 }
 
-func (c *console) queueRows(r *request, cases []casefile.Case) (out []queueRow, err error) {
+// queueRows are the lines of cases in a list, with their time as the queue counts it.
+func (c *console) queueRows(r *request, cases []casefile.Case, of *casefile.Queue) (out []queueRow, err error) {
 	names, err := c.names(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	for _, k := range cases {
 		row := queueRow{Case: k, why: c.why(&k, r.lang)}
+		row.due, row.ofQueue = of.Due(&k)
 		if holder := k.Holder(c.Now()); holder != "" {
 			row.holder, row.mine = names.of(holder), holder == r.person.ID
 		}

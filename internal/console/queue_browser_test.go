@@ -74,7 +74,7 @@ func TestDeskPagesInABrowser(t *testing.T) {
 	id := b.open("b", "acc-2", taxonomy.P2)
 	b.open("a", "acc-1", taxonomy.P1)
 	w := b.as(auth.Lead)
-	queue := w.save(url.Values{"name": {"Grooming, urgent"}, "priority": {"P1"}, "shared": {"1"}, "role": {"reviewer"}})
+	queue := w.save(url.Values{"name": {"Grooming, urgent"}, "priority": {"P1"}, "limit": {"30"}, "unit": {"m"}, "shared": {"1"}, "role": {"reviewer"}})
 	w.save(url.Values{"name": {"Nobody’s, old"}, "who": {"nobody"}, "days": {"3"}})
 	ctx := t.Context()
 	_, err1 := b.deps.Arrange.Park(ctx, review.Act{Who: w.person.ID, Case: id}, b.now().Add(24*time.Hour), "asked her school")

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"haris/internal/auth"
 	"haris/internal/casefile"
@@ -122,5 +123,61 @@ func TestWhoElseIsHere(t *testing.T) {
 	ada.post("/case/"+id, "/case/"+id+"/here", nil)
 	if c := b.caseOf(id); !c.Claim.Ends.Equal(b.now().Add(claimFor)) {
 		t.Errorf("the claim ends %s", c.Claim.Ends)
+	}
+}
+
+func TestTimeLimitOfAQueue(t *testing.T) {
+	b := setup(t)
+	p0, p3 := b.open("a", "acc-1", taxonomy.P0), b.open("b", "acc-2", taxonomy.P3)
+	lead := b.as(auth.Lead)
+	for limit, unit := range map[string]string{"0": "m", "-1": "h", "31": "d", "43201": "m", "1.5": "h", "soon": "m", "5": "weeks"} {
+		got := lead.post("/queues", "/queues", url.Values{"name": {"x"}, "limit": {limit}, "unit": {unit}})
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "from 1 minute to 30 days") || !strings.Contains(got.body, `value="`+limit+`"`) {
+			t.Errorf("a limit of %s %s: %d, and what was typed must stay", limit, unit, got.status)
+		}
+	}
+	id := lead.save(url.Values{"name": {"Night desk"}, "limit": {"90"}, "unit": {"m"}, "shared": {"1"}})
+	row := func(page, id string) string {
+		_, after, _ := strings.Cut(page, `id="row-`+id+`"`)
+		row, _, _ := strings.Cut(after, "</li>")
+		return row
+	}
+	page := lead.get("/queue?q=" + id).body
+	if !strings.Contains(page, "within 90 minutes of opening") || !strings.Contains(page, "none is late") {
+		t.Error("the head of the queue does not say its limit")
+	}
+	if r := row(page, p0); !strings.Contains(r, "15 minutes left") || strings.Contains(r, "limit") {
+		t.Errorf("the queue lengthens: %s", r)
+	}
+	if r := row(page, p3); !strings.Contains(r, "1 hour left") || !strings.Contains(r, "by the queue’s limit") {
+		t.Errorf("the queue's limit does not count: %s", r)
+	}
+	if r := row(lead.get("/queue").body, p3); !strings.Contains(r, "no deadline") {
+		t.Errorf("the limit of one queue counts outside of it: %s", r)
+	}
+	b.pass(80 * time.Minute)
+	if page = lead.get("/queue?q=" + id).body; !strings.Contains(page, "1 case is late") {
+		t.Error("the case of P0 is late")
+	}
+	b.pass(11 * time.Minute)
+	page = lead.get("/queue?q=" + id).body
+	if !strings.Contains(page, "2 cases are late") || !strings.Contains(row(page, p3), " late") {
+		t.Error("both are late")
+	}
+	if body := lead.get("/queues").body; !strings.Contains(body, "2 cases are late") {
+		t.Error("the page of queues does not say that cases are late")
+	}
+	if got := lead.post("/queues", "/queues/"+id, url.Values{"name": {"Night desk"}, "limit": {"2"}, "unit": {"h"}, "shared": {"1"}}); got.status != http.StatusSeeOther {
+		t.Errorf("%d", got.status)
+	}
+	if body := lead.get("/queues").body; !strings.Contains(body, "within 2 hours of opening") || !strings.Contains(body, `value="2"`) {
+		t.Error("the changed limit is not shown")
+	}
+	if body := lead.get("/queue?q=" + id).body; strings.Contains(row(body, p3), " late") {
+		t.Error("the changed limit does not count")
+	}
+	lead.post("/queues", "/queues/"+id, url.Values{"name": {"Night desk"}, "unit": {"h"}, "shared": {"1"}})
+	if body := lead.get("/queue?q=" + id).body; strings.Contains(body, "of opening") {
+		t.Error("an empty field leaves the limit")
 	}
 }

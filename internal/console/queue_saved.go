@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
+	"time"
 
 	"haris/internal/auth"
 	"haris/internal/casefile"
@@ -59,9 +61,9 @@ func caseURL(id, queue string) string {
 type queuesView struct {
 	list []queueBadge
 	me   string
-	bad  mistakes
 	form queueFilter // the filter that is to be saved, empty when none
-	name string
+	// typed is the form that came back: "new", or the id of a queue.
+	typed caseForm
 }
 
 // queues lists the person's queues, and offers to save the filter of the address as one.
@@ -71,7 +73,7 @@ func (c *console) queues(w http.ResponseWriter, r *request) error {
 
 func (c *console) showQueues(w http.ResponseWriter, r *request, status int, p queuesView) (err error) {
 	p.me = r.person.ID
-	if p.list, err = c.badges(r); err != nil {
+	if p.list, err = c.badges(r, "", true); err != nil {
 		return err
 	}
 	return c.render(w, r, status, queuesPage(c.view(r, "queues.title"), &p))
@@ -84,14 +86,65 @@ func (c *console) queueSave(w http.ResponseWriter, r *request) error {
 	if err := shareAs(r, &q); err != nil {
 		return err
 	}
-	q, err := c.Queues.PutQueue(r.Context(), r.person.ID, q)
-	if errors.Is(err, casefile.ErrQueue) {
-		return c.showQueues(w, r, http.StatusUnprocessableEntity, queuesView{form: f, name: text(r, "name"), bad: mistakes{"name": "queue"}})
+	err := readLimit(r, &q)
+	if err == nil {
+		q, err = c.putQueue(r, q)
+	}
+	if bad := mistakesOf(err); bad != nil {
+		return c.showQueues(w, r, http.StatusUnprocessableEntity, queuesView{form: f, typed: guardedForm(r, newQueue, bad)})
 	}
 	if err != nil {
 		return err
 	}
 	return c.see(w, r, "/queue?q="+url.QueryEscape(q.ID))
+}
+
+// newQueue names the form of a queue that is not kept yet.
+const newQueue = "new"
+
+// putQueue keeps a queue; a name that cannot be kept comes back as a mistake.
+func (c *console) putQueue(r *request, q casefile.Queue) (casefile.Queue, error) {
+	q, err := c.Queues.PutQueue(r.Context(), r.person.ID, q)
+	if errors.Is(err, casefile.ErrQueue) {
+		err = mistakes{"name": "queue"}
+	}
+	return q, err
+}
+
+// limitUnits are the units in which a time limit is chosen, by their word in forms, longest first.
+func limitUnits() []limitUnit {
+	return []limitUnit{{"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}}
+}
+
+type limitUnit struct {
+	word string
+	long time.Duration
+}
+
+// readLimit reads the time limit of a queue; an empty field is none.
+func readLimit(r *request, q *casefile.Queue) error {
+	s := text(r, "limit")
+	if q.Limit = 0; s == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(s)
+	for _, u := range limitUnits() {
+		if u.word == text(r, "unit") && err == nil && n > 0 && n <= int(casefile.MaxQueueLimit/u.long) {
+			q.Limit = time.Duration(n) * u.long
+			return nil
+		}
+	}
+	return mistakes{"limit": "queue_limit"}
+}
+
+// limitParts writes a time limit in the longest unit that has no remainder; none has an empty number.
+func limitParts(d time.Duration) (n int, unit string) {
+	for _, u := range limitUnits() {
+		if d > 0 && d%u.long == 0 {
+			return int(d / u.long), u.word
+		}
+	}
+	return 0, "h"
 }
 
 // shareAs reads with whom a queue is shared. Sharing is for a lead.
@@ -132,13 +185,15 @@ func (c *console) queueChange(w http.ResponseWriter, r *request) error {
 		}
 	} else {
 		q.Name = text(r, "name")
-		if err := shareAs(r, &q); err != nil {
-			return err
+		if err = shareAs(r, &q); err == nil {
+			err = readLimit(r, &q)
 		}
 	}
-	_, err = c.Queues.PutQueue(r.Context(), r.person.ID, q)
-	if errors.Is(err, casefile.ErrQueue) {
-		return c.showQueues(w, r, http.StatusUnprocessableEntity, queuesView{bad: mistakes{"name-" + q.ID: "queue"}})
+	if err == nil {
+		_, err = c.putQueue(r, q)
+	}
+	if bad := mistakesOf(err); bad != nil {
+		return c.showQueues(w, r, http.StatusUnprocessableEntity, queuesView{typed: guardedForm(r, q.ID, bad)})
 	}
 	if err != nil {
 		return err

@@ -65,11 +65,12 @@ func TestDeskAtScale(t *testing.T) {
 			queue = w.save(url.Values{"name": {fmt.Sprint("queue ", i)}, "typology": {"trafficking"}, "priority": {"P2"}, "queue": {"night"}, "who": {"nobody"}})
 		}
 		rare := w.save(url.Values{"name": {"rare"}, "label": {"rare"}, "detector": {"D3"}})
+		limited := w.save(url.Values{"name": {"limited"}, "queue": {"night"}, "limit": {"30"}, "unit": {"d"}})
 		nothing := w.save(url.Values{"name": {"none"}, "queue": {"no such queue"}})
 		id := b.open("z", "acc-z", taxonomy.P1)
 		for name, path := range map[string]string{
 			"queue": "/queue", "filtered": "/queue?typology=trafficking&priority=P1&who=nobody&days=1", "saved": "/queue?q=" + queue,
-			"by label": "/queue?q=" + rare, "nothing": "/queue?q=" + nothing, "put off": "/queue?status=asleep", "case": "/case/" + id,
+			"by label": "/queue?q=" + rare, "limited": "/queue?q=" + limited, "nothing": "/queue?q=" + nothing, "put off": "/queue?status=asleep", "case": "/case/" + id,
 		} {
 			w.measure(name, path)
 		}

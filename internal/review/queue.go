@@ -77,7 +77,11 @@ func (s *Service) PutQueue(ctx context.Context, who string, q casefile.Queue) (c
 		if q, err = tx.Queues().Put(ctx, q); err != nil {
 			return err
 		}
-		_, err = tx.Audit().Append(ctx, audit.Entry{At: s.Now().UTC(), Who: who, Act: act, Object: "queue/" + q.ID})
+		entry := audit.Entry{At: s.Now().UTC(), Who: who, Act: act, Object: "queue/" + q.ID}
+		if q.Limit > 0 {
+			entry.Detail = map[string]string{"limit": q.Limit.String()}
+		}
+		_, err = tx.Audit().Append(ctx, entry)
 		return err
 	})
 	return q, err

@@ -114,10 +114,26 @@ func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
 	if !f.OpenedBy.IsZero() {
 		q.sql += ` AND c.opened_at <= ` + q.arg(f.OpenedBy.UnixMilli())
 	}
+	q.late(f)
 	if hidden := hidden(&f.Scope, "c", q.arg); hidden != "" {
 		q.sql += ` AND NOT ` + hidden
 	}
 	q.people(f)
+}
+
+// late adds the condition that a case is late by its deadline or by when it was opened. Of a tag the id says when: it begins with that moment, and so
+// no case is read that is not late.
+func (q *listQuery) late(f *casefile.Filter) {
+	if f.LateAfter <= 0 {
+		return
+	}
+	now := f.Now.UnixMilli()
+	opened := now - f.LateAfter.Milliseconds()
+	if f.Subject == "" && len(tagsOf(f)) > 0 {
+		q.sql += ` AND (t.case_id < ` + q.arg(firstID(opened)) + ` OR t.deadline BETWEEN 1 AND ` + q.arg(now-1) + `)`
+		return
+	}
+	q.sql += ` AND (c.opened_at < ` + q.arg(opened) + ` OR c.deadline BETWEEN 1 AND ` + q.arg(now-1) + `)`
 }
 
 // people adds the conditions on who has the case, and whether it is put off.

@@ -39,13 +39,21 @@ func (g *IDs) New(at time.Time) (string, error) {
 		g.tail[0] &= 0x7f // leaves room to count up within the millisecond
 		g.at = ms
 	}
+	return idOf(ms, g.tail), nil
+}
+
+// idOf writes a millisecond and what comes behind it as an id.
+func idOf(ms int64, tail [10]byte) string {
 	var b [16]byte
 	for i := range 6 {
 		b[i] = byte(ms >> (8 * (5 - i)))
 	}
-	copy(b[6:], g.tail[:])
-	return base32.NewEncoding(crockford).WithPadding(base32.NoPadding).EncodeToString(b[:]), nil
+	copy(b[6:], tail[:])
+	return base32.NewEncoding(crockford).WithPadding(base32.NoPadding).EncodeToString(b[:])
 }
+
+// firstID is what every id that was made before a millisecond stands before, and every other behind or at.
+func firstID(ms int64) string { return idOf(max(0, ms), [10]byte{}) }
 
 // next counts the tail up by one; it reports false when the tail is used up.
 func (g *IDs) next() bool {

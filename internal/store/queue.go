@@ -18,7 +18,7 @@ type queueStore struct{ tx *Tx }
 
 var _ casefile.Queues = queueStore{}
 
-const queueColumns = `id, name, owner, shared, roles, place, filter, at`
+const queueColumns = `id, name, owner, shared, roles, place, filter, at, limit_minutes`
 
 // Put implements casefile.Queues.
 func (s queueStore) Put(ctx context.Context, q casefile.Queue) (casefile.Queue, error) {
@@ -29,13 +29,10 @@ func (s queueStore) Put(ctx context.Context, q casefile.Queue) (casefile.Queue, 
 	if err != nil {
 		return q, fmt.Errorf("store: filter of a queue: %w", err)
 	}
-	shared := 0
-	if q.Shared {
-		shared = 1
-	}
+	shared := bit(q.Shared)
 	if q.ID != "" {
-		n, err := s.tx.Exec(ctx, `UPDATE case_queue SET name = $1, shared = $2, roles = $3, place = $4, filter = $5 WHERE id = $6`,
-			q.Name, shared, joinWords(q.Roles), q.Place, string(filter), q.ID)
+		n, err := s.tx.Exec(ctx, `UPDATE case_queue SET name = $1, shared = $2, roles = $3, place = $4, filter = $5, limit_minutes = $6 WHERE id = $7`,
+			q.Name, shared, joinWords(q.Roles), q.Place, string(filter), int64(q.Limit/time.Minute), q.ID)
 		if err == nil && n != 1 {
 			err = casefile.ErrNoQueue
 		}
@@ -51,8 +48,8 @@ func (s queueStore) Put(ctx context.Context, q casefile.Queue) (casefile.Queue, 
 	if q.ID, err = s.tx.ids.New(q.At); err != nil {
 		return q, err
 	}
-	_, err = s.tx.Exec(ctx, `INSERT INTO case_queue (`+queueColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		q.ID, q.Name, q.Owner, shared, joinWords(q.Roles), q.Place, string(filter), q.At.UnixMilli())
+	_, err = s.tx.Exec(ctx, `INSERT INTO case_queue (`+queueColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		q.ID, q.Name, q.Owner, shared, joinWords(q.Roles), q.Place, string(filter), q.At.UnixMilli(), int64(q.Limit/time.Minute))
 	if err != nil {
 		return q, fmt.Errorf("store: add a queue: %w", err)
 	}
@@ -104,12 +101,12 @@ func (s queueStore) Delete(ctx context.Context, id string) error {
 }
 
 func scanQueue(r scanner) (q casefile.Queue, err error) {
-	var shared, at int64
+	var shared, at, minutes int64
 	var roles, filter string
-	if err := r.Scan(&q.ID, &q.Name, &q.Owner, &shared, &roles, &q.Place, &filter, &at); err != nil {
+	if err := r.Scan(&q.ID, &q.Name, &q.Owner, &shared, &roles, &q.Place, &filter, &at, &minutes); err != nil {
 		return q, err
 	}
-	q.Shared, q.Roles, q.At = shared == 1, splitWords[string](roles), fromMilli(at)
+	q.Shared, q.Roles, q.At, q.Limit = shared == 1, splitWords[string](roles), fromMilli(at), time.Duration(minutes)*time.Minute
 	return q, json.Unmarshal([]byte(filter), &q.Narrow)
 }
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ func Queues(t *testing.T, e Engine) {
 		"queues are put, changed and deleted": queuesKept,
 		"lists narrow by tags":                tagsNarrow,
 		"counts can be bounded":               countsBounded,
+		"what is late by a limit":             lateByLimit,
 		"old cases get their tags":            tagsOfOld,
 		"who has a case open":                 presence,
 	} {
@@ -34,7 +36,7 @@ func queuesKept(b *bench) {
 		})
 		return out
 	}
-	first := put(casefile.Queue{Name: "urgent", Owner: "lead", Shared: true, Roles: []string{"lead", "reviewer"}, At: start(), Narrow: casefile.Narrow{AtLeast: taxonomy.P1}})
+	first := put(casefile.Queue{Name: "urgent", Owner: "lead", Shared: true, Roles: []string{"lead", "reviewer"}, At: start(), Limit: 90 * time.Minute, Narrow: casefile.Narrow{AtLeast: taxonomy.P1}})
 	own := put(casefile.Queue{Name: "mine", Owner: "ada", At: start(), Narrow: casefile.Narrow{Who: casefile.OfMine, Days: 3}})
 	put(casefile.Queue{Name: "theirs", Owner: "bea", At: start()})
 	list := func() (out []casefile.Queue) {
@@ -47,7 +49,7 @@ func queuesKept(b *bench) {
 	if d := cmp.Diff([]casefile.Queue{first, own}, list()); d != "" {
 		b.Error(d)
 	}
-	own.Name, own.Place = "later", 0
+	own.Name, own.Place, own.Limit = "later", 0, casefile.MaxQueueLimit
 	put(own)
 	if d := cmp.Diff([]casefile.Queue{own, first}, list()); d != "" {
 		b.Error(d)
@@ -155,6 +157,31 @@ func tagsOfOld(b *bench) {
 		b.Fatal(err)
 	}
 	b.same("after", casefile.Filter{Detector: "D1"}, one, both)
+}
+
+// lateByLimit asks an hour after four cases were opened, of which the one of P0 is past its own deadline.
+func lateByLimit(b *bench) {
+	p0, p1 := b.apply(start(), matter("k0", "u0", taxonomy.P0, start())).Case, b.apply(start().Add(20*time.Minute), matter("k1", "u1", taxonomy.P1, start())).Case
+	p3, young := b.apply(start(), matter("k3", "u3", taxonomy.P3, start())).Case, b.apply(start().Add(59*time.Minute), matter("k4", "u4", taxonomy.P0, start())).Case
+	f := casefile.Filter{Statuses: casefile.OpenStatuses(), Now: start().Add(time.Hour)}
+	b.same("all", f, p0, young, p1, p3)
+	for limit, want := range map[time.Duration][]string{
+		time.Hour: {p0}, time.Hour - time.Minute: {p0, p3}, 40 * time.Minute: {p0, p3}, 39 * time.Minute: {p0, p1, p3}, 30 * time.Second: {p0, young, p1, p3},
+	} {
+		f := f
+		f.LateAfter = limit
+		b.same("after "+limit.String(), f, want...)
+		f.Detector = "D1"
+		b.same("after "+limit.String()+", by tag", f, want...)
+		late := casefile.Queue{Limit: limit}
+		for _, id := range []string{p0, p1, p3, young} {
+			c := b.get(id)
+			due, _ := late.Due(&c)
+			if got := slices.Contains(want, id); got != f.Now.After(due) {
+				b.Errorf("%s after %s: late is %v, by its clock %s", id, limit, got, due)
+			}
+		}
+	}
 }
 
 func presence(b *bench) {
