@@ -93,7 +93,7 @@ func TestAuditSearch(t *testing.T) {
 func TestAuditSearchSaysWhatIsWrong(t *testing.T) {
 	b := setup(t)
 	a := b.as(auth.Auditor)
-	read := func() int { return strings.Count(a.get("/audit").body, "<code>audit.read</code>") }
+	read := func() int { return strings.Count(a.get("/audit").body, ">audit.read</code>") }
 	before := read()
 	forms := []struct {
 		form url.Values
