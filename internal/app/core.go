@@ -138,6 +138,7 @@ func (c *Core) openAuth() error {
 	c.Auth, err = auth.New(auth.Deps{
 		DB: c.DB.Auth(), Now: c.Options.Now, Rand: rand.Reader, Seal: seal, Required: c.Config.Auth.SecondFactor == config.Required,
 		Origin: c.Config.PublicURL, OIDC: c.Config.Auth.Provider(), NoPasswords: c.Config.Auth.NoPasswords,
+		ReviewEvery: c.Config.Access.Every,
 	})
 	return err
 }

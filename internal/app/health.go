@@ -56,6 +56,7 @@ func (d Doctor) checks() []check {
 		{"disk_free", d.disk},
 		{"clock", d.clock},
 		{"keys", d.keys},
+		{"access_review", d.accessReview},
 		{"rules", d.rules},
 		{"last_event", d.lastEvent},
 		{"events_logged", d.logged},

@@ -39,6 +39,7 @@ func (d *dossier) person(ctx context.Context) (p auth.Person, err error) {
 	d.stream("exposure", func(ctx context.Context, emit privacy.Emit) error { return d.exposed(ctx, &p, emit) })
 	d.guards(p.ID)
 	d.work(p.ID)
+	d.reviewed(&p)
 	return p, nil
 }
 

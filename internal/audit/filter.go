@@ -52,7 +52,7 @@ func KindOf(act string) Kind {
 // reads are the acts that only look or take away, sorted.
 func reads() []string {
 	return []string{
-		"audit.exported", "audit.read", "bank.exported", "bank.seen", "case.viewed", "disclosure.listed", "evidence.certificate_taken", "evidence.exported", "evidence.opened",
+		"access.exported", "access.listed", "access.read", "audit.exported", "audit.read", "bank.exported", "bank.seen", "case.viewed", "disclosure.listed", "evidence.certificate_taken", "evidence.exported", "evidence.opened",
 		"exposure.begun", "exposure.contents", "exposure.declared", "exposure.ended", "exposure.metadata", "exposure.preview", "exposure.refused", "legal.listed",
 		"legal.viewed", "privacy.exported", "report.compared", "report.listed", "report.offered", "report.previewed", "report.printed", "report.viewed", "search.made", "second_look.viewed",
 	}

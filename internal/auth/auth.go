@@ -13,6 +13,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 	"golang.org/x/sync/singleflight"
 
+	"haris/internal/access"
 	"haris/internal/audit"
 )
 
@@ -92,9 +93,15 @@ type Tx interface {
 	Links() Links
 	Sessions() Sessions
 	Keys() Keys
-	Compartments() Compartments
+	Bounds
 	Proofs
 	Audit() audit.Log
+}
+
+// Bounds is what a transaction has of who may see what.
+type Bounds interface {
+	Compartments() Compartments
+	AccessReviews() access.Store
 }
 
 // Proofs is what a transaction has of the ways to show who one is.
@@ -126,6 +133,8 @@ type Deps struct {
 	OIDC *Provider
 	// NoPasswords refuses to sign anybody in by a password. Links go on working.
 	NoPasswords bool
+	// ReviewEvery is how often who may see what is to be reviewed; 0 for never asked.
+	ReviewEvery time.Duration
 }
 
 // Service is who may come in and what they may do. Safe for concurrent use.
@@ -138,6 +147,8 @@ type Service struct {
 	tries  *Limiter
 	cache  *keyCache
 	flight singleflight.Group
+
+	reviewEvery time.Duration
 
 	required bool               // of a second factor
 	keyless  bool               // nobody signs in by a password
@@ -160,7 +171,7 @@ func New(d Deps) (*Service, error) {
 	}
 	return &Service{
 		party: party, issuer: newIssuer(d.OIDC, d.Origin, d.Now), keyless: d.NoPasswords,
-		db: d.DB, now: d.Now, rand: d.Rand, required: d.Required,
+		db: d.DB, now: d.Now, rand: d.Rand, required: d.Required, reviewEvery: d.ReviewEvery,
 		hash:  NewHasher(d.Rand),
 		seal:  seal,
 		tries: NewLimiter(maxTracked),

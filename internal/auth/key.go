@@ -113,14 +113,17 @@ func (s *Service) Keys(ctx context.Context) (keys []Key, err error) {
 
 // RevokeKey ends a key; ErrNotFound when there is none or it is revoked.
 func (s *Service) RevokeKey(ctx context.Context, who, id string) error {
-	err := s.db.Write(ctx, func(tx Tx) error {
-		if err := tx.Keys().Revoke(ctx, id, s.now()); err != nil {
-			return err
-		}
-		return note(ctx, tx, s.entry(who, "key.revoked", "key/"+id, nil))
-	})
+	err := s.db.Write(ctx, func(tx Tx) error { return s.revoke(ctx, tx, who, id) })
 	s.cache.drop(id)
 	return err
+}
+
+// revoke ends a key within a transaction; the caller drops it from the cache afterwards.
+func (s *Service) revoke(ctx context.Context, tx Tx, who, id string) error {
+	if err := tx.Keys().Revoke(ctx, id, s.now()); err != nil {
+		return err
+	}
+	return note(ctx, tx, s.entry(who, "key.revoked", "key/"+id, nil))
 }
 
 // VerifyKey returns the key behind a text "hk_<id>_<secret>"; ErrKey when there is none. It asks the store at most once in

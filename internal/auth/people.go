@@ -40,7 +40,11 @@ func (s *Service) CreatePerson(ctx context.Context, who string, n NewPerson) (Pe
 
 // Disable shuts a person out at once: every session and link of theirs ends. ErrNotFound, ErrLastOne.
 func (s *Service) Disable(ctx context.Context, who, person string) error {
-	return s.change(ctx, person, func(tx Tx, p *Person) error {
+	return s.db.Write(ctx, func(tx Tx) error { return s.disable(ctx, tx, who, person) })
+}
+
+func (s *Service) disable(ctx context.Context, tx Tx, who, person string) error {
+	return changeIn(ctx, tx, person, func(tx Tx, p *Person) error {
 		if p.Disabled() {
 			return nil
 		}
@@ -115,29 +119,32 @@ func (s *Service) SetSoft(ctx context.Context, person string, on bool) error {
 	})
 }
 
-// change reads a person, lets f alter them, and stores them, unless nobody could manage people after it.
+// change is changeIn in a transaction of its own.
 func (s *Service) change(ctx context.Context, person string, f func(Tx, *Person) error) error {
-	return s.db.Write(ctx, func(tx Tx) error {
-		p, err := tx.People().Get(ctx, person)
-		if err != nil {
-			return err
-		}
-		managed := p.Can(PeopleManage)
-		if err := f(tx, &p); err != nil {
-			return err
-		}
-		if err := tx.People().Update(ctx, p); err != nil {
-			return err
-		}
-		if !managed || p.Can(PeopleManage) {
-			return nil
-		}
-		people, err := tx.People().List(ctx)
-		if err == nil && !manages(people) {
-			return ErrLastOne
-		}
+	return s.db.Write(ctx, func(tx Tx) error { return changeIn(ctx, tx, person, f) })
+}
+
+// changeIn reads a person, lets f alter them, and stores them, unless nobody could manage people after it.
+func changeIn(ctx context.Context, tx Tx, person string, f func(Tx, *Person) error) error {
+	p, err := tx.People().Get(ctx, person)
+	if err != nil {
 		return err
-	})
+	}
+	managed := p.Can(PeopleManage)
+	if err := f(tx, &p); err != nil {
+		return err
+	}
+	if err := tx.People().Update(ctx, p); err != nil {
+		return err
+	}
+	if !managed || p.Can(PeopleManage) {
+		return nil
+	}
+	people, err := tx.People().List(ctx)
+	if err == nil && !manages(people) {
+		return ErrLastOne
+	}
+	return err
 }
 
 // tidy puts roles in their order, each once.

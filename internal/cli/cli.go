@@ -81,6 +81,7 @@ type grammar struct {
 	Key        keyCommand        `cmd:"" group:"set up" help:"API keys of event sources."`
 	Config     configCommand     `cmd:"" group:"set up" help:"The configuration."`
 	Audit      auditCommand      `cmd:"" group:"look after" help:"The audit log."`
+	Access     accessCommand     `cmd:"" name:"access-review" group:"look after" help:"Reviews of who may see what."`
 	Doctor     doctorCommand     `cmd:"" group:"look after" help:"Look at every part and say what is wrong."`
 	Backup     backupCommand     `cmd:"" group:"look after" help:"Write everything into one file, while haris works."`
 	Restore    restoreCommand    `cmd:"" group:"look after" help:"Put a backup into an empty data directory."`

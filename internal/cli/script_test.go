@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs every script of testdata/script: what a person types, and what must come of it.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true, Cmds: map[string]func(*testscript.TestScript, bool, []string){
-		"waitfor": waitFor, "drafted": drafted, "confined": confined, "figure": figure, "waitready": waitReady, "plainmodel": plainModel,
+		"waitfor": waitFor, "drafted": drafted, "confined": confined, "reviewed": reviewed, "figure": figure, "waitready": waitReady, "plainmodel": plainModel,
 	}})
 }
 

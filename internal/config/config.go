@@ -41,6 +41,7 @@ type Config struct {
 	Handover       Handover
 	Console        Console
 	Auth           Auth
+	Access         AccessReview
 	Shutdown       Shutdown
 
 	origins map[string]Origin // by key, of those that are not the default
@@ -220,6 +221,11 @@ type Auth struct {
 	OIDC         OIDC
 }
 
+// AccessReview is about reviews of who may see what.
+type AccessReview struct {
+	Every time.Duration // how often one is to be closed; 0 means that none is asked for
+}
+
 // OIDC is the identity provider of the company.
 type OIDC struct {
 	Issuer       string // empty means none
@@ -260,6 +266,7 @@ func Default() Config {
 		Translate: Translate{Timeout: translate.DefaultTimeout},
 		External:  External{Kind: None, Timeout: extern.DefaultTimeout, PerHour: 60, PerThousand: 10, Texts: 8},
 		Retention: Retention{Evidence: Ask},
+		Access:    AccessReview{Every: 90 * day},
 		Paper:     Paper{Size: "a4"},
 		Handover:  Handover{Contents: "transcripts"},
 		Console:   Console{Claim: 30 * time.Minute, SecondLooks: 5},

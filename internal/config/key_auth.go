@@ -19,6 +19,7 @@ func (c *Config) authKeys() []key {
 		plain("auth.oidc.roles", several(&o.Roles, 100, isGroupRole, "a list of up to 100 pairs such as [\"haris-reviewers=reviewer\"] is expected; roles are reviewer, lead, legal, admin and auditor"),
 			"which group gives which role; who is in none of them may not sign in"),
 		plain("auth.oidc.uninvited", yes(&o.Uninvited), "let people in who were not added here before, with the roles of their groups"),
+		plain("access_review.every", span(&c.Access.Every, 0, 3650*day), "how often who may see what is to be reviewed, counted from the end of the last review, and at first from when the first person came; 0 means that it is never asked for"),
 	}
 }
 

@@ -39,7 +39,7 @@ type auditForm struct{ who, act, kind, noun, id, from, to string }
 // auditNouns are what acts are about, as objects of entries name it.
 func auditNouns() []string {
 	return []string{
-		"case", "account", "report", "evidence", "person", "process", "disclosure", "action", "bank", "compartment", "exchange", "job", "key", "letter", "model", "mute", "partner", "queue", "rules",
+		"case", "access", "account", "report", "evidence", "person", "process", "disclosure", "action", "bank", "compartment", "exchange", "job", "key", "letter", "model", "mute", "partner", "queue", "rules",
 	}
 }
 

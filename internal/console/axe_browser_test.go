@@ -66,6 +66,11 @@ func TestAccessibility(t *testing.T) {
 	if got := w.post("/rules/edit", "/rules/edit", proposal("gift.yaml", strings.Replace(giftPack, "> 1", "> 2", 1), "gifts of two are nothing")); got.status != http.StatusSeeOther {
 		t.Fatal(got.status)
 	}
+	access, err := b.auth.BeginReview(t.Context(), b.as(auth.Admin).person.ID, "the quarter")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages["access review"], pages["document of an access review"] = "/access-review/"+access.ID+"?show=all", "/access-review/"+access.ID+"/document"
 	b.pass(auth.ProofLife) // pages with forms that ask for a fresh proof say so
 	home := w.get("/queue").body
 	for _, part := range strings.Split(home, `href="/`)[1:] {

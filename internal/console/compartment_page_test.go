@@ -98,7 +98,7 @@ func (s *shut) hidden() []string {
 // aboutNoCase are the patterns that name things which belong to no case.
 func aboutNoCase(pattern string) bool {
 	for _, p := range []string{
-		"/me/", "/queues/", "/exposure/", "/bank/", "/exchanges/", "/letter/", "/job/", "/person/", "/key/", "/rules/", "/dashboard/", "/compartments/", "/{$}",
+		"/me/", "/queues/", "/exposure/", "/bank/", "/exchanges/", "/letter/", "/job/", "/person/", "/key/", "/access-review/", "/rules/", "/dashboard/", "/compartments/", "/{$}",
 	} {
 		if strings.HasPrefix(pattern, p) {
 			return true

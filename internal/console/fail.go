@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"haris/internal/access"
 	"haris/internal/action"
 	"haris/internal/auth"
 	"haris/internal/bank"
@@ -111,6 +112,10 @@ func troubleOf(err error) trouble {
 		{bank.ErrHash, http.StatusUnprocessableEntity, "form"},
 		{bank.ErrBank, http.StatusUnprocessableEntity, "form"},
 		{auth.ErrLastOne, http.StatusConflict, "last_one"},
+		{access.ErrNotFound, http.StatusNotFound, "missing"},
+		{access.ErrRunning, http.StatusConflict, "access_running"},
+		{access.ErrClosed, http.StatusConflict, "access_closed"},
+		{access.ErrOpen, http.StatusConflict, "access_open"},
 		{rulebook.ErrNotFound, http.StatusNotFound, "missing"},
 		{rulebook.ErrNoTrial, http.StatusNotFound, "missing"},
 		{rulebook.ErrNoDraft, http.StatusNotFound, "missing"},

@@ -100,6 +100,7 @@ func journeys() []journey {
 		{"look a second time, at a golden case", looksAgain},
 		{"write to a colleague, who answers", coaches},
 		{"invite a person", invites},
+		{"review who may see what", reviewsAccess},
 		{"open a closed case again", opensAgain},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"haris/internal/access"
 	"haris/internal/auth"
 )
 
@@ -15,6 +16,7 @@ type personView struct {
 	link   *newLink
 	stand  map[string]auth.Standing
 	walls  auth.Walls
+	due    access.Due // when who may see what is to be reviewed next
 }
 
 // newLink is a sign-in link that is shown this once.
@@ -36,6 +38,9 @@ func (c *console) showPeople(w http.ResponseWriter, r *request, status int, p pe
 		return err
 	}
 	if p.walls, err = c.Auth.Walls(r.Context()); err != nil {
+		return err
+	}
+	if _, p.due, err = c.Auth.AccessReviews(r.Context()); err != nil {
 		return err
 	}
 	return c.render(w, r, status, personPage(c.view(r, "people.title"), p))

@@ -37,7 +37,7 @@ func TestWhatAsksForAFreshProof(t *testing.T) {
 		"POST /legal/{id}/approve", "POST /legal/{id}/produce", "POST /legal/{id}/package", "POST /legal/{id}/destroy", "POST /keeping/{id}/destroy",
 		"GET /bank/{id}/list.csv", "POST /audit.csv", "POST /rules/version/{n}/publish",
 		"POST /person", "POST /person/{id}/link", "POST /person/{id}/factor/reset", "POST /person/{id}/roles", "POST /person/{id}/disable", "POST /person/{id}/enable",
-		"POST /key", "POST /person/{id}/compartments", "POST /compartments", "POST /compartments/{id}", "POST /compartments/{id}/remove",
+		"POST /key", "POST /access-review/{id}/line/{n}/take", "POST /access-review/{id}/close", "POST /person/{id}/compartments", "POST /compartments", "POST /compartments/{id}", "POST /compartments/{id}/remove",
 	}
 	pages := map[string]bool{}
 	for _, rt := range console.RouteTable() {

@@ -6,20 +6,20 @@ import (
 	"haris/internal/auth"
 )
 
-// access says who may come to a route. The zero value lets nobody in.
-type access uint8
+// audience says who may come to a route. The zero value lets nobody in.
+type audience uint8
 
 const (
-	nobody    access = iota
-	anyone           // before sign-in too
-	signedIn         // whatever the role
-	permitted        // with the route's permission
+	nobody    audience = iota
+	anyone             // before sign-in too
+	signedIn           // whatever the role
+	permitted          // with the route's permission
 )
 
 // route is one line of the table.
 type route struct {
 	method, pattern string
-	access          access
+	access          audience
 	need            auth.Permission // with permitted
 	still           bool            // a file: neither session nor log line
 	upload          bool            // a form that is read as it comes, and checks its token itself
@@ -233,6 +233,14 @@ func routes() []route {
 		fresh("/compartments", may(auth.PeopleManage, post, "/compartments", (*console).compartmentAdd)),
 		fresh("/compartments", may(auth.PeopleManage, post, "/compartments/{id}", (*console).compartmentChange)),
 		fresh("/compartments", may(auth.PeopleManage, post, "/compartments/{id}/remove", (*console).compartmentRemove)),
+		may(accessRead, get, "/access-review", (*console).accessReviews),
+		may(auth.PeopleManage, post, "/access-review", (*console).accessBegin),
+		may(accessRead, get, "/access-review/{id}", (*console).accessShow),
+		may(auth.PeopleManage, post, "/access-review/{id}/line/{n}", (*console).accessDecide),
+		fresh("/access-review/{id}", may(auth.PeopleManage, post, "/access-review/{id}/line/{n}/take", (*console).accessTake)),
+		fresh("/access-review/{id}", may(auth.PeopleManage, post, "/access-review/{id}/close", (*console).accessClose)),
+		may(accessRead, get, "/access-review/{id}/document", (*console).accessDocument),
+		may(accessRead, get, "/access-review/{id}/list.csv", (*console).accessList),
 		may(auth.KeysRead, get, "/key", (*console).keys),
 		fresh("/key", may(auth.KeysManage, post, "/key", (*console).keyCreate)),
 		may(auth.KeysManage, post, "/key/{id}/revoke", (*console).keyRevoke),
@@ -274,6 +282,7 @@ func navigation() []place {
 		{"/rules", "nav.rules", "u", auth.RuleRead},
 		{"/learning", "nav.learning", "n", auth.RuleRead},
 		{"/person", "nav.people", "p", auth.PeopleRead},
+		{"/access-review", "nav.access", "y", accessRead},
 		{"/compartments", "nav.compartments", "o", auth.PeopleRead},
 		{"/key", "nav.keys", "k", auth.KeysRead},
 		{"/audit", "nav.audit", "a", auth.AuditRead},
@@ -282,5 +291,5 @@ func navigation() []place {
 
 // backstage are the pages that are about the machine and its people rather than about cases; the navigation keeps them in one menu.
 func backstage() []string {
-	return []string{"/mute", "/exchanges", "/letter", "/job", "/health", "/rules", "/learning", "/person", "/compartments", "/key", "/audit"}
+	return []string{"/mute", "/exchanges", "/letter", "/job", "/health", "/rules", "/learning", "/person", "/access-review", "/compartments", "/key", "/audit"}
 }

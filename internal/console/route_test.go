@@ -41,7 +41,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) path(pattern string) string {
 	pattern = strings.ReplaceAll(pattern, "{ref}", "none")
 	return strings.NewReplacer("/asset/", "/asset/none", "{$}", "", "/case/{id}", "/case/"+w.id, "/evidence/{item}", "/evidence/"+w.item, "/exposure/{person}", "/exposure/nobody", "{action}", "A1", "/letter/{id}", "/letter/L1", "/report/{id}", "/report/"+w.report,
-		"/job/{id}", "/job/J1", "/person/{id}", "/person/nobody", "/key/{id}", "/key/none", "/compartments/{id}", "/compartments/none", "/mute/{id}", "/mute/none", "/queues/{id}", "/queues/none", "/legal/{id}", "/legal/lp-none", "{n}", "9", "{name}", "x", "/quality/{id}", "/quality/none", "/rules/trial/{id}", "/rules/trial/none", "/dashboard/{file}", "/dashboard/flow.csv", "/keeping/{id}", "/keeping/none", "/bank/{id}", "/bank/none", "{entry}", "9").Replace(pattern)
+		"/job/{id}", "/job/J1", "/person/{id}", "/person/nobody", "/key/{id}", "/key/none", "/compartments/{id}", "/compartments/none", "/access-review/{id}", "/access-review/none", "/mute/{id}", "/mute/none", "/queues/{id}", "/queues/none", "/legal/{id}", "/legal/lp-none", "{n}", "9", "{name}", "x", "/quality/{id}", "/quality/none", "/rules/trial/{id}", "/rules/trial/none", "/dashboard/{file}", "/dashboard/flow.csv", "/keeping/{id}", "/keeping/none", "/bank/{id}", "/bank/none", "{entry}", "9").Replace(pattern)
 }
 
 // TestTableIsClosed says that every route either lets everybody in for a stated reason, or asks for a permission.

@@ -65,7 +65,7 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 	t.Helper()
 	b := &bundle{t: t, db: db, out: &outside{}, log: &logBuffer{}, time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	var err error
-	if b.auth, err = auth.New(auth.Deps{DB: b.db.Auth(), Now: b.now, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes)}); err != nil {
+	if b.auth, err = auth.New(auth.Deps{DB: b.db.Auth(), Now: b.now, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes), ReviewEvery: 90 * 24 * time.Hour}); err != nil {
 		t.Fatal(err)
 	}
 	if b.rules, err = rule.Load(packs.FS, rule.Options{}); err != nil {

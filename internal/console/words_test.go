@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"haris/internal/access"
 	"haris/internal/action"
 	"haris/internal/auth"
 	"haris/internal/casefile"
@@ -122,6 +123,15 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 	for _, s := range []rulebook.State{rulebook.Proposed, rulebook.Published, rulebook.Refused, rulebook.Withdrawn} {
 		keys = append(keys, "rules_state."+string(s))
 	}
+	for _, v := range access.Verdicts() {
+		keys = append(keys, "access_verdict."+string(v))
+	}
+	for _, k := range []access.Kind{access.Person, access.Key} {
+		keys = append(keys, "access_kind."+string(k), "access.last."+string(k), "access.never."+string(k), "access.take_do."+string(k))
+	}
+	for _, e := range []error{access.ErrMoved, access.ErrSame, access.ErrStale, access.ErrOwn, access.ErrReason} {
+		keys = append(keys, "bad."+accessMistakes(e)["reason"])
+	}
 	for _, which := range []string{"refuse", "withdraw", "again"} {
 		keys = append(keys, "rules."+which, "rules."+which+"_help", "rules."+which+"_do")
 	}
@@ -195,7 +205,7 @@ func TestEveryWordOfOursHasATranslation(t *testing.T) {
 		casefile.ErrFourEyes, casefile.ErrOtherOpen, auth.ErrLastOne, action.ErrTransition, os.ErrClosed,
 		report.ErrNotFound, report.ErrPerson, report.ErrInvalid, report.ErrStale, report.ErrTransition, report.ErrUnconfirmed, report.ErrEnvironment,
 		report.ErrNoEvidence, evidence.ErrDestroyed, evidence.ErrTampered, evidence.ErrNoBlob, exposure.ErrShowing, exposure.ErrForm, exposure.ErrRange,
-		exposure.ErrSelf, exposure.ErrRest, exposure.ErrNoRest, casefile.ErrUrgent, casefile.ErrMuted, review.ErrAssignee,
+		access.ErrRunning, access.ErrClosed, access.ErrOpen, exposure.ErrSelf, exposure.ErrRest, exposure.ErrNoRest, casefile.ErrUrgent, casefile.ErrMuted, review.ErrAssignee,
 	} {
 		w := troubleOf(e).word
 		keys = append(keys, "error."+w+".title", "error."+w+".text")

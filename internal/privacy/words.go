@@ -80,6 +80,7 @@ func phrases() map[string]phrase {
 		"file.second_looks":   {"Second looks, of and by this person", "النظرات الثانية، منه وعليه"},
 		"file.golden_answers": {"Answers to golden cases", "إجاباته عن القضايا النموذجية"},
 		"file.notes":          {"Coaching notes to and from this person", "ملاحظات التوجيه منه وإليه"},
+		"file.access_reviews": {"Lines of access reviews about this person, and what they decided about others", "أسطر مراجعات الصلاحيات عن هذا الشخص، وما قرّره عن غيره"},
 		"file.drafts":         {"Drafts: of which case, which form, when", "المسودات: القضية والنموذج والوقت"},
 	}
 }

@@ -16,8 +16,8 @@ func TestHistoriesAreOnlyAdded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes := regexp.MustCompile(`(?i)\b(UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE)\s+(TABLE\s+)?(case_event|matter_key|audit_entry|audit_hash|report_event|report_call|report_draft|report_handover|disclosure|process_event|evidence_certificate)\b`)
-	inserts := regexp.MustCompile(`(?i)\bINSERT INTO (case_event|audit_entry|audit_hash|report_event|report_call|report_draft|report_handover|disclosure|process_event|evidence_certificate)\b[^` + "`" + `]*\bDO UPDATE\b`)
+	changes := regexp.MustCompile(`(?i)\b(UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE)\s+(TABLE\s+)?(case_event|matter_key|audit_entry|audit_hash|report_event|report_call|report_draft|report_handover|disclosure|process_event|evidence_certificate|access_line|access_decision)\b`)
+	inserts := regexp.MustCompile(`(?i)\bINSERT INTO (case_event|audit_entry|audit_hash|report_event|report_call|report_draft|report_handover|disclosure|process_event|evidence_certificate|access_line|access_decision)\b[^` + "`" + `]*\bDO UPDATE\b`)
 	found := 0
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {

@@ -35,6 +35,8 @@ func TestDrafts(t *testing.T) { storetest.Each(t, storetest.Drafts) }
 
 func TestRulebook(t *testing.T) { storetest.Each(t, storetest.Rulebook) }
 
+func TestAccessReviews(t *testing.T) { storetest.Each(t, storetest.Access) }
+
 func TestSearch(t *testing.T) { storetest.Each(t, storetest.Search) }
 
 func TestScopes(t *testing.T) { storetest.Each(t, storetest.Scopes) }

@@ -19,7 +19,8 @@ var migrations embed.FS
 // Migrate brings the schema up to date. The files are one SQL text for both engines but for two words that SQLite wants
 // otherwise, so that a table is kept in the order of its key: /*KEYED*/ behind a table becomes WITHOUT ROWID, and BIGINT
 // PRIMARY KEY becomes INTEGER PRIMARY KEY; and for one that PostgreSQL wants: /*BYTES*/ behind TEXT becomes COLLATE "C", so that words are
-// in the order of their bytes on every machine, as they are in SQLite.
+// in the order of their bytes on every machine, as they are in SQLite. What stands between /*SQLITE and SQLITE*/, or /*POSTGRES and POSTGRES*/, is
+// for that engine alone: triggers, which are not written alike.
 func Migrate(ctx context.Context, db *sql.DB, engine Engine) error {
 	p, err := migrator(db, engine)
 	if err != nil {
@@ -32,9 +33,9 @@ func Migrate(ctx context.Context, db *sql.DB, engine Engine) error {
 }
 
 func migrator(db *sql.DB, engine Engine) (*goose.Provider, error) {
-	dialect, words := goose.DialectSQLite3, strings.NewReplacer("/*KEYED*/", "WITHOUT ROWID", "/*BYTES*/", "", "BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
+	dialect, words := goose.DialectSQLite3, strings.NewReplacer("/*KEYED*/", "WITHOUT ROWID", "/*BYTES*/", "", "BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY", "/*SQLITE", "", "SQLITE*/", "")
 	if engine == Postgres {
-		dialect, words = goose.DialectPostgres, strings.NewReplacer("/*KEYED*/", "", "/*BYTES*/", `COLLATE "C"`)
+		dialect, words = goose.DialectPostgres, strings.NewReplacer("/*KEYED*/", "", "/*BYTES*/", `COLLATE "C"`, "/*POSTGRES", "", "POSTGRES*/", "")
 	}
 	files, err := fs.Sub(migrations, "migration")
 	if err != nil {
