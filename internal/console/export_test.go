@@ -19,10 +19,17 @@ func RouteTable() (out []RouteLine) {
 
 // ActName is what an act of the audit log is called in a language.
 func ActName(lang, act string) string {
+	v := &view{catalogue: catalogueOf(lang)}
+	return v.act(act)
+}
+
+// HasWord reports whether a language has a word.
+func HasWord(lang, key string) bool { return catalogueOf(lang).Has(key) }
+
+func catalogueOf(lang string) *catalogue {
 	c, err := readCatalogue(catalogueFiles, lang)
 	if err != nil {
 		panic(err)
 	}
-	v := &view{catalogue: c}
-	return v.act(act)
+	return c
 }

@@ -17,16 +17,19 @@ import (
 // actWritten finds an act that is written down as one word of the source: Act: "a.b", act := "a.b", or an argument of a function that writes entries.
 var actWritten = regexp.MustCompile(`(?:\bAct: |\bact(?:, [A-Za-z.]+)* :?= |\b(?:change|entry|note|guarded|line|record|act|audited?|draftLine)\((?:[A-Za-z.&]+, )+)"([a-z_]+\.[a-z_.]+[a-z])"`)
 
-// acts collects the acts of the audit log that the source of haris writes.
-func acts(t *testing.T) map[string]bool {
+// figureWritten finds a figure of a signal.
+var figureWritten = regexp.MustCompile(`\{Name: "([a-z_]+)", (?:Observed|Expected|Of)`)
+
+// inSource collects what a pattern finds in the source of haris below a directory.
+func inSource(t *testing.T, dir string, what *regexp.Regexp) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
-	err := fs.WalkDir(os.DirFS("../.."), "internal", func(path string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS("../.."), dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "internal/store/storetest/") {
 			return err
 		}
 		source, err := os.ReadFile("../../" + path)
-		for _, m := range actWritten.FindAllSubmatch(source, -1) {
+		for _, m := range what.FindAllSubmatch(source, -1) {
 			found[string(m[1])] = true
 		}
 		return err
@@ -34,6 +37,30 @@ func acts(t *testing.T) map[string]bool {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return found
+}
+
+// TestFiguresHaveNames says that every figure that a detector gives is called something in every language.
+func TestFiguresHaveNames(t *testing.T) {
+	list := inSource(t, "internal/detect", figureWritten)
+	for _, must := range []string{"minors", "handdevice", "today", "openers"} {
+		if !list[must] {
+			t.Errorf("%s is not found in the source: the test is blind", must)
+		}
+	}
+	for name := range list {
+		for _, lang := range []string{"en", "ar"} {
+			if !console.HasWord(lang, "figure."+name) {
+				t.Errorf("figure %s has no name in %s", name, lang)
+			}
+		}
+	}
+}
+
+// acts collects the acts of the audit log that the source of haris writes.
+func acts(t *testing.T) map[string]bool {
+	t.Helper()
+	found := inSource(t, "internal", actWritten)
 	for _, k := range casefile.Kinds() {
 		found["case."+string(k)] = true
 	}
