@@ -102,16 +102,22 @@ func (s *Service) Save(ctx context.Context, who string, t Text, was string) erro
 	if err := t.Check(); err != nil {
 		return err
 	}
-	before, _, err := s.Draft(ctx, who)
+	begun, saved, err := s.Draft(ctx, who) // what is in force, unless one is saved
 	if err != nil {
 		return err
 	}
-	if was != "" && before.Text.Digest() != was {
-		return ErrStale
-	}
-	d := Draft{Author: who, Base: before.Base, Text: t, SavedAt: s.Now()}
 	return s.act(ctx, audit.Entry{Who: who, Act: "rules.drafted", Object: "rules/draft", Detail: map[string]string{"digest": t.Digest()}}, func(tx Tx) error {
-		return tx.Rules().SaveDraft(ctx, d)
+		before, err := tx.Rules().Draft(ctx, who)
+		switch {
+		case errors.Is(err, ErrNoDraft) && !saved:
+			before = begun
+		case err != nil:
+			return err
+		}
+		if was != "" && before.Text.Digest() != was {
+			return ErrStale
+		}
+		return tx.Rules().SaveDraft(ctx, Draft{Author: who, Base: before.Base, Text: t, SavedAt: s.Now()})
 	})
 }
 
