@@ -13,6 +13,7 @@ import (
 	"haris/internal/console"
 	"haris/internal/detect"
 	"haris/internal/event"
+	"haris/internal/evidence"
 	"haris/internal/job"
 	"haris/internal/pipeline"
 	"haris/internal/review"
@@ -132,9 +133,25 @@ func (c *Core) Review() *review.Service {
 			if err := c.Looks().After(ctx, own, &k, &e); err != nil {
 				return err
 			}
+			if err := sealSplit(ctx, own, &k, &e); err != nil {
+				return err
+			}
 			return c.tellExchanges(ctx, own, &k, &e)
 		},
 	}
+}
+
+// sealSplit has the evidence of a case that was split from another sealed, as that of every case is that opens with signals.
+func sealSplit(ctx context.Context, tx *store.Tx, k *casefile.Case, e *casefile.Event) error {
+	rests := slices.ContainsFunc(k.Signals, func(s detect.Signal) bool { return len(s.Events) > 0 })
+	if e.Kind != casefile.SplitFrom || !rests {
+		return nil
+	}
+	j, err := evidence.NewSealJob("split/"+k.ID, e.At, evidence.SealOrder{Case: k.ID})
+	if err == nil {
+		_, _, err = tx.Jobs().Enqueue(ctx, j)
+	}
+	return err
 }
 
 // timeline reads the log for the pages.

@@ -149,7 +149,7 @@ func names(e *event.Event, account string) bool {
 	return e.Data.Account == account || e.Data.By == account || e.Data.From == account || slices.Contains(e.Data.To, account)
 }
 
-// partIn is a case and what the account is in it: subject, victim, or named when its lists have been cut short.
+// partIn is a case and what the account is in it: subject, victim, split off, or named when its lists have been cut short.
 type partIn struct {
 	casefile.Case
 	role string
@@ -173,6 +173,8 @@ func (d *dossier) cases(ctx context.Context) (out []partIn, err error) {
 				p.role = "subject"
 			case slices.Contains(p.Victims, d.ask.ID):
 				p.role = "victim"
+			case slices.Contains(p.Apart, d.ask.ID):
+				p.role = "split off"
 			}
 			out = append(out, p)
 		}

@@ -12,7 +12,7 @@ const (
 	CaseSecond   Permission = "case.second"
 	CaseEscalate Permission = "case.escalate"
 	CaseReopen   Permission = "case.reopen"
-	// CaseRest is to put a case off, CaseMerge to merge it into another, CaseAssign to give it to somebody else and CaseMute to keep a
+	// CaseRest is to put a case off, CaseMerge to merge it into another or to split it, CaseAssign to give it to somebody else and CaseMute to keep a
 	// detector from raising cases about a subject. Who may decide may take a case as theirs.
 	CaseRest   Permission = "case.rest"
 	CaseMerge  Permission = "case.merge"

@@ -49,7 +49,8 @@ func mergedInto(c Case, e Event) (Case, error) {
 	return c, nil
 }
 
-// absorbed adds what another case knew: its accounts, signals, labels and reasons; the priority only rises, and the deadline with it.
+// absorbed adds what another case knew: its accounts, signals, labels and reasons; the priority only rises, and the deadline with it. Accounts
+// that were apart from this case come back with it; what was apart from the other stays apart, unless it is here.
 func absorbed(c Case, e Event) (Case, error) {
 	var b AbsorbedBody
 	if err := decode(e, &b); err != nil {
@@ -64,7 +65,10 @@ func absorbed(c Case, e Event) (Case, error) {
 	if err := CanAbsorb(&c, &Case{ID: b.From, Typology: b.Matter.Typology}); err != nil {
 		return Case{}, err
 	}
+	brought := append([]string{b.Matter.Subject}, b.Matter.Linked...)
+	c.Apart = without(c.Apart, brought) // who merges says that they belong together
 	next := Merge(c, b.Matter)
+	next.Apart, _ = union(c.Apart, without(b.Apart, next.Subjects), 2*MaxAccounts)
 	next.Absorbed, next.Rest = append(slices.Clone(c.Absorbed), b.From), nil
 	if slices.Contains(c.Absorbed, b.From) {
 		next.Absorbed = c.Absorbed // it was taken back and merged again

@@ -15,6 +15,7 @@ type OpenedBody struct {
 	Matter  Matter          `json:"matter"`
 	Earlier string          `json:"earlier,omitempty"` // the closed case before this one
 	Judged  []detect.Signal `json:"judged,omitempty"`  // what a person has seen in the earlier cases
+	Apart   []string        `json:"apart,omitempty"`   // accounts that a person took apart from the earlier case
 }
 
 // GrownBody is the body of Grown.
@@ -61,6 +62,27 @@ type AbsorbedBody struct {
 	From   string `json:"from"`
 	Reason string `json:"reason"`
 	Matter Matter `json:"matter"`
+	// Apart are the accounts that a person took apart from the other case, and that stay apart from what it brings.
+	Apart []string `json:"apart,omitempty"`
+	// Matched is what Matched says of the other case's history.
+	Matched []detect.Signal `json:"matched,omitempty"`
+}
+
+// SplitOffBody is the body of SplitOff: which accounts go on in the new case. All are required.
+type SplitOffBody struct {
+	Into     string   `json:"into"`
+	Accounts []string `json:"accounts"`
+	Reason   string   `json:"reason"`
+}
+
+// SplitFromBody is the body of SplitFrom: what the other case knew of the accounts, as Part has it.
+type SplitFromBody struct {
+	From     string          `json:"from"`
+	Reason   string          `json:"reason"`
+	Matter   Matter          `json:"matter"`
+	Deadline time.Time       `json:"deadline,omitzero"` // of the other case; zero for P3
+	Apart    []string        `json:"apart,omitempty"`   // what stays in the other case, and what was apart from it
+	Matched  []detect.Signal `json:"matched,omitempty"` // what Matched says of the accounts in the other case's history
 }
 
 // DisposedBody is the body of Disposed. Who and At of the disposition are taken from the event.
@@ -121,23 +143,4 @@ func decode(e Event, into any) error {
 		return fmt.Errorf("%w: %s event %d of case %q: %w", ErrBody, e.Kind, e.N, e.Case, err)
 	}
 	return nil
-}
-
-// Matches are the matches with known material that the history of a case tells, oldest first, because the folded case shows only the
-// newest of each detector.
-func Matches(history []Event) (out []detect.Match, err error) {
-	for i := range history {
-		e := &history[i]
-		if e.Kind != Opened && e.Kind != Grown {
-			continue
-		}
-		var body GrownBody
-		if err := json.Unmarshal(e.Body, &body); err != nil {
-			return nil, fmt.Errorf("%w: event %d of case %s: %w", ErrBody, e.N, e.Case, err)
-		}
-		for s := range body.Matter.Signals {
-			out = append(out, body.Matter.Signals[s].Matches...)
-		}
-	}
-	return out, nil
 }

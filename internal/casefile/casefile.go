@@ -38,11 +38,13 @@ const (
 	Noted           EventKind = "noted"
 	Marked          EventKind = "marked" // a person said which stages a message shows
 	Assigned        EventKind = "assigned"
-	Snoozed         EventKind = "snoozed"  // put off until a time
-	Parked          EventKind = "parked"   // waits for something outside, with a time at which it comes back all the same
-	Woken           EventKind = "woken"    // a person took back a snooze or took up what was parked
-	MergedInto      EventKind = "merged"   // it goes on in another case
-	Absorbed        EventKind = "absorbed" // another case was merged into it
+	Snoozed         EventKind = "snoozed"    // put off until a time
+	Parked          EventKind = "parked"     // waits for something outside, with a time at which it comes back all the same
+	Woken           EventKind = "woken"      // a person took back a snooze or took up what was parked
+	MergedInto      EventKind = "merged"     // it goes on in another case
+	Absorbed        EventKind = "absorbed"   // another case was merged into it
+	SplitOff        EventKind = "split"      // some of its accounts go on in a new case
+	SplitFrom       EventKind = "split_from" // a person began it with accounts of another
 	Escalate        EventKind = "escalated"
 	Disposed        EventKind = "disposed" // a person's finding
 	Agreed          EventKind = "agreed"   // the second person's
@@ -94,6 +96,11 @@ type Case struct {
 	// Into is the case that this one was merged into, and Absorbed are the cases that were merged into this one.
 	Into     string   `json:"merged_into,omitempty"`
 	Absorbed []string `json:"absorbed,omitempty"`
+	// From is the case that this one was split from, SplitInto are those that were split from this one. Apart are the accounts that a
+	// person took apart from it: no later find brings them back, only a merge does.
+	From      string   `json:"split_from,omitempty"`
+	SplitInto []string `json:"split_into,omitempty"`
+	Apart     []string `json:"apart,omitempty"`
 	// Earlier is the closed case about the same subject and typology after which this one was opened, and Judged the strongest
 	// signal of each detector that a person saw in the earlier cases.
 	Earlier string          `json:"earlier,omitempty"`
@@ -212,10 +219,11 @@ var (
 // Store keeps cases within the caller's transaction.
 type Store interface {
 	// Apply opens the case of a matter or grows the open one about the same typology and the same subject; or else one about a group to
-	// which the subject belongs, or whose first account belongs to the matter's group. now is this machine's time.
+	// which the subject belongs, or whose first account belongs to the matter's group, unless a person took the subject apart from it. now
+	// is this machine's time.
 	Apply(ctx context.Context, now time.Time, m Matter) (Change, error)
 	// Append adds an event after checking it against the transition table; it returns the case after it. N is the place it
-	// must get (what the caller has seen, plus one) or 0 for the next place.
+	// must get (what the caller has seen, plus one) or 0 for the next place. SplitFrom without a case begins one and gives it its id.
 	// ErrNotFound, ErrStale, ErrOtherOpen and the errors of Fold.
 	Append(ctx context.Context, e Event) (Case, error)
 	// Get returns one case; ErrNotFound.

@@ -37,7 +37,7 @@ func Fold(c Case, e Event) (Case, error) {
 	return next, nil
 }
 
-// FoldAll folds a whole history, which begins with Opened.
+// FoldAll folds a whole history, which begins with Opened or SplitFrom.
 func FoldAll(history []Event) (Case, error) {
 	var c Case
 	for _, e := range history {
@@ -79,6 +79,10 @@ func step(c Case, e Event) (Case, error) {
 		return mergedInto(c, e)
 	case Absorbed:
 		return absorbed(c, e)
+	case SplitOff:
+		return splitOff(c, e)
+	case SplitFrom:
+		return splitFrom(e)
 	default:
 		return c, checkBody(e)
 	}
@@ -92,11 +96,8 @@ func opened(e Event) (Case, error) {
 	if err := b.Matter.Check(); err != nil {
 		return Case{}, err
 	}
-	c := Merge(Case{
-		ID: e.Case, Subject: b.Matter.Subject, Subjects: []string{b.Matter.Subject}, Typology: b.Matter.Typology,
-		Queue: b.Matter.Queue, OpenedAt: e.At, Earlier: b.Earlier, Judged: b.Judged,
-	}, b.Matter)
-	c.Deadline = DeadlineOf(c.Priority, e.At)
+	c := begun(e, &b.Matter, b.Apart)
+	c.Earlier, c.Judged = b.Earlier, b.Judged
 	return c, nil
 }
 

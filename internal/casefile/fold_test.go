@@ -48,7 +48,9 @@ func foldOne(t testing.TB, c Case, minute int, who string, kind EventKind, body 
 // aCase returns a case in a status, opened at minute 0, with a claim by ada until minute 60 when it is open.
 func aCase(t testing.TB, s Status) Case {
 	t.Helper()
-	c := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: aMatter(taxonomy.P1, 0, signal("D1", taxonomy.FamilyContact, 3, 0))})
+	m := aMatter(taxonomy.P1, 0, signal("D1", taxonomy.FamilyContact, 3, 0))
+	m.Linked = []string{"u1b"}
+	c := foldOne(t, Case{}, 0, Haris, Opened, OpenedBody{Matter: m})
 	hold := func(who string) { c = foldOne(t, c, 0, who, Claimed, ClaimedBody{Ends: at(60)}) }
 	hold("ada")
 	find := func(d Disposition) { c = foldOne(t, c, 0, "ada", Disposed, DisposedBody{d}) }
@@ -92,6 +94,10 @@ func bodyOf(kind EventKind) any {
 		return MergedBody{Into: "c2", Reason: "x"}
 	case Absorbed:
 		return AbsorbedBody{From: "c2", Reason: "x", Matter: aMatter(taxonomy.P2, 1)}
+	case SplitOff:
+		return SplitOffBody{Into: "c3", Accounts: []string{"u1b"}, Reason: "x"}
+	case SplitFrom:
+		return SplitFromBody{From: "c3", Reason: "x", Matter: aMatter(taxonomy.P2, 1)}
 	case Escalate:
 		return EscalatedBody{Reason: "x"}
 	case Agreed, Disagreed, Reopened:
@@ -131,6 +137,8 @@ func TestTransitions(t *testing.T) {
 		Woken:           {}, // a case that is not put off cannot be woken; TestRest does the rest
 		MergedInto:      {"", Merged, Merged, "", "", "", ""},
 		Absorbed:        {"", Open, Escalated, "", "", "", ""},
+		SplitOff:        {"", Open, Escalated, "", "", "", ""},
+		SplitFrom:       {Open, "", "", "", "", "", ""},
 		Escalate:        {"", Escalated, "", Escalated, "", "", ""},
 		Disposed:        {"", Cleared, Cleared, "", "", "", ""},
 		Agreed:          {"", "", "", Confirmed, "", "", ""},
@@ -175,7 +183,7 @@ func TestTransitions(t *testing.T) {
 // TestWhoMay checks every kind against every sort of actor and against the claim.
 func TestWhoMay(t *testing.T) {
 	from := map[EventKind]Status{
-		Grown: Open, Claimed: Open, Released: Open, Noted: Open, Marked: Open, Assigned: Open, Snoozed: Open, Parked: Open, MergedInto: Open, Absorbed: Open, Escalate: Open, Disposed: Open, Agreed: SecondPerson, Disagreed: SecondPerson,
+		Grown: Open, Claimed: Open, Released: Open, Noted: Open, Marked: Open, Assigned: Open, Snoozed: Open, Parked: Open, MergedInto: Open, Absorbed: Open, SplitOff: Open, Escalate: Open, Disposed: Open, Agreed: SecondPerson, Disagreed: SecondPerson,
 		Reopened: Confirmed, ActionAsked: Open, ReportDrafted: Open, ReportSubmitted: Confirmed, ReportFiled: Confirmed,
 	}
 	needsClaim := map[EventKind]bool{Released: true, Escalate: true, Disposed: true, Agreed: true, Disagreed: true}
@@ -196,7 +204,7 @@ func TestWhoMay(t *testing.T) {
 		if needsClaim[kind] {
 			other, late = ErrClaimed, ErrNotClaimed
 		}
-		if kind == Claimed || kind == Snoozed || kind == Parked || kind == MergedInto || kind == Absorbed {
+		if kind == Claimed || kind == Snoozed || kind == Parked || kind == MergedInto || kind == Absorbed || kind == SplitOff {
 			other = ErrClaimed
 		}
 		for _, tt := range []struct {

@@ -44,20 +44,20 @@ func (m *Matter) Check() error {
 	return nil
 }
 
-// Belongs reports whether a matter is about the case's subject, or about one group with it. Of a case that was trimmed only the history knows
-// every account, so that it takes whatever is said to belong.
+// Belongs reports whether a matter is about the case's subject, or about one group with it, and a person has not taken its subject apart from
+// the case. Of a case that was trimmed only the history knows every account, so that it takes whatever is said to belong.
 func (c *Case) Belongs(m *Matter) bool {
-	return m.Typology == c.Typology && (c.Trimmed || slices.Contains(c.Subjects, m.Subject) || slices.Contains(m.Linked, c.Subject))
+	return m.Typology == c.Typology && !slices.Contains(c.Apart, m.Subject) && (c.Trimmed || slices.Contains(c.Subjects, m.Subject) || slices.Contains(m.Linked, c.Subject))
 }
 
 // Merge folds a matter into a case about the same subject or group and typology: the newest signal of each detector about each account, the union of
-// accounts and labels, and a priority that only rises. RaisedAt becomes the matter's event time when the priority rises; a
+// accounts and labels without what is apart, and a priority that only rises. RaisedAt becomes the matter's event time when the priority rises; a
 // case that rises moves to the matter's queue unless a person has escalated it. Deadlines are Fold's, which knows the time
 // of this machine. c is left as it was.
 func Merge(c Case, m Matter) Case {
 	c.Signals = newest(c.Signals, m.Signals)
 	var cut, cutVictims bool
-	c.Subjects, cut = union(c.Subjects, append([]string{m.Subject}, m.Linked...), MaxAccounts)
+	c.Subjects, cut = union(c.Subjects, append([]string{m.Subject}, c.Joining(&m)...), MaxAccounts)
 	c.Victims, cutVictims = union(c.Victims, m.Victims, MaxAccounts)
 	c.Trimmed = c.Trimmed || cut || cutVictims
 	c.Labels, _ = union(c.Labels, m.Labels, MaxLabels)

@@ -79,7 +79,7 @@ func TestMerging(t *testing.T) {
 	other := aMatter(taxonomy.P0, 3, signal("D3", taxonomy.FamilyFeedback, 2, 3))
 	other.Subject, other.Linked, other.Victims = "u2", []string{"u2", "u9"}, []string{"kid"}
 	c := foldOne(t, aCase(t, Open), 4, "ada", Absorbed, AbsorbedBody{From: "c2", Reason: "one person with two accounts", Matter: other})
-	if d := cmp.Diff([]string{"u1", "u2", "u9"}, c.Subjects); d != "" {
+	if d := cmp.Diff([]string{"u1", "u1b", "u2", "u9"}, c.Subjects); d != "" {
 		t.Error(d)
 	}
 	if c.Subject != "u1" || c.Priority != taxonomy.P0 || !c.Deadline.Equal(at(4).Add(15*time.Minute)) || len(c.Signals) != 2 || len(c.Victims) != 1 {

@@ -114,6 +114,8 @@ var moves = [...]move{
 	{Woken, waiting, "", person, free},
 	{MergedInto, inOpen | inEscalated, Merged, person, unless},
 	{Absorbed, inOpen | inEscalated, "", person, unless},
+	{SplitOff, inOpen | inEscalated, "", person, unless},
+	{SplitFrom, inNone, Open, person, free},
 	{Escalate, inOpen | inSecond, Escalated, person, mine},
 	{Disposed, inOpen | inEscalated, "", person, mine},
 	{Agreed, inSecond, "", person, mine},

@@ -84,6 +84,8 @@ func TestTextOf(t *testing.T) {
 		"agreed":      {"bea", casefile.Agreed, casefile.ReasonBody{Reason: "I see it so"}, "I see it so"},
 		"put off":     {"ada", casefile.Snoozed, casefile.RestBody{Reason: "in the evening"}, "in the evening"},
 		"absorbed":    {"ada", casefile.Absorbed, casefile.AbsorbedBody{Reason: "one man"}, "one man"},
+		"split":       {"ada", casefile.SplitOff, casefile.SplitOffBody{Accounts: []string{"u2"}, Reason: "another man"}, "another man"},
+		"split from":  {"ada", casefile.SplitFrom, casefile.SplitFromBody{Reason: "another man"}, "another man"},
 		"escalated":   {"ada", casefile.Escalate, casefile.EscalatedBody{Reason: "for a lead"}, "for a lead"},
 		"without any": {"ada", casefile.Released, nil, ""},
 	} {

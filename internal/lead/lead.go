@@ -73,7 +73,7 @@ func (p *Past) Add(e *casefile.Event) {
 // TakesUp reports whether an event is a person taking a case up.
 func TakesUp(e *casefile.Event) bool {
 	switch e.Kind {
-	case casefile.Claimed, casefile.Noted, casefile.Marked, casefile.Escalate, casefile.Disposed:
+	case casefile.Claimed, casefile.Noted, casefile.Marked, casefile.Escalate, casefile.Disposed, casefile.SplitFrom: // who splits a case has looked
 		return casefile.IsPerson(e.Who)
 	}
 	return false
@@ -93,6 +93,8 @@ func Count(before, after *casefile.Case, e *casefile.Event, past Past) (out []Ti
 		for i := range after.Signals {
 			add(Scanned, after.Signals[i].Detector, after.Signals[i].Unscanned)
 		}
+	case casefile.SplitFrom: // its signals were counted with the case that it is from
+		add(Inflow, after.Queue, after.Priority.String())
 	case casefile.Reopened:
 		add(Reopened, before.Queue, string(before.Status))
 	case casefile.Disposed:

@@ -57,6 +57,8 @@ func TestCount(t *testing.T) {
 		{"disagreed", asked, open, casefile.Disagreed, "bob", at(8), Past{}, []Tick{{DecidedBy, "bob", Disagreed}}},
 		{"escalated", open, open, casefile.Escalate, "ada", at(1), Past{Looked: true}, []Tick{{DecidedBy, "ada", "escalated"}}},
 		{"merged", open, merged, casefile.MergedInto, "ada", at(4), Past{Looked: true}, nil},
+		{"split off", open, open, casefile.SplitOff, "ada", at(4), Past{}, nil},
+		{"split from another", casefile.Case{}, open, casefile.SplitFrom, "ada", at(4), Past{}, []Tick{{Inflow, "main", "P2"}}},
 		{"reopened", cleared, open, casefile.Reopened, "ada", at(9), Past{Looked: true}, []Tick{{Reopened, "main", "cleared"}}},
 		{"grown", open, open, casefile.Grown, casefile.Haris, at(9), Past{}, nil},
 	} {

@@ -26,7 +26,7 @@ func FromMarks(cases []casefile.Case, find func(seq uint64) (e event.Event, ok b
 
 func concerns(c *casefile.Case, e *event.Event) bool {
 	for _, id := range append([]string{e.Actor()}, e.Targets()...) {
-		if slices.Contains(c.Subjects, id) || slices.Contains(c.Victims, id) {
+		if slices.Contains(c.Subjects, id) || slices.Contains(c.Victims, id) || slices.Contains(c.Apart, id) { // marks stay where they were made
 			return true
 		}
 	}

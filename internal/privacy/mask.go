@@ -179,7 +179,7 @@ func (m *Mask) crawl(v any, data bool) {
 	case map[string]any:
 		for name, x := range v {
 			switch name {
-			case "subject", "subjects", "victims", "others", "account", "accounts":
+			case "subject", "subjects", "linked", "apart", "victims", "others", "account", "accounts":
 				m.learnAll(x)
 			case "from", "to", "by":
 				if data {

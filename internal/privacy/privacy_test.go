@@ -76,6 +76,7 @@ func example(lang string) *privacy.Export {
 			// The name of the child stands in a text before the field that tells that it is a name.
 			{Name: "notes", Each: lines(map[string]any{"text": "child-7 wrote to adult; mischild-77 is no name", "quoted": "keep this between us"})},
 			{Name: "cases", Each: lines(map[string]any{"subject": "adult", "victims": []string{"child-7"}}, map[string]any{"subject": "adult"})},
+			{Name: "histories", Each: lines(map[string]any{"matter": map[string]any{"linked": []string{"friend-3"}}, "text": "friend-3 and foe-4 are two"}, map[string]any{"apart": []string{"foe-4"}})},
 			{Name: "mutes", Each: lines()},
 		},
 	}
@@ -92,7 +93,7 @@ func TestWriteIsWholeSignedAndNamesNobodyElse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if steps != 3 || of != 3 || len(sum.Nouns) != 3 || sum.Nouns[1] != (privacy.Counted{Name: "cases", Lines: 2}) {
+		if steps != 5 || of != 5 || len(sum.Nouns) != 4 || sum.Nouns[1] != (privacy.Counted{Name: "cases", Lines: 2}) {
 			t.Errorf("steps %d of %d, %+v", steps, of, sum)
 		}
 		v, err := parcel.Verify(t.Context(), bytes.NewReader(b.Bytes()), int64(b.Len()), parcel.Options{Key: k.Public})
@@ -101,7 +102,7 @@ func TestWriteIsWholeSignedAndNamesNobodyElse(t *testing.T) {
 		}
 		got := files(t, b.Bytes())
 		for name, body := range got {
-			if strings.Contains(strings.ReplaceAll(body, "mischild-77", ""), "child-7") || strings.Contains(body, "keep this between us") {
+			if strings.Contains(strings.ReplaceAll(body, "mischild-77", ""), "child-7") || strings.Contains(body, "friend-3") || strings.Contains(body, "foe-4") || strings.Contains(body, "keep this between us") {
 				t.Errorf("%s names somebody else: %s", name, body)
 			}
 		}

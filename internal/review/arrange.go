@@ -101,6 +101,14 @@ func (s *Service) Merge(ctx context.Context, a Act, into, reason string) (casefi
 			return err
 		}
 		now := s.Now()
+		history, err := tx.Cases().History(ctx, a.Case)
+		if err != nil {
+			return err
+		}
+		matched, err := casefile.Matched(history)
+		if err != nil {
+			return err
+		}
 		_, err = s.write(ctx, tx, now, deed{
 			Act: a, kind: casefile.MergedInto, detail: map[string]string{"into": into},
 			body: fixed(casefile.MergedBody{Into: into, Reason: reason}),
@@ -110,7 +118,7 @@ func (s *Service) Merge(ctx context.Context, a Act, into, reason string) (casefi
 		}
 		out, err = s.write(ctx, tx, now, deed{
 			Act: Act{Who: a.Who, Case: into}, kind: casefile.Absorbed, detail: map[string]string{"from": a.Case},
-			body: fixed(casefile.AbsorbedBody{From: a.Case, Reason: reason, Matter: casefile.Summary(&from)}),
+			body: fixed(casefile.AbsorbedBody{From: a.Case, Reason: reason, Matter: casefile.Summary(&from), Apart: from.Apart, Matched: matched}),
 		})
 		return err
 	})
@@ -118,6 +126,58 @@ func (s *Service) Merge(ctx context.Context, a Act, into, reason string) (casefi
 		return casefile.Case{}, err
 	}
 	return out, nil
+}
+
+// Split takes accounts that are linked with the subject of the act's case, and do not belong to the matter, into a case of their own of the
+// same typology, with the signals about them. Both histories say so, in one transaction; merging the two takes it back. A reason is required.
+// It returns the new case. casefile.ErrBody for accounts that cannot be split off, casefile.ErrOtherOpen when a case about the account of which
+// most was found is open already; ErrSeen and the errors of Dispose.
+func (s *Service) Split(ctx context.Context, a Act, accounts []string, reason string) (casefile.Case, error) {
+	if a.Seen <= 0 {
+		return casefile.Case{}, ErrSeen
+	}
+	var out casefile.Case
+	err := s.Write(ctx, func(tx Tx) error {
+		body, err := part(ctx, tx, a, accounts, reason)
+		if err != nil {
+			return err
+		}
+		now, n := s.Now(), strconv.Itoa(len(accounts))
+		out, err = s.write(ctx, tx, now, deed{
+			Act: Act{Who: a.Who}, kind: casefile.SplitFrom, detail: map[string]string{"from": a.Case, "accounts": n}, body: fixed(body),
+		})
+		if err != nil {
+			return err
+		}
+		_, err = s.write(ctx, tx, now, deed{
+			Act: a, kind: casefile.SplitOff, detail: map[string]string{"into": out.ID, "accounts": n},
+			body: fixed(casefile.SplitOffBody{Into: out.ID, Accounts: accounts, Reason: reason}),
+		})
+		return err
+	})
+	if err != nil {
+		return casefile.Case{}, err
+	}
+	return out, nil
+}
+
+// part is what goes into the new case of a split, as the case of the act was seen.
+func part(ctx context.Context, tx Tx, a Act, accounts []string, reason string) (casefile.SplitFromBody, error) {
+	c, err := tx.Cases().Get(ctx, a.Case)
+	if err != nil {
+		return casefile.SplitFromBody{}, err
+	}
+	if c.Events != a.Seen {
+		return casefile.SplitFromBody{}, fmt.Errorf("%w: %d events were seen, there are %d", casefile.ErrStale, a.Seen, c.Events)
+	}
+	if err := casefile.CanSplit(&c, accounts); err != nil {
+		return casefile.SplitFromBody{}, err
+	}
+	history, err := tx.Cases().History(ctx, a.Case)
+	if err != nil {
+		return casefile.SplitFromBody{}, err
+	}
+	return casefile.Part(&c, history, accounts, reason)
 }
 
 // Mute keeps a detector or rule from opening or growing cases about a subject until a time; see casefile.Mute for what it never holds

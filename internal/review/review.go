@@ -222,15 +222,15 @@ func (s *Service) write(ctx context.Context, tx Tx, now time.Time, d deed) (case
 	if err != nil {
 		return casefile.Case{}, err
 	}
-	e.N = c.Events
+	e.Case, e.N = c.ID, c.Events
 	line := map[string]string{"n": strconv.Itoa(c.Events)}
 	maps.Copy(line, d.detail)
-	entry := audit.Entry{At: now, Who: d.Who, Act: "case." + string(d.kind), Object: "case/" + d.Case, Detail: line}
+	entry := audit.Entry{At: now, Who: d.Who, Act: "case." + string(d.kind), Object: "case/" + c.ID, Detail: line}
 	if _, err := tx.Audit().Append(ctx, entry); err != nil {
 		return casefile.Case{}, err
 	}
 	if form := casefile.FormOf(d.kind); form != "" {
-		if _, err := tx.Drafts().Drop(ctx, d.Who, d.Case, form); err != nil {
+		if _, err := tx.Drafts().Drop(ctx, d.Who, c.ID, form); err != nil {
 			return casefile.Case{}, err
 		}
 	}

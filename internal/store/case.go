@@ -52,16 +52,17 @@ func (s caseStore) Apply(ctx context.Context, now time.Time, m casefile.Matter) 
 		if !casefile.ShouldOpen(&prev, m) {
 			return casefile.Change{Case: id, Skipped: true}, s.mark(ctx, m.Key, id)
 		}
-		body.Earlier, body.Judged = prev.ID, casefile.JudgedBy(&prev)
+		body.Earlier, body.Judged, body.Apart = prev.ID, casefile.JudgedBy(&prev), prev.Apart
 	}
 	return s.open(ctx, now, body)
 }
 
 // inGroup finds cases about a group to which an account belongs.
-const inGroup = `SELECT c.id FROM case_subject s JOIN case_file c ON c.id = s.case_id WHERE s.account = $1 AND s.role = 'linked' AND c.typology = $2`
+const inGroup = `SELECT c.id FROM case_subject s JOIN case_file c ON c.id = s.case_id
+	WHERE s.account = $1 AND s.role = 'linked' AND s.apart = 0 AND c.typology = $2`
 
 // openFor finds the open case that a matter grows: about its subject, or else about a group to which the subject belongs, or else about an
-// account of the matter's own group.
+// account of the matter's own group from which no person took the subject apart.
 func (s caseStore) openFor(ctx context.Context, m *casefile.Matter) (string, error) {
 	const about = `SELECT id FROM case_file WHERE subject = $1 AND typology = $2 AND ` + openCases
 	id, err := s.oneID(ctx, about, m.Subject, m.Typology)
@@ -72,7 +73,14 @@ func (s caseStore) openFor(ctx context.Context, m *casefile.Matter) (string, err
 		return id, err
 	}
 	for _, linked := range m.Linked {
-		if id, err = s.oneID(ctx, about, linked, m.Typology); err != nil || id != "" {
+		if id, err = s.oneID(ctx, about, linked, m.Typology); err != nil {
+			return "", err
+		}
+		if id == "" {
+			continue
+		}
+		c, err := s.Get(ctx, id)
+		if err != nil || c.Belongs(m) {
 			return id, err
 		}
 	}
@@ -90,21 +98,28 @@ func (s caseStore) closedFor(ctx context.Context, m *casefile.Matter) (string, e
 
 // open starts a case.
 func (s caseStore) open(ctx context.Context, now time.Time, body casefile.OpenedBody) (casefile.Change, error) {
-	id, err := s.tx.ids.New(now)
+	e, err := casefile.NewEvent("", now, casefile.Haris, casefile.Opened, body)
 	if err != nil {
 		return casefile.Change{}, err
 	}
-	e, err := casefile.NewEvent(id, now, casefile.Haris, casefile.Opened, body)
+	c, err := s.begin(ctx, e, &body.Matter)
 	if err != nil {
 		return casefile.Change{}, err
 	}
-	c, e, err := fold(casefile.Case{}, e)
-	if err != nil {
-		return casefile.Change{}, err
+	return casefile.Change{Case: c.ID, Opened: true, Raised: true}, s.mark(ctx, body.Matter.Key, c.ID)
+}
+
+// begin starts a case with its first event, to which it gives the id of the case.
+func (s caseStore) begin(ctx context.Context, e casefile.Event, m *casefile.Matter) (c casefile.Case, err error) {
+	if e.Case, err = s.tx.ids.New(e.At); err != nil {
+		return c, err
+	}
+	if c, e, err = fold(casefile.Case{}, e); err != nil {
+		return c, err
 	}
 	v, err := rowOf(&c)
 	if err != nil {
-		return casefile.Change{}, err
+		return c, err
 	}
 	// A second process may be opening the same case: without a row of its own this transaction must not go on.
 	n, err := s.tx.Exec(ctx, `INSERT INTO case_file (id, subject, typology, status, queue, urgency, deadline, claimed_by, claim_ends,
@@ -112,24 +127,21 @@ func (s caseStore) open(ctx context.Context, now time.Time, body casefile.Opened
 		c.ID, c.Subject, c.Typology, v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, c.Events,
 		c.OpenedAt.UnixMilli(), v.updatedAt, v.body)
 	if err != nil {
-		return casefile.Change{}, fmt.Errorf("store: open a case: %w", err)
+		return c, fmt.Errorf("store: open a case: %w", err)
 	}
 	if n != 1 {
-		return casefile.Change{}, fmt.Errorf("store: open a case: %w", casefile.ErrOtherOpen)
+		return c, fmt.Errorf("store: open a case: %w", casefile.ErrOtherOpen)
 	}
 	if err := s.insertEvent(ctx, e); err != nil {
-		return casefile.Change{}, err
+		return c, err
 	}
 	if err := s.countEvent(ctx, &casefile.Case{}, &c, &e); err != nil {
-		return casefile.Change{}, err
+		return c, err
 	}
 	if err := errors.Join(s.tag(ctx, nil, &c), s.tx.headWords(ctx, nil, &c)); err != nil {
-		return casefile.Change{}, err
+		return c, err
 	}
-	if err := s.addAccounts(ctx, id, &body.Matter); err != nil {
-		return casefile.Change{}, err
-	}
-	return casefile.Change{Case: id, Opened: true, Raised: true}, s.mark(ctx, body.Matter.Key, id)
+	return c, s.addAccounts(ctx, &c, m)
 }
 
 // grow adds a matter to the open case.
@@ -142,7 +154,7 @@ func (s caseStore) grow(ctx context.Context, now time.Time, id string, m casefil
 	if err != nil {
 		return casefile.Change{}, err
 	}
-	if err := s.addAccounts(ctx, id, &m); err != nil {
+	if err := s.addAccounts(ctx, &after, &m); err != nil {
 		return casefile.Change{}, err
 	}
 	return casefile.Change{Case: id, Raised: after.Priority > before.Priority}, s.mark(ctx, m.Key, id)
@@ -150,6 +162,9 @@ func (s caseStore) grow(ctx context.Context, now time.Time, id string, m casefil
 
 // Append adds one event.
 func (s caseStore) Append(ctx context.Context, e casefile.Event) (casefile.Case, error) {
+	if e.Kind == casefile.SplitFrom && e.Case == "" {
+		return s.splitFrom(ctx, e)
+	}
 	_, after, err := s.append(ctx, e)
 	return after, err
 }
@@ -188,22 +203,13 @@ func (s caseStore) append(ctx context.Context, e casefile.Event) (before, after 
 	if err := s.insertEvent(ctx, e); err != nil {
 		return before, after, err
 	}
-	if err := s.countEvent(ctx, &before, &after, &e); err != nil || e.Kind != casefile.Absorbed {
+	if err := s.countEvent(ctx, &before, &after, &e); err != nil {
 		return before, after, err
 	}
-	return before, after, s.takeIn(ctx, e)
-}
-
-// takeIn records the accounts of a case that was merged into another, so that a search by account finds both.
-func (s caseStore) takeIn(ctx context.Context, e casefile.Event) error {
-	var b casefile.AbsorbedBody
-	if err := json.Unmarshal(e.Body, &b); err != nil {
-		return fmt.Errorf("store: case merged into %s: %w", e.Case, err)
+	if err := s.markApart(ctx, &before, &after); err != nil || e.Kind != casefile.Absorbed {
+		return before, after, err
 	}
-	m := b.Matter
-	m.Linked = append([]string{m.Subject}, m.Linked...)
-	m.Subject = ""
-	return s.addAccounts(ctx, e.Case, &m)
+	return before, after, s.takeIn(ctx, &after, e)
 }
 
 // onlyOpen refuses to reopen a case beside another open one.
@@ -243,21 +249,21 @@ func (s caseStore) mark(ctx context.Context, key, id string) error {
 	return nil
 }
 
-// addAccounts records in which roles accounts occur in the case.
-func (s caseStore) addAccounts(ctx context.Context, id string, m *casefile.Matter) error {
+// addAccounts records in which roles the accounts of a matter occur in the case.
+func (s caseStore) addAccounts(ctx context.Context, c *casefile.Case, m *casefile.Matter) error {
 	add := func(role string, accounts ...string) error {
 		for _, a := range accounts {
 			if a == "" {
 				continue
 			}
-			_, err := s.tx.Exec(ctx, `INSERT INTO case_subject (account, case_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, a, id, role)
+			_, err := s.tx.Exec(ctx, `INSERT INTO case_subject (account, case_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, a, c.ID, role)
 			if err != nil {
-				return fmt.Errorf("store: account of case %s: %w", id, err)
+				return fmt.Errorf("store: account of case %s: %w", c.ID, err)
 			}
 		}
 		return nil
 	}
-	return errors.Join(add("subject", m.Subject), add("linked", m.Linked...), add("victim", m.Victims...))
+	return errors.Join(add("subject", m.Subject), add("linked", c.Joining(m)...), add("victim", m.Victims...))
 }
 
 // Get returns one case.

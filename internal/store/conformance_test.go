@@ -10,6 +10,8 @@ func TestCases(t *testing.T) { storetest.Each(t, storetest.Cases) }
 
 func TestArranged(t *testing.T) { storetest.Each(t, storetest.Arranged) }
 
+func TestSplits(t *testing.T) { storetest.Each(t, storetest.Splits) }
+
 func TestQueues(t *testing.T) { storetest.Each(t, storetest.Queues) }
 
 func TestJobs(t *testing.T) { storetest.Each(t, storetest.Jobs) }
