@@ -62,14 +62,14 @@ type caseView struct {
 // casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
 type casefileMay struct {
 	claim, release, note, dispose, second, escalate, reopen, reverse, report bool
-	rest, wake, take, assign, merge, mute                                    bool
+	rest, wake, take, assign, merge, split, mute                             bool
 	coach, golden                                                            bool
 	heldByOther, needsClaim, own                                             bool // why something is not offered
 }
 
 // caseForm is a form that came back with mistakes, so that nothing that was written is lost.
 type caseForm struct {
-	which  string // dispose, note, second, escalate, reopen, reverse, hold, unhold, extend
+	which  string // dispose, note, second, escalate, reopen, reverse, hold, unhold, extend, rest, assign, merge, split, mute
 	bad    mistakes
 	values map[string][]string
 	drafts []casefile.Draft // what the person has typed into forms and not recorded
@@ -136,7 +136,14 @@ func (c *console) caseAgain(w http.ResponseWriter, r *request, err error) error 
 	if err := c.keepTyped(r); err != nil {
 		return err
 	}
-	f := caseForm{which: r.PostForm.Get("form"), bad: bad, values: map[string][]string{}}
+	f := caseFormOf(r)
+	f.bad = bad
+	return c.showCase(w, r, status, f)
+}
+
+// caseFormOf is a form as it came.
+func caseFormOf(r *request) caseForm {
+	f := caseForm{which: r.PostForm.Get("form"), values: map[string][]string{}}
 	for field, values := range r.PostForm {
 		if field == "token" {
 			continue
@@ -145,7 +152,7 @@ func (c *console) caseAgain(w http.ResponseWriter, r *request, err error) error 
 			f.values[field] = append(f.values[field], strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")))
 		}
 	}
-	return c.showCase(w, r, status, f)
+	return f
 }
 
 func (c *console) showCase(w http.ResponseWriter, r *request, status int, f caseForm) error {
@@ -285,6 +292,7 @@ func mayOf(k *casefile.Case, p *auth.Person, now time.Time) (m casefileMay) {
 	m.take = p.Can(auth.CaseDispose) && allowed(casefile.Assigned)
 	m.assign = m.take && p.Can(auth.CaseAssign)
 	m.merge = p.Can(auth.CaseMerge) && allowed(casefile.MergedInto)
+	m.split = p.Can(auth.CaseMerge) && len(k.Subjects) > 1 && allowed(casefile.SplitOff)
 	m.mute = p.Can(auth.CaseMute) && k.Status.IsOpen()
 	m.coach = p.Can(auth.QualityLead)
 	m.golden = m.coach && (k.Status == casefile.Confirmed || k.Status == casefile.Cleared) && k.Into == ""

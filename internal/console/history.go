@@ -43,6 +43,7 @@ func bodyText(e casefile.Event, who names, w *catalogue) (string, error) {
 		To          string                `json:"to"`
 		From        string                `json:"from"`
 		Into        string                `json:"into"`
+		Accounts    []string              `json:"accounts"`
 	}
 	if err := json.Unmarshal(e.Body, &b); err != nil {
 		return "", fmt.Errorf("console: body of event %d of case %s: %w", e.N, e.Case, err)
@@ -50,6 +51,10 @@ func bodyText(e casefile.Event, who names, w *catalogue) (string, error) {
 	switch {
 	case !b.Until.IsZero():
 		return w.T("history.until", "moment", w.Moment(b.Until), "reason", b.Reason), nil
+	case e.Kind == casefile.SplitOff:
+		return w.T("history.split", "accounts", accountList(b.Accounts, w), "reason", b.Reason), nil
+	case e.Kind == casefile.SplitFrom && b.Matter != nil:
+		return w.T("history.split", "accounts", accountList(append([]string{b.Matter.Subject}, b.Matter.Linked...), w), "reason", b.Reason), nil
 	case e.Kind == casefile.MergedInto || e.Kind == casefile.Absorbed:
 		return w.T("history.merged", "id", b.Into+b.From, "reason", b.Reason), nil
 	case e.Kind == casefile.Assigned && b.To == "":
@@ -74,4 +79,13 @@ func bodyText(e casefile.Event, who names, w *catalogue) (string, error) {
 		return b.Text, nil
 	}
 	return b.Reason, nil
+}
+
+// accountList names accounts in a line, the first of many.
+func accountList(ids []string, w *catalogue) string {
+	out := strings.Join(ids[:min(len(ids), maxNamed)], w.T("list.comma"))
+	if len(ids) > maxNamed {
+		out += " …"
+	}
+	return out
 }

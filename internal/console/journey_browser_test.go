@@ -96,6 +96,7 @@ func journeys() []journey {
 		{"two people decide", decidesInTwo},
 		{"put several off at once", putsSeveralOff},
 		{"assign and mute", assignsAndMutes},
+		{"split a case", splits},
 		{"look at evidence", looksAt},
 		{"look a second time, at a golden case", looksAgain},
 		{"write to a colleague, who answers", coaches},

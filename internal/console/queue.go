@@ -252,7 +252,8 @@ func (c *console) queueRows(r *request, cases []casefile.Case, of *casefile.Queu
 	return out, nil
 }
 
-// why says in one sentence why a case is here: its strongest signal in words, or else the newest reason of the decision.
+// why says in one sentence why a case is here: its strongest signal in words, or else the newest reason of the decision, or who split
+// it from another.
 func (c *console) why(k *casefile.Case, lang string) string {
 	if s := strongest(k.Signals); s != nil {
 		if e := c.explain(s, lang); e.Why != "" {
@@ -261,6 +262,9 @@ func (c *console) why(k *casefile.Case, lang string) string {
 	}
 	if n := len(k.Reasons); n > 0 {
 		return k.Reasons[n-1]
+	}
+	if k.From != "" {
+		return c.words[lang].T("split.why")
 	}
 	return ""
 }

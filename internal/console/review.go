@@ -52,6 +52,8 @@ type Arranger interface {
 	Wake(ctx context.Context, a review.Act) (casefile.Case, error)
 	// Merge closes the case, which goes on in another; it returns that one.
 	Merge(ctx context.Context, a review.Act, into, reason string) (casefile.Case, error)
+	// Split takes accounts of the case into a new one, which it returns.
+	Split(ctx context.Context, a review.Act, accounts []string, reason string) (casefile.Case, error)
 	// Together writes down that a person does one act on several cases, before the first.
 	Together(ctx context.Context, who, act string, ids []string) error
 }

@@ -113,6 +113,7 @@ func routes() []route {
 		may(auth.CaseRest, post, "/case/{id}/wake", (*console).caseWake),
 		may(auth.CaseDispose, post, "/case/{id}/assign", (*console).caseAssign),
 		may(auth.CaseMerge, post, "/case/{id}/merge", (*console).caseMerge),
+		may(auth.CaseMerge, post, "/case/{id}/split", (*console).caseSplit),
 		may(auth.CaseMute, post, "/case/{id}/mute", (*console).caseMute),
 		may(auth.CaseRead, get, "/mute", (*console).mutes),
 		may(auth.CaseMute, post, "/mute/{id}/end", (*console).muteEnd),

@@ -80,17 +80,19 @@ func (c *console) uncoverCase(ctx context.Context, k *casefile.Case) error {
 	if s := casefile.ScopeIn(ctx); s.All() {
 		return nil
 	}
-	var left []string
-	for _, id := range k.Absorbed {
-		if err := c.uncover(ctx, &id); err != nil {
-			return err
+	for _, list := range []*[]string{&k.Absorbed, &k.SplitInto} {
+		var left []string
+		for _, id := range *list {
+			if err := c.uncover(ctx, &id); err != nil {
+				return err
+			}
+			if id != "" {
+				left = append(left, id)
+			}
 		}
-		if id != "" {
-			left = append(left, id)
-		}
+		*list = left
 	}
-	k.Absorbed = left
-	return c.uncover(ctx, &k.Earlier, &k.Into)
+	return c.uncover(ctx, &k.Earlier, &k.Into, &k.From)
 }
 
 // uncoverBank is uncover for where entries of banks come from: with the case goes what a person wrote in it.
