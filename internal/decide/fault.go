@@ -2,6 +2,7 @@ package decide
 
 import (
 	"errors"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -47,11 +48,28 @@ func notYAML(err error) *Fault {
 	var at yaml.Error
 	if errors.As(err, &at) {
 		f.Message = at.GetMessage()
+		if kind, ok := errors.AsType[*yaml.TypeError](err); ok {
+			f.Message = "expected " + written(kind.DstType) + " here"
+		}
 		if t := at.GetToken(); t != nil && t.Position != nil {
 			f.Line, f.Column = t.Position.Line, t.Position.Column
 		}
 	}
 	return f
+}
+
+// written is how YAML writes a value of a type.
+func written(t reflect.Type) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.Float64:
+		return "a number"
+	case reflect.String:
+		return "a word"
+	}
+	return "keys with their values"
 }
 
 // spot finds where a key stands, such as thresholds.p1; of one that is not written, the nearest above it.

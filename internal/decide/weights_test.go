@@ -30,6 +30,7 @@ func TestReadWeights(t *testing.T) {
 		"thresholds: {external: 4}":          "lets rules and outside models alone",
 		"budget: 0":                          "budget: 0 is not from 0.1 to 100000",
 		"thresholds: {p5: 1}":                "unknown field",
+		"budget: {a_day: 20}":                "line 1: expected a number here",
 		"detectors: {D99: {weight: 0.5}}":    "there is none of this name; expected one of D1, D2, D15",
 		"detectors: {D1: {weight: 0}}":       "0 is not from 0.1 to 1",
 		"detectors: {D1: {weight: 2}}":       "2 is not from 0.1 to 1",
