@@ -73,14 +73,12 @@ func bearers(ctx context.Context, tx Tx) (out []bearer, err error) {
 	return out, err
 }
 
-// facts returns what stands beside the access of a bearer.
+// facts returns what stands beside the access of a bearer, but for what freeze fills in.
 func (h *bearer) facts(ctx context.Context, tx Tx) (f access.Facts, err error) {
-	f.Since = h.Since
 	if h.key != nil {
 		f.Last = h.key.UsedAt
 		return f, nil
 	}
-	f.Login = h.person.Login
 	st, err := standing(ctx, tx, h.ID)
 	if err != nil {
 		return f, err
@@ -102,6 +100,10 @@ func (s *Service) BeginReview(ctx context.Context, who, why string) (r access.Re
 	if err != nil {
 		return r, err
 	}
+	beside, err := s.besides(ctx)
+	if err != nil {
+		return r, err
+	}
 	err = s.db.Write(ctx, func(tx Tx) error {
 		r = access.Review{Head: access.Head{ID: id, BegunAt: s.now(), BegunBy: who, Why: why}}
 		list, err := bearers(ctx, tx)
@@ -109,9 +111,7 @@ func (s *Service) BeginReview(ctx context.Context, who, why string) (r access.Re
 			return err
 		}
 		for i := range list {
-			if err := freeze(ctx, tx, &r, &list[i]); err != nil {
-				return err
-			}
+			freeze(&r, &list[i], beside[list[i].Ref])
 		}
 		if err := tx.AccessReviews().Begin(ctx, &r); err != nil {
 			return err
@@ -121,19 +121,35 @@ func (s *Service) BeginReview(ctx context.Context, who, why string) (r access.Re
 	return r, err
 }
 
+// besides reads the facts of everybody who has access. It stands before the transaction that writes, because the audit log is read for each person
+// and nobody should wait for that; whoever comes in between has no more than the day on which they came.
+func (s *Service) besides(ctx context.Context) (out map[access.Ref]access.Facts, err error) {
+	err = s.db.Read(ctx, func(tx Tx) error {
+		list, err := bearers(ctx, tx)
+		out = make(map[access.Ref]access.Facts, len(list))
+		for i := 0; i < len(list) && err == nil; i++ {
+			if !list[i].Held.Gone {
+				out[list[i].Ref], err = list[i].facts(ctx, tx)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
 // freeze adds a line, or counts who is left out.
-func freeze(ctx context.Context, tx Tx, r *access.Review, h *bearer) error {
+func freeze(r *access.Review, h *bearer, f access.Facts) {
 	switch {
 	case h.Held.Gone && h.Kind == access.Person:
 		r.Disabled++
-		return nil
 	case h.Held.Gone:
 		r.Revoked++
-		return nil
+	default:
+		if f.Since = h.Since; h.person != nil {
+			f.Login = h.person.Login
+		}
+		r.Lines = append(r.Lines, access.Line{N: len(r.Lines) + 1, Ref: h.Ref, Name: h.Name, Then: h.Held, Facts: f})
 	}
-	f, err := h.facts(ctx, tx)
-	r.Lines = append(r.Lines, access.Line{N: len(r.Lines) + 1, Ref: h.Ref, Name: h.Name, Then: h.Held, Facts: f})
-	return err
 }
 
 // look reads a review beside what is true now.
