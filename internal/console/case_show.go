@@ -44,8 +44,9 @@ type caseView struct {
 	history    []historyLine
 	notes      []historyLine
 	actions    []action.Action
-	alerts     []report.Alert // of its reports
-	kept       *CaseKept      // nil when there is nothing, or who looks may not be told
+	before     []action.Action // asked about its accounts in the case that it was split from
+	alerts     []report.Alert  // of its reports
+	kept       *CaseKept       // nil when there is nothing, or who looks may not be told
 	given      []disclosure.Entry
 	names      names
 	me         string
@@ -224,6 +225,9 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	}
 	if r.person.Can(auth.ActionRead) {
 		if p.actions, err = c.Actions.OfCase(ctx, k.ID); err != nil {
+			return nil, err
+		}
+		if p.before, err = c.askedBefore(ctx, k); err != nil {
 			return nil, err
 		}
 	}

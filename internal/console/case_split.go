@@ -1,10 +1,12 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
 
+	"haris/internal/action"
 	"haris/internal/casefile"
 	"haris/internal/detect"
 )
@@ -36,6 +38,16 @@ func (c *console) caseSplit(w http.ResponseWriter, r *request) error {
 		return c.caseAgain(w, r, err)
 	}
 	return c.see(w, r, "/case/"+k.ID)
+}
+
+// askedBefore lists what was asked of the platform about the accounts of a case in the one that it was split from: it may be in force still, and
+// is taken back there.
+func (c *console) askedBefore(ctx context.Context, k *casefile.Case) ([]action.Action, error) {
+	if k.From == "" {
+		return nil, nil
+	}
+	list, err := c.Actions.OfCase(ctx, k.From)
+	return slices.DeleteFunc(list, func(a action.Action) bool { return !slices.Contains(k.Subjects, a.Subject) }), err
 }
 
 // splitLine is an account that can go on in a case of its own.

@@ -130,7 +130,14 @@ func (j jobs) Requeue(_ context.Context, who, id string) error {
 
 type actions struct{ *outside }
 
-func (a actions) OfCase(context.Context, string) ([]action.Action, error) { return a.actions, a.fail }
+func (a actions) OfCase(_ context.Context, id string) (out []action.Action, err error) {
+	for _, k := range a.actions {
+		if k.Case == id {
+			out = append(out, k)
+		}
+	}
+	return out, a.fail
+}
 
 func (a actions) Reverse(_ context.Context, who, caseID, id, reason string) error {
 	for _, k := range a.actions {

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"haris/internal/action"
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/detect"
@@ -164,6 +166,32 @@ func TestSplitDoesNotNameAHiddenCase(t *testing.T) {
 	}
 	if got := s.outside.post("/queue", "/case/"+k.ID+"/split", url.Values{"account": {"acc-2"}, "seen": {"1"}}); got.status != http.StatusNotFound {
 		t.Errorf("splitting what is hidden: %d", got.status)
+	}
+}
+
+// TestSplitShowsWhatWasAskedBefore: what is in force about an account is told by the case in which it goes on, and taken back where it was asked.
+func TestSplitShowsWhatWasAskedBefore(t *testing.T) {
+	b := setup(t)
+	id := b.openGroup()
+	ada := b.as(auth.Reviewer, auth.Lead)
+	k, err := b.deps.Arrange.Split(t.Context(), review.Act{Who: ada.person.ID, Case: id, Seen: 1}, []string{"acc-2"}, "another man")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := ada.get("/case/" + k.ID).body; !strings.Contains(body, "Nothing has been asked of the platform.") {
+		t.Error("something was asked before anything was")
+	}
+	for i, subject := range []string{"acc-1", "acc-2"} {
+		b.out.actions = append(b.out.actions, action.Action{
+			ID: fmt.Sprint("A", i), Case: id, Subject: subject, Kind: action.LimitMessages, Status: action.Delivered, By: action.By{Rule: "rule-" + subject}, AskedAt: b.now(),
+		})
+	}
+	body := ada.get("/case/" + k.ID).body
+	if !strings.Contains(body, "rule-acc-2") || strings.Contains(body, "rule-acc-1") || strings.Contains(body, "Nothing has been asked") {
+		t.Error("the new case does not tell what was asked about its account, or tells of another")
+	}
+	if strings.Contains(body, "/reverse\"") || !strings.Contains(ada.get("/case/"+id).body, "/case/"+id+"/action/A1/reverse\"") {
+		t.Error("it is not taken back where it was asked")
 	}
 }
 
