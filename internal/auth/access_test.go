@@ -23,9 +23,9 @@ type reviewed struct {
 	now time.Time
 }
 
-func newReviewed(t *testing.T) *reviewed {
+func newReviewed(t *testing.T, db *store.DB) *reviewed {
 	t.Helper()
-	r := &reviewed{T: t, ctx: t.Context(), db: storetest.SQLite(t), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	r := &reviewed{T: t, ctx: t.Context(), db: db, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	var err error
 	r.Service, err = auth.New(auth.Deps{DB: r.db.Auth(), Now: func() time.Time { return r.now }, Rand: rand.Reader, Seal: make([]byte, auth.SealKeyBytes), ReviewEvery: 90 * 24 * time.Hour})
 	if err != nil {
@@ -93,7 +93,7 @@ func (r *reviewed) review() (id, ada, bea, cy string, key auth.Key, text string)
 }
 
 func TestAReviewWritesDownWhoMaySeeWhat(t *testing.T) {
-	r := newReviewed(t)
+	r := newReviewed(t, storetest.SQLite(t))
 	id, ada, _, cy, key, _ := r.review()
 	l, err := r.AccessReview(r.ctx, id)
 	r.must(err)
@@ -117,7 +117,11 @@ func TestAReviewWritesDownWhoMaySeeWhat(t *testing.T) {
 }
 
 func TestAReviewIsTruth(t *testing.T) {
-	r := newReviewed(t)
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) { reviewIsTruth(t, newReviewed(t, e.New(t))) })
+}
+
+func reviewIsTruth(t *testing.T, r *reviewed) {
+	t.Helper()
 	id, ada, bea, cy, _, text := r.review()
 	r.refused(r.rule(ada, id, 1, access.Kept, ""), access.ErrOwn, "one's own line")
 	r.must(r.rule(bea, id, 1, access.Kept, ""))
@@ -173,7 +177,7 @@ func TestAReviewIsTruth(t *testing.T) {
 
 // TestNobodyLocksEverybodyOut takes the only other one who manages people while deciding, which leaves the decider.
 func TestNobodyLocksEverybodyOut(t *testing.T) {
-	r := newReviewed(t)
+	r := newReviewed(t, storetest.SQLite(t))
 	id, ada, bea, _, _, _ := r.review()
 	r.must(r.rule(ada, id, 2, access.Taken, "has left"))
 	// bea is shut out: her pages are gone, and if a request of hers were still on its way, nobody would be left.
@@ -186,7 +190,7 @@ func TestNobodyLocksEverybodyOut(t *testing.T) {
 }
 
 func TestReviewsAreDue(t *testing.T) {
-	r := newReviewed(t)
+	r := newReviewed(t, storetest.SQLite(t))
 	_, due, err := r.AccessReviews(r.ctx)
 	r.must(err)
 	if !due.At.IsZero() {
