@@ -189,6 +189,22 @@ func (d *dossier) work(id string) {
 		}
 		return out, err
 	})
+	d.add("queues", func(ctx context.Context, tx *store.Tx) (out []any, err error) {
+		list, err := tx.Queues().Of(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			if q := &list[i]; q.Owner == id {
+				out = append(out, map[string]any{"queue": q.ID, "name": q.Name, "filter": q.Narrow, "shared": q.Shared, "minutes": int(q.Limit / time.Minute), "at": q.At})
+			}
+		}
+		round, err := tx.Queues().Round(ctx, id)
+		for i := range round {
+			out = append(out, map[string]any{"queue": round[i].ID, "place_in_round": i + 1})
+		}
+		return out, err
+	})
 	d.add("drafts", func(ctx context.Context, tx *store.Tx) (out []any, err error) {
 		list, err := tx.DraftsOf(ctx, id)
 		for i := range list {

@@ -67,14 +67,16 @@ func (n *Narrow) Filter(person string, now time.Time) Filter {
 	return f
 }
 
-// Queue is a saved filter: of its owner, or shared with its owner and everybody who has one of the roles (all roles when there are none).
+// Queue is a saved filter: of its owner, or shared with its owner, the people who are named and everybody who has one of the roles (all roles when
+// there are none).
 type Queue struct {
 	ID     string
 	Name   string
 	Owner  string
 	Shared bool
 	Roles  []string
-	Place  int // order on the page, lowest first
+	People []string // who works a shared queue, by id, sorted; empty for everybody who sees it
+	Place  int      // order on the page, lowest first
 	Narrow Narrow
 	// Limit is how long after a case was opened whoever works the queue must have looked at it, in whole minutes; 0 for no limit of its own.
 	Limit time.Duration
@@ -85,6 +87,8 @@ type Queue struct {
 const (
 	MaxQueueName = 60 // bytes
 	MaxQueues    = 50 // of one person, and shared
+
+	MaxQueuePeople = 500 // named for one queue
 
 	MinQueueLimit = time.Minute
 	MaxQueueLimit = 30 * 24 * time.Hour
@@ -103,8 +107,10 @@ func (q *Queue) Check() error {
 		return fmt.Errorf("%w: name: expected 1 to %d bytes", ErrQueue, MaxQueueName)
 	case !IsPerson(q.Owner):
 		return fmt.Errorf("%w: owner %q is no person", ErrQueue, q.Owner)
-	case !q.Shared && len(q.Roles) > 0:
-		return fmt.Errorf("%w: roles: only a shared queue has some", ErrQueue)
+	case !q.Shared && len(q.Roles)+len(q.People) > 0:
+		return fmt.Errorf("%w: roles and people: only a shared queue has some", ErrQueue)
+	case len(q.People) > MaxQueuePeople:
+		return fmt.Errorf("%w: people: %d are named; expected at most %d", ErrQueue, len(q.People), MaxQueuePeople)
 	case q.Limit != 0 && (q.Limit < MinQueueLimit || q.Limit > MaxQueueLimit || q.Limit%time.Minute != 0):
 		return fmt.Errorf("%w: time limit %s: expected none, or whole minutes from %s to %s", ErrQueue, q.Limit, MinQueueLimit, MaxQueueLimit)
 	}
@@ -136,7 +142,12 @@ func (q *Queue) SeenBy(person string, roles []string) bool {
 	if !q.Shared || q.Owner == person {
 		return q.Owner == person
 	}
-	return len(q.Roles) == 0 || slices.ContainsFunc(q.Roles, func(r string) bool { return slices.Contains(roles, r) })
+	return len(q.Roles) == 0 || slices.Contains(q.People, person) || slices.ContainsFunc(q.Roles, func(r string) bool { return slices.Contains(roles, r) })
+}
+
+// WorkedBy reports whether a person with these roles may have the queue in their round: they see it, and are named if anybody is.
+func (q *Queue) WorkedBy(person string, roles []string) bool {
+	return q.SeenBy(person, roles) && (len(q.People) == 0 || slices.Contains(q.People, person))
 }
 
 // Queues keeps queues within the caller's transaction.
@@ -147,6 +158,10 @@ type Queues interface {
 	Get(ctx context.Context, id string) (Queue, error)
 	// Of returns the person's own queues and all shared ones, by place; the caller asks SeenBy.
 	Of(ctx context.Context, person string) ([]Queue, error)
-	// Delete removes one; ErrNoQueue.
+	// Delete removes one, from every round too; ErrNoQueue.
 	Delete(ctx context.Context, id string) error
+	// Round returns the queues of a person's round in their order, those too that they no longer work.
+	Round(ctx context.Context, person string) ([]Queue, error)
+	// SetRound replaces a person's round.
+	SetRound(ctx context.Context, person string, ids []string) error
 }

@@ -39,12 +39,23 @@ func TestWhoSeesAQueue(t *testing.T) {
 	own := Queue{Owner: "ada"}
 	all := Queue{Owner: "ada", Shared: true}
 	leads := Queue{Owner: "ada", Shared: true, Roles: []string{"lead"}}
+	named := Queue{Owner: "ada", Shared: true, Roles: []string{"lead"}, People: []string{"bea"}}
+	lead, reviewer := []string{"lead"}, []string{"reviewer"}
 	for name, tt := range map[string]struct{ got, want bool }{
 		"own, owner":     {own.SeenBy("ada", nil), true},
 		"own, another":   {own.SeenBy("bea", []string{"lead"}), false},
 		"shared":         {all.SeenBy("bea", []string{"reviewer"}), true},
 		"leads, lead":    {leads.SeenBy("bea", []string{"reviewer", "lead"}), true},
 		"leads, owner":   {leads.SeenBy("ada", []string{"reviewer"}), true},
+		"named, seen":    {named.SeenBy("bea", reviewer), true},
+		"named, another": {named.SeenBy("cem", reviewer), false},
+		"worked, own":    {own.WorkedBy("ada", reviewer), true},
+		"worked, others": {own.WorkedBy("bea", lead), false},
+		"worked by all":  {all.WorkedBy("bea", reviewer), true},
+		"worked by role": {leads.WorkedBy("bea", reviewer), false},
+		"worked, named":  {named.WorkedBy("bea", reviewer), true},
+		"seen, no work":  {named.WorkedBy("cem", lead), false},
+		"kept, no work":  {named.WorkedBy("ada", lead), false},
 		"leads, another": {leads.SeenBy("bea", []string{"reviewer"}), false},
 	} {
 		if tt.got != tt.want {
@@ -55,6 +66,7 @@ func TestWhoSeesAQueue(t *testing.T) {
 		"no name": {Owner: "ada", Name: " "}, "a long name": {Owner: "ada", Name: strings.Repeat("x", MaxQueueName+1)},
 		"a limit in seconds": {Owner: "ada", Name: "x", Limit: 90 * time.Second}, "a limit of months": {Owner: "ada", Name: "x", Limit: MaxQueueLimit + time.Minute},
 		"a limit below none": {Owner: "ada", Name: "x", Limit: -time.Minute}, "of nobody": {Name: "x"}, "own with roles": {Owner: "ada", Name: "x", Roles: []string{"lead"}},
+		"own with people": {Owner: "ada", Name: "x", People: []string{"bea"}}, "too many people": {Owner: "ada", Name: "x", Shared: true, People: make([]string, MaxQueuePeople+1)},
 	} {
 		if err := q.Check(); !errors.Is(err, ErrQueue) {
 			t.Errorf("%s: %v", name, err)

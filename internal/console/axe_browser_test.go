@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -58,7 +59,9 @@ func TestAccessibility(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	queue := w.named(url.Values{"name": {"Night desk"}, "limit": {"2"}, "unit": {"h"}}, w)
 	pages := map[string]string{
+		"queues": "/queues", "a queue": "/queue?q=" + queue, "round": "/person/" + w.person.ID + "/round", "people of a queue": "/queues/" + queue + "/people", "given": "/case/" + id + "?via=" + queue,
 		"case": "/case/" + id, "evidence": "/case/" + id + "/evidence", "reports of a case": "/case/" + id + "/report", "report": "/report/" + draft.ID,
 		"preview": "/report/" + draft.ID + "/preview", "disclosures": "/disclosures", "missing": "/case/none", "prove": "/prove?next=/key",
 		"rules edited": "/rules/edit", "weights": "/rules/edit?file=weights.yaml", "versions": "/rules/history", "a version": "/rules/version/1",

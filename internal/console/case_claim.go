@@ -10,7 +10,7 @@ func (c *console) caseClaim(w http.ResponseWriter, r *request) error {
 	if _, err := c.Desk.Claim(r.Context(), act(r)); err != nil {
 		return err
 	}
-	return c.see(w, r, caseURL(r.PathValue("id"), queueOf(r)))
+	return c.see(w, r, caseURL(r.PathValue("id"), originOf(r)))
 }
 
 // caseRelease gives the claim back and returns to the queue.

@@ -61,15 +61,15 @@ func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
 		return c.see(w, r, "/report/"+made.ID)
 	}
 	if text(r, "then") == "next" && r.person.Can(auth.CaseClaim) {
-		f := queueFilter{id: queueOf(r)}
+		f := queueFilter{id: originOf(r).queue}
 		if err := c.resolve(r, &f); errors.Is(err, casefile.ErrNoQueue) {
 			f = queueFilter{} // the queue was deleted meanwhile: the finding stands all the same
 		} else if err != nil {
 			return err
 		}
-		return c.showNext(w, r, f)
+		return c.showNext(w, r, f, false)
 	}
-	return c.see(w, r, caseURL(k.ID, queueOf(r)))
+	return c.see(w, r, caseURL(k.ID, originOf(r)))
 }
 
 func readDisposition(r *request) casefile.Disposition {

@@ -32,7 +32,7 @@ func (c *console) caseDraft(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if text(r, "quiet") == "" {
-		return c.see(w, r, caseURL(d.Case, queueOf(r))+"#"+draftPlace(d.Form))
+		return c.see(w, r, caseURL(d.Case, originOf(r))+"#"+draftPlace(d.Form))
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	words := c.words[r.lang].reading(&r.person)
@@ -53,7 +53,7 @@ func (c *console) caseDraftDrop(w http.ResponseWriter, r *request) error {
 	if err := c.Drafts.DropDraft(r.Context(), r.person.ID, r.PathValue("id"), form); err != nil {
 		return err
 	}
-	return c.see(w, r, caseURL(r.PathValue("id"), queueOf(r))+"#"+draftPlace(form))
+	return c.see(w, r, caseURL(r.PathValue("id"), originOf(r))+"#"+draftPlace(form))
 }
 
 // draftPlace is the part of the case page in which a form stands.
@@ -72,7 +72,7 @@ func draftOf(r *request) (casefile.Draft, error) {
 		return d, err
 	}
 	for name, values := range r.PostForm {
-		if !slices.Contains([]string{"token", "form", "seen", "q", "quiet", "then"}, name) {
+		if !slices.Contains([]string{"token", "form", "seen", "q", "via", "quiet", "then"}, name) {
 			d.Fields[name] = values
 		}
 	}

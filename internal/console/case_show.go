@@ -53,7 +53,9 @@ type caseView struct {
 	holder     string // id of who holds the claim, empty when nobody does
 	can        casefileMay
 	form       caseForm
-	queue      string // id of the queue from which it was come to
+	queue      string         // id of the queue from which it was come to
+	via        string         // id of the queue of their round out of which the person was given it
+	from       casefile.Queue // one of these two, as far as who looks sees it
 	here       hereView
 	people     []auth.Person // to whom the case can be given, when who looks may do that
 	material   *materialView // nil when it is not about media, or who looks may not see banks
@@ -173,18 +175,14 @@ func (c *console) showCase(w http.ResponseWriter, r *request, status int, f case
 	if p.here, err = c.here(r, k.ID); err != nil {
 		return err
 	}
-	p.queue = queueOf(r)
+	o := originOf(r)
+	p.queue, p.via = o.queue, o.via
+	if p.from, err = c.cameFrom(r, o); err != nil {
+		return err
+	}
 	v := c.view(r, "case.title")
 	v.ref, v.path = k.ID, "/case/"+k.ID
 	return c.render(w, r, status, casePage(v, p))
-}
-
-// queueOf is the queue from which a person came, as the address or the form has it.
-func queueOf(r *request) string {
-	if q := r.query.Get("q"); q != "" {
-		return q
-	}
-	return r.PostForm.Get("q")
 }
 
 // caseView gathers what the page shows.

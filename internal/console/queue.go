@@ -152,9 +152,10 @@ type queueView struct {
 	counts   map[taxonomy.Priority]int
 	next     string
 	queues   []queueBadge
-	unchosen bool // something was to be done with chosen cases, and none is
-	unread   int  // notes to whoever looks
-	nothing  bool // the next case was asked for, and none is free
+	unchosen bool             // something was to be done with chosen cases, and none is
+	unread   int              // notes to whoever looks
+	nothing  string           // where the next case was asked for and none is free: nothingHere or nothingRound
+	round    []casefile.Queue // out of which the next case is taken when nothing is chosen
 }
 
 // resolve puts the filter of the saved queue in place of what stands in the address. A queue that the person may not see is not there.
@@ -184,7 +185,7 @@ func roleNames(p *auth.Person) (out []string) {
 
 // queue shows the open cases, most urgent first.
 func (c *console) queue(w http.ResponseWriter, r *request) error {
-	q := queueView{filter: readFilter(r.query), nothing: r.query.Get("nothing") == "1", unchosen: r.query.Get("chosen") == "none"}
+	q := queueView{filter: readFilter(r.query), nothing: r.query.Get("nothing"), unchosen: r.query.Get("chosen") == "none"}
 	if err := c.resolve(r, &q.filter); err != nil {
 		return err
 	}
@@ -204,6 +205,11 @@ func (c *console) queue(w http.ResponseWriter, r *request) error {
 	}
 	if q.rows, err = c.queueRows(r, cases, &q.filter.saved); err != nil {
 		return err
+	}
+	if q.filter.id == "" && !q.filter.narrowed() && r.person.Can(auth.CaseClaim) {
+		if q.round, err = c.workedRound(r); err != nil {
+			return err
+		}
 	}
 	if q.unread, err = c.Coaching.Unread(r.Context(), r.person.ID); err != nil {
 		return err

@@ -75,6 +75,7 @@ func TestDeskPagesInABrowser(t *testing.T) {
 	b.open("a", "acc-1", taxonomy.P1)
 	w := b.as(auth.Lead)
 	queue := w.save(url.Values{"name": {"Grooming, urgent"}, "priority": {"P1"}, "limit": {"30"}, "unit": {"m"}, "shared": {"1"}, "role": {"reviewer"}})
+	round := w.named(url.Values{"name": {"Night desk"}, "limit": {"2"}, "unit": {"h"}}, w)
 	w.save(url.Values{"name": {"Nobody’s, old"}, "who": {"nobody"}, "days": {"3"}})
 	ctx := t.Context()
 	_, err1 := b.deps.Arrange.Park(ctx, review.Act{Who: w.person.ID, Case: id}, b.now().Add(24*time.Hour), "asked her school")
@@ -85,5 +86,8 @@ func TestDeskPagesInABrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b.lookAt(w, map[string]string{"desk-queue": "/queue?q=" + queue, "desk-queues": "/queues?who=mine", "desk-case": "/case/" + id, "desk-mutes": "/mute"})
+	b.lookAt(w, map[string]string{
+		"desk-queue": "/queue?q=" + queue, "desk-queues": "/queues?who=mine", "desk-case": "/case/" + id + "?via=" + round, "desk-mutes": "/mute",
+		"desk-round": "/person/" + w.person.ID + "/round", "desk-people": "/queues/" + round + "/people", "desk-nothing": "/queue?nothing=round",
+	})
 }

@@ -10,58 +10,15 @@ import (
 
 	"haris/internal/auth"
 	"haris/internal/casefile"
-	"haris/internal/review"
 )
-
-// queueNext claims the next case of the queue or filter and shows it.
-func (c *console) queueNext(w http.ResponseWriter, r *request) error {
-	f := readFilter(r.PostForm)
-	if err := c.resolve(r, &f); err != nil {
-		return err
-	}
-	return c.showNext(w, r, f)
-}
-
-// showNext claims the next case of a filter and shows it, or says on the list that none is free. Escalated cases are for who may assign.
-func (c *console) showNext(w http.ResponseWriter, r *request, f queueFilter) error {
-	ask := f.narrow.Filter(r.person.ID, c.Now())
-	if f.narrow.Status == "" || len(ask.Statuses) == 0 {
-		ask.Statuses = []casefile.Status{casefile.Open, casefile.SecondPerson}
-		if r.person.Can(auth.CaseAssign) {
-			ask.Statuses = casefile.OpenStatuses()
-		}
-	}
-	ask.Statuses = slices.DeleteFunc(slices.Clone(ask.Statuses), func(s casefile.Status) bool { return !s.IsOpen() })
-	if len(ask.Statuses) == 0 {
-		return c.see(w, r, f.url("nothing", "1"))
-	}
-	k, err := c.Queues.Next(r.Context(), r.person.ID, ask)
-	if errors.Is(err, review.ErrNothing) {
-		to := url.Values{"nothing": {"1"}}
-		if f.id != "" {
-			to.Set("q", f.id)
-		}
-		return c.see(w, r, "/queue?"+to.Encode())
-	}
-	if err != nil {
-		return err
-	}
-	return c.see(w, r, caseURL(k.ID, f.id))
-}
-
-// caseURL is the address of a case, with the queue from which it was come to.
-func caseURL(id, queue string) string {
-	if queue == "" {
-		return "/case/" + id
-	}
-	return "/case/" + id + "?q=" + url.QueryEscape(queue)
-}
 
 // queuesView is the page on which queues are kept.
 type queuesView struct {
-	list []queueBadge
-	me   string
-	form queueFilter // the filter that is to be saved, empty when none
+	list  []queueBadge
+	me    string
+	form  queueFilter // the filter that is to be saved, empty when none
+	round *roundView  // of who looks; nil when they take no cases
+	names names
 	// typed is the form that came back: "new", or the id of a queue.
 	typed caseForm
 }
@@ -75,6 +32,14 @@ func (c *console) showQueues(w http.ResponseWriter, r *request, status int, p qu
 	p.me = r.person.ID
 	if p.list, err = c.badges(r, "", true); err != nil {
 		return err
+	}
+	if p.names, err = c.names(r.Context()); err != nil {
+		return err
+	}
+	if r.person.Can(auth.CaseClaim) {
+		if p.round, err = c.roundOf(r, &r.person, &r.scope, "/queues/round"); err != nil {
+			return err
+		}
 	}
 	return c.render(w, r, status, queuesPage(c.view(r, "queues.title"), &p))
 }
@@ -151,6 +116,7 @@ func limitParts(d time.Duration) (n int, unit string) {
 func shareAs(r *request, q *casefile.Queue) error {
 	q.Shared, q.Roles = text(r, "shared") == "1", nil
 	if !q.Shared {
+		q.People = nil
 		return nil
 	}
 	if !r.person.Can(auth.QueueShare) {

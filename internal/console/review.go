@@ -70,14 +70,18 @@ type Muter interface {
 
 // Queuer keeps queues and gives out their next case; *review.Service is one. Safe for concurrent use.
 type Queuer interface {
-	// Next claims the most urgent case of the filter that the person can take; review.ErrNothing.
-	Next(ctx context.Context, who string, f casefile.Filter) (casefile.Case, error)
+	// Next claims the best case of the asks that the person can take, and says of which ask it is; review.ErrNothing.
+	Next(ctx context.Context, who string, asks ...review.Ask) (c casefile.Case, from int, err error)
 	// Queues returns those that a person with these roles may see, by place.
 	Queues(ctx context.Context, who string, roles []string) ([]casefile.Queue, error)
 	// PutQueue adds or changes one. casefile.ErrQueue, casefile.ErrNoQueue.
 	PutQueue(ctx context.Context, who string, q casefile.Queue) (casefile.Queue, error)
 	// DeleteQueue removes one.
 	DeleteQueue(ctx context.Context, who, id string) error
+	// Round returns the queues of a person's round in their order, those too that they no longer work.
+	Round(ctx context.Context, person string) ([]casefile.Queue, error)
+	// ChangeRound takes a step in somebody's round. casefile.ErrNoQueue.
+	ChangeRound(ctx context.Context, who string, t review.Turn) error
 }
 
 var (

@@ -81,6 +81,7 @@ func phrases() map[string]phrase {
 		"file.golden_answers": {"Answers to golden cases", "إجاباته عن القضايا النموذجية"},
 		"file.notes":          {"Coaching notes to and from this person", "ملاحظات التوجيه منه وإليه"},
 		"file.access_reviews": {"Lines of access reviews about this person, and what they decided about others", "أسطر مراجعات الصلاحيات عن هذا الشخص، وما قرّره عن غيره"},
+		"file.queues":         {"Queues that this person keeps, and their round", "القوائم التي يحفظها هذا الشخص، وجولته"},
 		"file.drafts":         {"Drafts: of which case, which form, when", "المسودات: القضية والنموذج والوقت"},
 	}
 }

@@ -2,53 +2,12 @@ package review
 
 import (
 	"context"
-	"errors"
 	"slices"
+	"strings"
 
 	"haris/internal/audit"
 	"haris/internal/casefile"
 )
-
-// ErrNothing says that no case of the filter is free.
-var ErrNothing = errors.New("review: no case is free")
-
-// nextPage is how many cases are looked at together when the next one is looked for.
-const nextPage = 20
-
-// Next claims for a person the most urgent case of the filter that they can take: nobody holds it, it is nobody else's, it is not put
-// off, and they are not its first person. Two who ask at once get two cases. ErrNothing.
-func (s *Service) Next(ctx context.Context, who string, f casefile.Filter) (casefile.Case, error) {
-	var out casefile.Case
-	err := s.Write(ctx, func(tx Tx) error {
-		now := s.Now()
-		f := f
-		f.FreeFor, f.Resting, f.Now, f.Limit, f.Cursor = who, casefile.Awake, now, nextPage, ""
-		for {
-			list, next, err := tx.Cases().List(ctx, f)
-			if err != nil {
-				return err
-			}
-			for i := range list {
-				c := &list[i]
-				if c.Status == casefile.SecondPerson && c.Disposal != nil && c.Disposal.Who == who {
-					continue
-				}
-				if casefile.Allowed(c, casefile.Claimed, who, now) != nil {
-					continue
-				}
-				out, err = s.write(ctx, tx, now, deed{Act: Act{Who: who, Case: c.ID, Seen: c.Events}, kind: casefile.Claimed, body: s.claimBody})
-				return err
-			}
-			if f.Cursor = next; next == "" {
-				return ErrNothing
-			}
-		}
-	})
-	if err != nil {
-		return casefile.Case{}, err
-	}
-	return out, nil
-}
 
 // Queues returns the queues that a person with these roles may see, by place.
 func (s *Service) Queues(ctx context.Context, who string, roles []string) (out []casefile.Queue, err error) {
@@ -60,10 +19,12 @@ func (s *Service) Queues(ctx context.Context, who string, roles []string) (out [
 	return out, err
 }
 
-// PutQueue adds a queue or changes one, with its audit entry. Only the owner changes an own queue. casefile.ErrQueue, casefile.ErrNoQueue.
-func (s *Service) PutQueue(ctx context.Context, who string, q casefile.Queue) (casefile.Queue, error) {
-	err := s.Write(ctx, func(tx Tx) error {
-		act := "queue.changed"
+// PutQueue adds a queue or changes one, with its audit entry. Only the owner changes an own queue. Who is newly named to work it gets it into
+// their round, at the end. casefile.ErrQueue, casefile.ErrNoQueue.
+func (s *Service) PutQueue(ctx context.Context, who string, given casefile.Queue) (q casefile.Queue, err error) {
+	err = s.Write(ctx, func(tx Tx) error {
+		q = given // anew each time: a transaction that lost a race begins again
+		act, named := "queue.changed", []string(nil)
 		if q.ID == "" {
 			act, q.Owner, q.At = "queue.added", who, s.Now().UTC()
 		} else {
@@ -71,18 +32,30 @@ func (s *Service) PutQueue(ctx context.Context, who string, q casefile.Queue) (c
 			if err != nil {
 				return err
 			}
-			q.Owner, q.At = old.Owner, old.At
+			q.Owner, q.At, named = old.Owner, old.At, old.People
 		}
-		var err error
 		if q, err = tx.Queues().Put(ctx, q); err != nil {
 			return err
 		}
-		entry := audit.Entry{At: s.Now().UTC(), Who: who, Act: act, Object: "queue/" + q.ID}
+		entry := audit.Entry{At: s.Now().UTC(), Who: who, Act: act, Object: "queue/" + q.ID, Detail: map[string]string{}}
 		if q.Limit > 0 {
-			entry.Detail = map[string]string{"limit": q.Limit.String()}
+			entry.Detail["limit"] = q.Limit.String()
 		}
-		_, err = tx.Audit().Append(ctx, entry)
-		return err
+		if len(q.People) > 0 {
+			entry.Detail["people"] = strings.Join(q.People, " ")
+		}
+		if _, err = tx.Audit().Append(ctx, entry); err != nil {
+			return err
+		}
+		for _, p := range q.People {
+			if slices.Contains(named, p) {
+				continue
+			}
+			if err := s.step(ctx, tx, who, p, q.ID, casefile.StepIn); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return q, err
 }

@@ -40,10 +40,10 @@ func TestNextPassesOverWhatIsNotFree(t *testing.T) {
 	d.Decides = func(context.Context, string) (bool, error) { return true, nil }
 	fill(t, d.db, 4)
 	d.now = d.now.Add(time.Hour)
-	ctx, waiting := t.Context(), casefile.Filter{Statuses: casefile.OpenStatuses()}
+	ctx, waiting := t.Context(), review.Ask{Filter: casefile.Filter{Statuses: casefile.OpenStatuses()}}
 	next := func(who string) casefile.Case {
 		t.Helper()
-		c, err := d.Next(ctx, who, waiting)
+		c, _, err := d.Next(ctx, who, waiting)
 		if err != nil || c.Holder(d.now) != who {
 			t.Fatalf("%+v, %v", c, err)
 		}
@@ -56,7 +56,7 @@ func TestNextPassesOverWhatIsNotFree(t *testing.T) {
 	if first.Subject != "n0" {
 		t.Errorf("then comes n0, got %s", first.Subject)
 	}
-	list, _, err := d.list(waiting)
+	list, _, err := d.list(waiting.Filter)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestNextPassesOverWhatIsNotFree(t *testing.T) {
 	if c := next("dov"); c.ID != list[3].ID {
 		t.Errorf("what is theirs comes first: %s", c.Subject)
 	}
-	if _, err := d.Next(ctx, "eve", waiting); !errors.Is(err, review.ErrNothing) {
+	if _, _, err := d.Next(ctx, "eve", waiting); !errors.Is(err, review.ErrNothing) {
 		t.Errorf("nothing is free: %v", err)
 	}
 	if _, err := d.Dispose(ctx, review.Act{Who: "bea", Case: first.ID, Seen: first.Events}, casefile.Disposition{
@@ -80,7 +80,7 @@ func TestNextPassesOverWhatIsNotFree(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Next(ctx, "bea", waiting); !errors.Is(err, review.ErrNothing) {
+	if _, _, err := d.Next(ctx, "bea", waiting); !errors.Is(err, review.ErrNothing) {
 		t.Errorf("the first person is offered as the second: %v", err)
 	}
 	if c := next("eve"); c.ID != first.ID {
@@ -106,6 +106,9 @@ func TestNextIsNeverGivenTwice(t *testing.T) {
 		} else {
 			dbs = []*store.DB{e.New(t)}
 		}
+		// A round of two queues that hold the same cases, one with a time limit of its own.
+		open := casefile.Filter{Statuses: casefile.OpenStatuses()}
+		asks := []review.Ask{{Filter: open}, {Queue: casefile.Queue{ID: "q", Limit: time.Hour}, Filter: open}}
 		const people, each = 8, 3
 		fill(t, dbs[0], people*each)
 		now := time.Date(2026, 3, 1, 14, 0, 0, 0, time.UTC)
@@ -120,7 +123,7 @@ func TestNextIsNeverGivenTwice(t *testing.T) {
 			wg.Go(func() {
 				who := fmt.Sprint("p", p)
 				for range each {
-					c, err := s.Next(t.Context(), who, casefile.Filter{Statuses: casefile.OpenStatuses()})
+					c, _, err := s.Next(t.Context(), who, asks...)
 					mu.Lock()
 					if before, twice := got[c.ID]; err != nil || twice {
 						t.Errorf("%s got %q, which %q has: %v", who, c.ID, before, err)

@@ -29,17 +29,16 @@ func (s queueStore) Put(ctx context.Context, q casefile.Queue) (casefile.Queue, 
 	if err != nil {
 		return q, fmt.Errorf("store: filter of a queue: %w", err)
 	}
-	shared := bit(q.Shared)
 	if q.ID != "" {
 		n, err := s.tx.Exec(ctx, `UPDATE case_queue SET name = $1, shared = $2, roles = $3, place = $4, filter = $5, limit_minutes = $6 WHERE id = $7`,
-			q.Name, shared, joinWords(q.Roles), q.Place, string(filter), int64(q.Limit/time.Minute), q.ID)
+			q.Name, bit(q.Shared), joinWords(q.Roles), q.Place, string(filter), int64(q.Limit/time.Minute), q.ID)
 		if err == nil && n != 1 {
 			err = casefile.ErrNoQueue
 		}
 		if err != nil {
 			return q, fmt.Errorf("store: change queue %s: %w", q.ID, err)
 		}
-		return q, nil
+		return q, s.name(ctx, &q)
 	}
 	if err := s.room(ctx, &q); err != nil {
 		return q, err
@@ -48,12 +47,20 @@ func (s queueStore) Put(ctx context.Context, q casefile.Queue) (casefile.Queue, 
 	if q.ID, err = s.tx.ids.New(q.At); err != nil {
 		return q, err
 	}
-	_, err = s.tx.Exec(ctx, `INSERT INTO case_queue (`+queueColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		q.ID, q.Name, q.Owner, shared, joinWords(q.Roles), q.Place, string(filter), q.At.UnixMilli(), int64(q.Limit/time.Minute))
-	if err != nil {
-		return q, fmt.Errorf("store: add a queue: %w", err)
+	if err := s.insert(ctx, &q, string(filter)); err != nil {
+		return q, err
 	}
-	return q, nil
+	return q, s.name(ctx, &q)
+}
+
+// insert adds the row of a queue.
+func (s queueStore) insert(ctx context.Context, q *casefile.Queue, filter string) error {
+	_, err := s.tx.Exec(ctx, `INSERT INTO case_queue (`+queueColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		q.ID, q.Name, q.Owner, bit(q.Shared), joinWords(q.Roles), q.Place, filter, q.At.UnixMilli(), int64(q.Limit/time.Minute))
+	if err != nil {
+		return fmt.Errorf("store: add a queue: %w", err)
+	}
+	return nil
 }
 
 // room gives a new queue the last place, and refuses one too many.
@@ -76,7 +83,12 @@ func (s queueStore) Get(ctx context.Context, id string) (casefile.Queue, error) 
 	if errors.Is(err, sql.ErrNoRows) {
 		return q, fmt.Errorf("%w: %q", casefile.ErrNoQueue, id)
 	}
-	return q, err
+	if err != nil {
+		return q, err
+	}
+	list := []casefile.Queue{q}
+	err = s.people(ctx, list)
+	return list[0], err
 }
 
 // Of implements casefile.Queues.
@@ -85,12 +97,23 @@ func (s queueStore) Of(ctx context.Context, person string) ([]casefile.Queue, er
 	if err != nil {
 		return nil, fmt.Errorf("store: list queues: %w", err)
 	}
-	return collect(rows, scanQueue)
+	list, err := collect(rows, scanQueue)
+	if err != nil {
+		return nil, err
+	}
+	return list, s.people(ctx, list)
 }
 
 // Delete implements casefile.Queues.
 func (s queueStore) Delete(ctx context.Context, id string) error {
-	n, err := s.tx.Exec(ctx, `DELETE FROM case_queue WHERE id = $1`, id)
+	_, err := s.tx.Exec(ctx, `DELETE FROM case_queue_person WHERE queue = $1`, id)
+	if err == nil {
+		_, err = s.tx.Exec(ctx, `DELETE FROM queue_round WHERE queue = $1`, id)
+	}
+	var n int64
+	if err == nil {
+		n, err = s.tx.Exec(ctx, `DELETE FROM case_queue WHERE id = $1`, id)
+	}
 	if err == nil && n != 1 {
 		err = casefile.ErrNoQueue
 	}

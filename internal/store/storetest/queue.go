@@ -19,6 +19,7 @@ func Queues(t *testing.T, e Engine) {
 	for name, check := range map[string]func(*bench){
 		"queues are put, changed and deleted": queuesKept,
 		"lists narrow by tags":                tagsNarrow,
+		"people of queues, and rounds":        roundsKept,
 		"counts can be bounded":               countsBounded,
 		"what is late by a limit":             lateByLimit,
 		"old cases get their tags":            tagsOfOld,
@@ -29,16 +30,9 @@ func Queues(t *testing.T, e Engine) {
 }
 
 func queuesKept(b *bench) {
-	put := func(q casefile.Queue) (out casefile.Queue) {
-		b.write(func(tx *store.Tx) (err error) {
-			out, err = tx.Queues().Put(b.ctx, q)
-			return err
-		})
-		return out
-	}
-	first := put(casefile.Queue{Name: "urgent", Owner: "lead", Shared: true, Roles: []string{"lead", "reviewer"}, At: start(), Limit: 90 * time.Minute, Narrow: casefile.Narrow{AtLeast: taxonomy.P1}})
-	own := put(casefile.Queue{Name: "mine", Owner: "ada", At: start(), Narrow: casefile.Narrow{Who: casefile.OfMine, Days: 3}})
-	put(casefile.Queue{Name: "theirs", Owner: "bea", At: start()})
+	first := b.putQueue(casefile.Queue{Name: "urgent", Owner: "lead", Shared: true, Roles: []string{"lead", "reviewer"}, At: start(), Limit: 90 * time.Minute, Narrow: casefile.Narrow{AtLeast: taxonomy.P1}})
+	own := b.putQueue(casefile.Queue{Name: "mine", Owner: "ada", At: start(), Narrow: casefile.Narrow{Who: casefile.OfMine, Days: 3}})
+	b.putQueue(casefile.Queue{Name: "theirs", Owner: "bea", At: start()})
 	list := func() (out []casefile.Queue) {
 		b.read(func(tx *store.Tx) (err error) {
 			out, err = tx.Queues().Of(b.ctx, "ada")
@@ -50,7 +44,7 @@ func queuesKept(b *bench) {
 		b.Error(d)
 	}
 	own.Name, own.Place, own.Limit = "later", 0, casefile.MaxQueueLimit
-	put(own)
+	b.putQueue(own)
 	if d := cmp.Diff([]casefile.Queue{own, first}, list()); d != "" {
 		b.Error(d)
 	}
