@@ -150,6 +150,13 @@ func (d *dossier) guards(id string) {
 		for _, r := range rests {
 			out = append(out, map[string]any{"rest_until": r.Until, "own": r.Own, "why": r.Why, "set_by": r.By, "at": r.At})
 		}
+		if err != nil {
+			return nil, err
+		}
+		rotations, err := tx.Exposure().Rotations(ctx, id, time.Time{})
+		for _, r := range rotations {
+			out = append(out, map[string]any{"rest_from": r.Kinds, "begins": r.From, "rest_until": r.Until, "own": r.Own, "why": r.Why, "set_by": r.By, "at": r.At})
+		}
 		return out, err
 	})
 }

@@ -21,6 +21,7 @@ import (
 	"haris/internal/privacy"
 	"haris/internal/review"
 	"haris/internal/store"
+	"haris/internal/taxonomy"
 )
 
 // exported takes what is held about somebody, checks the signature, and returns the text of each file.
@@ -125,6 +126,7 @@ func TestPrivacyExport(t *testing.T) {
 		guard.SetLimit(t.Context(), exposure.Bound{Who: omar.ID, By: omar.ID, Limits: exposure.Limits{Items: 12}}),
 		guard.SetLimit(t.Context(), exposure.Bound{By: lina.ID, Why: "for everybody", Limits: exposure.Limits{Items: 30}}),
 		guard.SetRest(t.Context(), exposure.Rest{Who: omar.ID, By: lina.ID, Why: "rotation after acc-2", Until: time.Now().Add(48 * time.Hour)}),
+		guard.Rotate(t.Context(), []string{omar.ID}, exposure.Rotation{By: omar.ID, Kinds: []taxonomy.Typology{taxonomy.TypologyGrooming}, From: time.Now(), Until: time.Now().Add(48 * time.Hour)}),
 	)
 	q, err2 := c.Review().PutQueue(t.Context(), omar.ID, casefile.Queue{Name: "mine"})
 	err3 := c.Review().ChangeRound(t.Context(), omar.ID, review.Turn{Person: omar.ID, Roles: []string{"reviewer"}, Queue: q.ID, Step: casefile.StepIn})
@@ -183,7 +185,7 @@ func personExport(t *testing.T, c *app.Core, ask app.Privacy, by *auth.Person) {
 			}
 		}
 	}
-	want := map[string]int{"person": 1, "acts": -1, "about": -1, "limits": 2, "notes": 1, "drafts": 1, "queues": 2}
+	want := map[string]int{"person": 1, "acts": -1, "about": -1, "limits": 3, "notes": 1, "drafts": 1, "queues": 2}
 	for _, n := range sum.Nouns {
 		if lines := want[n.Name]; lines < 0 && n.Lines == 0 || lines >= 0 && n.Lines != lines {
 			t.Errorf("%s has %d lines, want %d", n.Name, n.Lines, lines)

@@ -257,6 +257,8 @@ type Filter struct {
 	OpenedBy   time.Time // opened at or before it
 	// LateAfter asks for cases whose deadline is over at Now, or that were opened more than this long before it; 0 does not narrow.
 	LateAfter time.Duration
+	// NotTypologies leaves cases of these kinds out, but for those of P0.
+	NotTypologies []taxonomy.Typology
 	// Scope is which cases may be seen; the store takes that of the context.
 	Scope Scope
 	// CountTo bounds Count: of each priority and status at most one more than this is counted; 0 counts all.

@@ -74,6 +74,9 @@ func TestAccessibility(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages["access review"], pages["document of an access review"] = "/access-review/"+access.ID+"?show=all", "/access-review/"+access.ID+"/document"
+	if got := w.post("/me", "/me/rotation", url.Values{"kind": {"grooming"}, "until": {b.day(3)}}); got.status != http.StatusSeeOther {
+		t.Fatal(got.status)
+	}
 	b.pass(auth.ProofLife) // pages with forms that ask for a fresh proof say so
 	home := w.get("/queue").body
 	for _, part := range strings.Split(home, `href="/`)[1:] {

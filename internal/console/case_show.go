@@ -14,6 +14,7 @@ import (
 	"haris/internal/casefile"
 	"haris/internal/detect"
 	"haris/internal/disclosure"
+	"haris/internal/exposure"
 	"haris/internal/report"
 	"haris/internal/taxonomy"
 )
@@ -53,9 +54,11 @@ type caseView struct {
 	holder     string // id of who holds the claim, empty when nobody does
 	can        casefileMay
 	form       caseForm
-	queue      string         // id of the queue from which it was come to
-	via        string         // id of the queue of their round out of which the person was given it
-	from       casefile.Queue // one of these two, as far as who looks sees it
+	queue      string             // id of the queue from which it was come to
+	spared     *exposure.Rotation // while who looks rests from cases of this kind
+	forOthers  int                // cases that the next one was not because of such a rest
+	via        string             // id of the queue of their round out of which the person was given it
+	from       casefile.Queue     // one of these two, as far as who looks sees it
 	here       hereView
 	people     []auth.Person // to whom the case can be given, when who looks may do that
 	material   *materialView // nil when it is not about media, or who looks may not see banks
@@ -175,6 +178,11 @@ func (c *console) showCase(w http.ResponseWriter, r *request, status int, f case
 	if p.here, err = c.here(r, k.ID); err != nil {
 		return err
 	}
+	rests, err := c.rotations(r)
+	if err != nil {
+		return err
+	}
+	p.spared, p.forOthers = exposure.Sparing(rests, k.Typology, c.Now()), leftOf(r)
 	o := originOf(r)
 	p.queue, p.via = o.queue, o.via
 	if p.from, err = c.cameFrom(r, o); err != nil {

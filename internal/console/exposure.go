@@ -15,6 +15,7 @@ type exposureView struct {
 	whose string // person whose form came back
 
 	guards guardView
+	rota   rotaView
 }
 
 // exposures says who was shown how much today.
@@ -30,6 +31,9 @@ func (c *console) showExposures(w http.ResponseWriter, r *request, status int, p
 		return err
 	}
 	if err := c.fillGuards(r.Context(), r, &p.guards); err != nil {
+		return err
+	}
+	if err := c.fillRota(r.Context(), r, &p.rota); err != nil {
 		return err
 	}
 	v := c.view(r, "exposure.title")

@@ -25,11 +25,13 @@ func TestGuardPagesInABrowser(t *testing.T) {
 		{w, "/exposure", "/exposure/limit", url.Values{"who": {"team"}, "items": {"30"}, "minutes": {"60"}, "why": {"a heavy week"}}},
 		{other, "/me", "/me/limit", url.Values{"items": {"12"}}},
 		{w, "/exposure", "/exposure/rest", url.Values{"who": {other.person.ID}, "until": {day}, "why": {"rotation"}}},
+		{w, "/exposure", "/exposure/rotation", url.Values{"who": {other.person.ID}, "kind": {"trafficking", "sextortion"}, "from": {b.day(1)}, "until": {day}, "why": {"two weeks of other work"}}},
+		{w, "/me", "/me/rotation", url.Values{"kind": {"grooming"}, "until": {day}}},
 		{w, "/me", "/me/rest", url.Values{"until": {day}, "why": {"I need it"}}},
 	} {
 		if got := f.who.post(f.at, f.path, f.form); got.status != http.StatusSeeOther {
 			t.Fatalf("%s: %d", f.path, got.status)
 		}
 	}
-	b.lookAt(w, map[string]string{"guard-exposure": "/exposure", "guard-me": "/me", "guard-viewer": "/evidence/" + item})
+	b.lookAt(w, map[string]string{"guard-exposure": "/exposure", "guard-me": "/me", "guard-viewer": "/evidence/" + item, "guard-case": "/case/" + id + "?left=3", "guard-queue": "/queue?nothing=1&left=3"})
 }

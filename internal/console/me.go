@@ -10,6 +10,7 @@ import (
 
 	"haris/internal/audit"
 	"haris/internal/auth"
+	"haris/internal/exposure"
 )
 
 // meView is the page about a person's own sign-in.
@@ -30,6 +31,7 @@ type meView struct {
 	history  []audit.Entry
 	names    names
 	guards   ownGuards
+	rota     []exposure.Rotation
 }
 
 // me shows how the person signs in and what was done about it.
@@ -57,6 +59,9 @@ func (c *console) showMe(w http.ResponseWriter, r *request, status int, p meView
 		return err
 	}
 	if err := c.fillOwn(r.Context(), r, &p.guards); err != nil {
+		return err
+	}
+	if p.rota, err = c.rotations(r); err != nil {
 		return err
 	}
 	v := c.view(r, "me.title")

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"haris/internal/auth"
 	"haris/internal/casefile"
+	"haris/internal/exposure"
 	"haris/internal/review"
 )
 
@@ -32,6 +34,10 @@ func (c *console) showNext(w http.ResponseWriter, r *request, f queueFilter, all
 	if err != nil {
 		return err
 	}
+	left, err := c.sparing(r, asks)
+	if err != nil {
+		return err
+	}
 	k, from, err := c.Queues.Next(r.Context(), r.person.ID, asks...)
 	switch {
 	case errors.Is(err, review.ErrNothing):
@@ -41,13 +47,29 @@ func (c *console) showNext(w http.ResponseWriter, r *request, f queueFilter, all
 		} else if f.id != "" {
 			to.Set("q", f.id)
 		}
+		if left > 0 {
+			to.Set("left", strconv.Itoa(left))
+		}
 		return c.see(w, r, "/queue?"+to.Encode())
 	case err != nil:
 		return err
 	case round:
-		return c.see(w, r, caseURL(k.ID, origin{via: asks[from].Queue.ID}))
+		return c.see(w, r, caseURL(k.ID, origin{via: asks[from].Queue.ID, left: left}))
 	}
-	return c.see(w, r, caseURL(k.ID, origin{queue: f.id}))
+	return c.see(w, r, caseURL(k.ID, origin{queue: f.id, left: left}))
+}
+
+// sparing takes the kinds of matter from which the person rests out of the asks, and returns how many free cases that leaves out.
+func (c *console) sparing(r *request, asks []review.Ask) (int, error) {
+	rests, err := c.rotations(r)
+	kinds := exposure.Spared(rests, c.Now())
+	if err != nil || len(kinds) == 0 {
+		return 0, err
+	}
+	for i := range asks {
+		asks[i].Filter.NotTypologies = kinds
+	}
+	return c.forOthers(r, asks, kinds)
 }
 
 // asks are where the next case may come from: the filter that was chosen, or when none was and not all is asked for the queues of the person's
@@ -85,7 +107,10 @@ func (c *console) ask(r *request, q casefile.Queue, n casefile.Narrow) []review.
 }
 
 // origin is how a person came to a case: from a queue that they chose, or given to them out of a queue of their round.
-type origin struct{ queue, via string }
+type origin struct {
+	queue, via string
+	left       int // how many cases were passed over because the person rests from their kind; not carried further
+}
 
 // originOf reads it from the address or the form.
 func originOf(r *request) (o origin) {
@@ -108,6 +133,9 @@ func caseURL(id string, o origin) string {
 			q.Set(name, queue)
 		}
 	}
+	if o.left > 0 {
+		q.Set("left", strconv.Itoa(o.left))
+	}
 	if len(q) == 0 {
 		return "/case/" + id
 	}
@@ -116,7 +144,7 @@ func caseURL(id string, o origin) string {
 
 // cameFrom is the queue of the origin, the zero value for none or for one that the person does not see.
 func (c *console) cameFrom(r *request, o origin) (q casefile.Queue, err error) {
-	if o == (origin{}) {
+	if o.queue+o.via == "" {
 		return q, nil
 	}
 	list, err := c.Queues.Queues(r.Context(), r.person.ID, roleNames(&r.person))

@@ -12,6 +12,7 @@ import (
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/detect"
+	"haris/internal/exposure"
 	"haris/internal/taxonomy"
 )
 
@@ -137,6 +138,7 @@ type queueRow struct {
 	// due is by when it must be looked at, zero for no limit; ofQueue says that this is the limit of the queue that is shown.
 	due     time.Time
 	ofQueue bool
+	spared  bool // who looks rests from cases of this kind
 }
 
 // queueBadge is a saved queue with how many cases are in it, and how many of them are past its time limit, if it has one.
@@ -155,6 +157,7 @@ type queueView struct {
 	unchosen bool             // something was to be done with chosen cases, and none is
 	unread   int              // notes to whoever looks
 	nothing  string           // where the next case was asked for and none is free: nothingHere or nothingRound
+	left     int              // cases that were left out because who looks rests from their kind
 	round    []casefile.Queue // out of which the next case is taken when nothing is chosen
 }
 
@@ -185,7 +188,7 @@ func roleNames(p *auth.Person) (out []string) {
 
 // queue shows the open cases, most urgent first.
 func (c *console) queue(w http.ResponseWriter, r *request) error {
-	q := queueView{filter: readFilter(r.query), nothing: r.query.Get("nothing"), unchosen: r.query.Get("chosen") == "none"}
+	q := queueView{filter: readFilter(r.query), nothing: r.query.Get("nothing"), unchosen: r.query.Get("chosen") == "none", left: leftOf(r)}
 	if err := c.resolve(r, &q.filter); err != nil {
 		return err
 	}
@@ -244,9 +247,14 @@ func (c *console) queueRows(r *request, cases []casefile.Case, of *casefile.Queu
 	if err != nil {
 		return nil, err
 	}
+	rests, err := c.rotations(r)
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range cases {
 		row := queueRow{Case: k, why: c.why(&k, r.lang)}
 		row.due, row.ofQueue = of.Due(&k)
+		row.spared = exposure.Sparing(rests, k.Typology, c.Now()) != nil
 		if holder := k.Holder(c.Now()); holder != "" {
 			row.holder, row.mine = names.of(holder), holder == r.person.ID
 		}

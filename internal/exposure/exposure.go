@@ -85,6 +85,7 @@ type Log interface {
 type Tx struct {
 	Log
 	Guard
+	Rota
 	Evidence evidence.Manifest
 	Audit    audit.Log
 }

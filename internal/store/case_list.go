@@ -108,6 +108,13 @@ func (q *listQuery) narrow(f *casefile.Filter, s casefile.Status) {
 	if f.Typology != "" {
 		q.sql += ` AND c.typology = ` + q.arg(f.Typology)
 	}
+	if len(f.NotTypologies) > 0 {
+		list := make([]string, len(f.NotTypologies))
+		for i, t := range f.NotTypologies {
+			list[i] = q.arg(t)
+		}
+		q.sql += ` AND (c.urgency = 0 OR c.typology NOT IN (` + strings.Join(list, ", ") + `))`
+	}
 	if f.AtLeast > taxonomy.P3 {
 		q.sql += ` AND c.urgency <= ` + q.arg(urgency(f.AtLeast))
 	}

@@ -10,7 +10,7 @@ import (
 
 // Exposure is the view of the log of what people were shown, with the manifest and the audit log it stands on.
 func (tx *Tx) Exposure() exposure.Tx {
-	return exposure.Tx{Log: exposures{tx}, Guard: guards{tx}, Evidence: manifest{tx}, Audit: tx.Audit()}
+	return exposure.Tx{Log: exposures{tx}, Guard: guards{tx}, Rota: rota{tx}, Evidence: manifest{tx}, Audit: tx.Audit()}
 }
 
 // ExposureKeeper runs the transactions of package exposure on db.

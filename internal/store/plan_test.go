@@ -58,7 +58,7 @@ func checkPlan(t *testing.T, tx *store.Tx, q store.Query, maySort bool) {
 func TestListsRunAlongIndexes(t *testing.T) {
 	db := storetest.SQLite(t)
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
-		for fields := range uint(1 << 12) {
+		for fields := range uint(1 << 13) {
 			if bits.OnesCount(fields) > 3 {
 				continue
 			}
@@ -74,6 +74,7 @@ func TestListsRunAlongIndexes(t *testing.T) {
 			set(3, func() { f.Subject = "u1" })
 			set(4, func() { f.Claimant, f.Now = "ada", time.UnixMilli(1) })
 			set(5, func() { f.Resting, f.Now = casefile.Awake, time.UnixMilli(1) })
+			set(12, func() { f.NotTypologies = []taxonomy.Typology{taxonomy.TypologyGrooming, taxonomy.TypologySextortion} })
 			set(11, func() { f.LateAfter, f.Now = time.Hour, time.UnixMilli(1) })
 			set(6, func() { f.Detector = "D1" })
 			set(7, func() { f.Label = "l" })

@@ -115,6 +115,13 @@ func casesNarrow(b *bench) {
 		},
 		{"queue", casefile.Filter{Queue: "night"}, func(c *casefile.Case) bool { return c.Queue == "night" }},
 		{"typology", casefile.Filter{Typology: taxonomy.TypologyTrafficking}, func(c *casefile.Case) bool { return c.Typology == taxonomy.TypologyTrafficking }},
+		{
+			"not of a kind, but for P0",
+			casefile.Filter{NotTypologies: []taxonomy.Typology{taxonomy.TypologyTrafficking, taxonomy.TypologySextortion}},
+			func(c *casefile.Case) bool {
+				return c.Typology == taxonomy.TypologyGrooming || c.Priority == taxonomy.P0
+			},
+		},
 		{"at least P1", casefile.Filter{AtLeast: taxonomy.P1}, func(c *casefile.Case) bool { return c.Priority >= taxonomy.P1 }},
 		{"at least P3", casefile.Filter{AtLeast: taxonomy.P3}, func(*casefile.Case) bool { return true }},
 		{"victim", casefile.Filter{Subject: "child-of-u7"}, func(c *casefile.Case) bool { return c.Subject == "u7" }},

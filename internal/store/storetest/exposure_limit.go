@@ -18,6 +18,7 @@ func ExposureLimits(t *testing.T, e Engine) {
 	for name, check := range map[string]func(*bench){
 		"of each kind the newest limit counts": limitKinds,
 		"rests stand beside each other":        restKinds,
+		"rotations are kept and ended":         rotationsKept,
 		"the schema refuses what cannot be":    limitChecks,
 	} {
 		t.Run(name, func(t *testing.T) { check(newBench(t, e)) })
