@@ -24,14 +24,15 @@ func (c *Core) AddEvidence(ctx context.Context, a evidence.Addition) (evidence.A
 	return c.Vault.Add(ctx, a)
 }
 
-// Exposure shows evidence to people and keeps the log of what they were shown. Days are counted in UTC: people have no time zone of
-// their own yet.
+// Exposure shows evidence to people and keeps the log of what they were shown. Days are counted in UTC, so that nobody
+// moves theirs by changing their time zone.
 func (c *Core) Exposure() *exposure.Service {
 	x := c.Config.Exposure
 	return &exposure.Service{
 		Keeper: store.ExposureKeeper(c.DB), Vault: c.Vault, Now: c.Options.Now,
 		Banks:  c.Matcher.Match,
 		Limits: exposure.Limits{Items: x.DailyItems, Time: time.Duration(x.DailyMinutes) * time.Minute},
+		Breaks: exposure.Breaks{After: time.Duration(x.BreakAfter) * time.Minute, For: time.Duration(x.BreakMinutes) * time.Minute},
 	}
 }
 

@@ -17,7 +17,7 @@ var order = [...]string{
 	"internal/burst", "internal/template", "internal/stage", "internal/early", "internal/measure",
 	"internal/detect/stat", "internal/aggregate", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",
 	"internal/detect/feedback", "internal/detect/identity", "internal/detect/payment", "internal/detect/stage", "internal/detect/external", "internal/detect/template", "internal/state",
-	"internal/fetch", "internal/rule", "internal/decide", "internal/rulebook", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review", "internal/learn", "internal/lead",
+	"internal/sheet", "internal/fetch", "internal/rule", "internal/decide", "internal/rulebook", "internal/disclosure", "internal/evidence", "internal/casefile", "internal/review", "internal/learn", "internal/lead",
 	"internal/action", "internal/report", "internal/exposure", "internal/process", "internal/privacy",
 	"internal/exchange", "internal/extern", "internal/translate", "internal/access", "internal/auth", "internal/store", "internal/pipeline", "internal/backtest",
 	"internal/api", "internal/console", "internal/config", "internal/archive", "internal/app", "internal/demo/platform", "internal/demo/spool", "internal/evaluate",

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"haris/internal/access"
 	"haris/internal/app"
 	"haris/internal/auth"
+	"haris/internal/sheet"
 )
 
 type accessCommand struct {
@@ -142,7 +142,7 @@ func (c accessExportCommand) write(r *run, to io.Writer, l *access.Look, name fu
 		out.Stdout = to
 		return out.json(l.Review)
 	}
-	return csv.NewWriter(to).WriteAll(access.Rows(&l.Review, name))
+	return sheet.NewWriter(to).WriteAll(access.Rows(&l.Review, name))
 }
 
 // review reads a review for somebody, writes that down, and hands it on with what people are called.

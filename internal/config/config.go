@@ -149,6 +149,8 @@ type Evidence struct {
 type Exposure struct {
 	DailyMinutes int // of clear contents a person may be shown in a day; 0 means no limit
 	DailyItems   int // different items a person may be shown clear in a day; 0 means no limit
+	BreakAfter   int // minutes of clear contents after which a break is due; 0 means none
+	BreakMinutes int // how long a break lasts
 }
 
 // Exchanges says where known material comes from.
@@ -209,6 +211,8 @@ type Paper struct {
 // Console is about the pages.
 type Console struct {
 	DocsURL string        // where pages send people to read on; empty leaves the links out
+	Support string        // whom somebody can talk to who has seen too much, as the page of help shows it; empty says that nobody wrote it down
+	Danger  string        // whom to call when a child is in danger now, likewise
 	Claim   time.Duration // how long a case stays with the person who claimed it
 	// SecondLooks is how many of a hundred findings another person looks at again; 0 draws none.
 	SecondLooks int
@@ -263,6 +267,7 @@ func Default() Config {
 		NCMEC:     NCMEC{Environment: None, Profile: "2025-06", Parallel: 4},
 		Reports:   Reports{Floor: 60, SecondPerson: "below_floor", WarnBefore: 12 * time.Hour, Overdue: day},
 		Evidence:  Evidence{MaxFileBytes: 2 << 30},
+		Exposure:  Exposure{BreakAfter: 20, BreakMinutes: 10},
 		Translate: Translate{Timeout: translate.DefaultTimeout},
 		External:  External{Kind: None, Timeout: extern.DefaultTimeout, PerHour: 60, PerThousand: 10, Texts: 8},
 		Retention: Retention{Evidence: Ask},

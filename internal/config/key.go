@@ -64,6 +64,8 @@ func (c *Config) flowKeys() []key {
 		plain("evidence.max_file_bytes", size(&c.Evidence.MaxFileBytes, 1<<10, 64<<30), "longest file that a person may add to the evidence of a case"),
 		plain("exposure.daily_minutes", whole(&c.Exposure.DailyMinutes, 0, 24*60), "minutes of clear contents that a person may be shown in a day before a break; 0 means no limit"),
 		plain("exposure.daily_items", whole(&c.Exposure.DailyItems, 0, 100_000), "different items that a person may be shown clear in a day before a break; 0 means no limit"),
+		plain("exposure.break_after", whole(&c.Exposure.BreakAfter, 0, 24*60), "minutes of clear contents after which a break is due; it is proposed before. 0 means never"),
+		plain("exposure.break_minutes", whole(&c.Exposure.BreakMinutes, 1, 240), "how many minutes without anything clear on the screen are a break"),
 		plain("retention.evidence", word(&c.Retention.Evidence, Ask, Delete), "when the last hold of a reported case ends: a person is asked, or its evidence is destroyed"),
 		plain("retention.unreported", span(&c.Retention.Unreported, 0, 3650*day), "how long the evidence of a closed case that was never reported is kept; 0 means until a person decides"),
 		plain("retention.seen", span(&c.Retention.Seen, 0, 3650*day), "how long after its last sighting the hash of a media is kept, and who posted it; sweeps compare what is kept; 0 means always"),
@@ -73,6 +75,8 @@ func (c *Config) flowKeys() []key {
 		plain("paper.fonts", several(&c.Paper.Fonts, 8, isPath,
 			"up to 8 files are expected, each a path without a comma"), "TrueType font files for scripts that haris has no font of, for example Chinese; their characters stand by number otherwise"),
 		plain("console.docs_url", link(&c.Console.DocsURL, false), "where pages send people to read on; empty leaves the links out"),
+		plain("console.support", text(&c.Console.Support, 1000), "whom somebody can talk to who has seen too much: name, number, hours. The page of help shows it as it stands"),
+		plain("console.danger", text(&c.Console.Danger, 1000), "whom to call when a child is in danger now: name, number. The page of help shows it as it stands"),
 		plain("console.claim", span(&c.Console.Claim, time.Minute, day), "how long a case stays with the person who claimed it"),
 		plain("console.second_looks", whole(&c.Console.SecondLooks, 0, 100), "how many of a hundred findings another person looks at again without knowing them; 0 draws none"),
 	}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"encoding/csv"
 	"errors"
 	"net/http"
 	"net/url"
@@ -9,6 +8,7 @@ import (
 
 	"haris/internal/access"
 	"haris/internal/auth"
+	"haris/internal/sheet"
 )
 
 // accessRead is what it takes to look at access reviews: they name keys and people, and whoever sees the keys sees the people too.
@@ -216,6 +216,6 @@ func (c *console) accessList(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return c.hand(w, "access-review-"+l.ID+".csv", func(w http.ResponseWriter) error {
-		return csv.NewWriter(w).WriteAll(access.Rows(&l.Review, names.of))
+		return sheet.NewWriter(w).WriteAll(access.Rows(&l.Review, names.of))
 	})
 }

@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"haris/internal/audit"
 	"haris/internal/auth"
+	"haris/internal/sheet"
 )
 
 // auditPageSize is how many entries a page shows.
@@ -173,7 +173,7 @@ func (c *console) auditFile(w http.ResponseWriter, r *request) error {
 		return c.render(w, r, http.StatusUnprocessableEntity, auditPage(c.view(r, "audit.title"), p))
 	}
 	return c.hand(w, "audit.csv", func(w http.ResponseWriter) error {
-		out := csv.NewWriter(w)
+		out := sheet.NewWriter(w)
 		begun := false
 		return c.Entries.Export(r.Context(), r.person.ID, f, func(list []audit.Entry) error {
 			if !begun {
@@ -187,8 +187,7 @@ func (c *console) auditFile(w http.ResponseWriter, r *request) error {
 					return err
 				}
 			}
-			out.Flush()
-			return out.Error()
+			return out.Flush()
 		})
 	})
 }

@@ -63,7 +63,7 @@ func TestAccessibility(t *testing.T) {
 	pages := map[string]string{
 		"queues": "/queues", "a queue": "/queue?q=" + queue, "round": "/person/" + w.person.ID + "/round", "people of a queue": "/queues/" + queue + "/people", "given": "/case/" + id + "?via=" + queue,
 		"case": "/case/" + id, "evidence": "/case/" + id + "/evidence", "reports of a case": "/case/" + id + "/report", "report": "/report/" + draft.ID,
-		"preview": "/report/" + draft.ID + "/preview", "disclosures": "/disclosures", "missing": "/case/none", "prove": "/prove?next=/key",
+		"preview": "/report/" + draft.ID + "/preview", "disclosures": "/disclosures", "missing": "/case/none", "help": "/help", "prove": "/prove?next=/key",
 		"rules edited": "/rules/edit", "weights": "/rules/edit?file=weights.yaml", "versions": "/rules/history", "a version": "/rules/version/1",
 	}
 	if got := w.post("/rules/edit", "/rules/edit", proposal("gift.yaml", strings.Replace(giftPack, "> 1", "> 2", 1), "gifts of two are nothing")); got.status != http.StatusSeeOther {

@@ -223,6 +223,9 @@ type Deps struct {
 	MaxFile int64
 	// Finder looks for cases and accounts.
 	Finder Finder
+	// Support and Danger are what the page of help says about whom to talk to, and whom to call when a child is in danger now; empty says that nobody
+	// wrote it down.
+	Support, Danger string
 	// DocsURL is where pages send people to read on; empty leaves the links out.
 	DocsURL string
 }

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 
 	"haris/internal/lead"
 	"haris/internal/measure"
+	"haris/internal/sheet"
 )
 
 // Figures are the numbers that a lead is shown. Safe for concurrent use.
@@ -95,7 +95,7 @@ func (c *console) dashboardFile(w http.ResponseWriter, r *request) error {
 	if status != http.StatusOK {
 		return errForm
 	}
-	return c.hand(w, name+".csv", func(w http.ResponseWriter) error { return csv.NewWriter(w).WriteAll(rows(p)) })
+	return c.hand(w, name+".csv", func(w http.ResponseWriter) error { return sheet.NewWriter(w).WriteAll(rows(p)) })
 }
 
 // more says of a number how it has changed, in words.

@@ -2,7 +2,7 @@ package console
 
 import (
 	"context"
-	"encoding/csv"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +12,7 @@ import (
 
 	"haris/internal/auth"
 	"haris/internal/disclosure"
+	"haris/internal/sheet"
 )
 
 // Disclosures reads the log of what has left the installation. Safe for concurrent use.
@@ -124,7 +125,7 @@ func (c *console) disclosuresFile(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return c.hand(w, "disclosures.csv", func(w http.ResponseWriter) error {
-		out := csv.NewWriter(w)
+		out := sheet.NewWriter(w)
 		err := out.Write(disclosureColumns())
 		for ; err == nil && len(list) > 0; list, err = c.Disclosures.Of(r.Context(), f) {
 			for i := range list {
@@ -136,11 +137,7 @@ func (c *console) disclosuresFile(w http.ResponseWriter, r *request) error {
 				break
 			}
 		}
-		out.Flush()
-		if err == nil {
-			err = out.Error()
-		}
-		return err
+		return errors.Join(err, out.Flush())
 	})
 }
 

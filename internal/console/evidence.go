@@ -228,6 +228,8 @@ func (c *console) evidenceBegin(w http.ResponseWriter, r *request) error {
 		why = whyRest
 	case errors.Is(err, exposure.ErrLimit):
 		why = whyLimit
+	case errors.Is(err, exposure.ErrPause):
+		why = whyPause
 	case errors.Is(err, exposure.ErrForm):
 		why = whyCannot
 	default:

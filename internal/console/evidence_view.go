@@ -15,6 +15,7 @@ const (
 	whyKnown  = "known"   // the identical contents were viewed already
 	whyRest   = "rest"    // the person rests
 	whyLimit  = "limit"   // the person's limit of the day is reached
+	whyPause  = "pause"   // a break is due
 	whyCannot = "cannot"  // it cannot be shown like this
 	whyOver   = "over"    // the showing has ended
 	whyNotAll = "not_all" // the person says they looked at all of it, and not all was sent
@@ -45,12 +46,12 @@ func statable(p *itemPage) bool {
 }
 
 // offered reports whether a form is offered beside what is on the screen: not the same again, and nothing clear when the limit of the
-// day is reached or the person rests.
+// day is reached, a break is due or the person rests.
 func offered(p *itemPage, h exposure.How) bool {
 	if p.on.ID != "" && p.on.How == h {
 		return false
 	}
-	return !p.day.Reached && p.day.Rest == nil || h == exposure.Blurred || h == exposure.Panel
+	return p.day.Open() || h == exposure.Blurred || h == exposure.Panel
 }
 
 // pressKey is the key that asks for a form.

@@ -2,12 +2,12 @@ package console
 
 import (
 	"context"
-	"encoding/csv"
 	"net/http"
 	"strconv"
 
 	"haris/internal/learn"
 	"haris/internal/measure"
+	"haris/internal/sheet"
 )
 
 // Learning says of each detector and rule what people have found about the cases that it spoke in.
@@ -41,7 +41,7 @@ func (c *console) learningList(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return c.hand(w, "learning.csv", func(w http.ResponseWriter) error {
-		out := csv.NewWriter(w)
+		out := sheet.NewWriter(w)
 		rows := [][]string{{"name", "rule", "typology", "confirmed", "judged", "low", "high", "before_confirmed", "before_judged", "now_confirmed", "now_judged", "unsure", "p", "shift", "fallen", "moved"}}
 		for _, x := range list {
 			rows = append(rows, []string{

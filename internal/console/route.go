@@ -65,6 +65,7 @@ func routes() []route {
 		early(post, "/sign-out", (*console).signOut),
 		early(post, "/language", (*console).language),
 		early(get, "/me", (*console).me),
+		self(get, "/help", (*console).help),
 		self(post, "/me/reading", (*console).readingSet),
 		self(post, "/me/soft", (*console).softSet),
 		fresh("/me/factor", early(post, "/me/factor", (*console).factorBegin)),

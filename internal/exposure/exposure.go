@@ -104,6 +104,8 @@ var (
 	ErrNotServed = errors.New("exposure: not all of the item was shown to this person")
 	// ErrForm says that an item cannot be shown in the form that was asked for.
 	ErrForm = errors.New("exposure: the item cannot be shown like this")
+	// ErrPause says that a break of the person is due.
+	ErrPause = errors.New("exposure: a break is due")
 	// ErrLimit says that the person has reached the limit of the day.
 	ErrLimit = errors.New("exposure: the limit of the day is reached")
 	// ErrKnown says that a person of the company has viewed the identical contents already, or that a bank in force has them; with a

@@ -24,7 +24,11 @@ type Day struct {
 	Limits  Limits // the lowest of the configuration's, the team's and the person's
 	Reached bool
 	Rest    *Rest // while the person rests, the one that is over last
+	Pause   Pause // a limit that was lifted for the day lifts breaks too: they are only proposed
 }
+
+// Open reports whether something clear can be shown: no limit is reached, no break is due, and the person does not rest.
+func (d *Day) Open() bool { return !d.Reached && d.Rest == nil && d.Pause.Until.IsZero() }
 
 // Today says how much a person was shown today.
 func (s *Service) Today(ctx context.Context, who string) (d Day, err error) {
@@ -60,10 +64,16 @@ func (s *Service) Everyone(ctx context.Context) (out []Day, err error) {
 
 // today counts a person's day within a transaction. A limit that was set after one was lifted counts.
 func (s *Service) today(ctx context.Context, tx Tx, who string, now time.Time) (d Day, err error) {
-	all, err := tx.Between(ctx, who, s.midnight(who, now), now.Add(time.Millisecond))
+	midnight, before := s.midnight(who, now), now.Add(-pauseWithin)
+	if midnight.Before(before) {
+		before = midnight
+	}
+	all, err := tx.Between(ctx, who, before, now.Add(time.Millisecond))
 	if err != nil {
 		return Day{}, fmt.Errorf("exposure: count the day: %w", err)
 	}
+	d.Pause = PauseOf(who, all, s.Breaks, now)
+	all = slices.DeleteFunc(all, func(e Entry) bool { return e.At.Before(midnight) })
 	bounds, err := tx.Bounds(ctx, who)
 	if err != nil {
 		return Day{}, err
@@ -77,6 +87,9 @@ func (s *Service) today(ctx context.Context, tx Tx, who string, now time.Time) (
 	d.Limits, newest = under(s.Limits, bounds)
 	d.Lifted = d.Lifted && slices.ContainsFunc(all, func(e Entry) bool { return e.Act == Lifted && !e.At.Before(newest) })
 	d.Reached = d.Limits.reached(d.Count)
+	if d.Lifted {
+		d.Pause.Until = time.Time{}
+	}
 	return d, nil
 }
 

@@ -41,6 +41,7 @@ type Service struct {
 	Vault  Vault
 	Now    func() time.Time
 	Limits Limits // of the configuration; what people set counts where it is lower
+	Breaks Breaks
 	// Zone is where a person's day begins and ends; nil, or a nil answer, means UTC.
 	Zone func(who string) *time.Location
 	// Banks says what the banks say of media; nil compares with none.
@@ -64,7 +65,7 @@ type Order struct {
 	Why string
 }
 
-// Begin begins a showing: nothing is sent yet. ErrForm, ErrLimit, ErrRest, ErrKnown, evidence.ErrNotFound.
+// Begin begins a showing: nothing is sent yet. ErrForm, ErrLimit, ErrPause, ErrRest, ErrKnown, evidence.ErrNotFound.
 func (s *Service) Begin(ctx context.Context, o Order) (begun Entry, err error) {
 	if strings.TrimSpace(o.Who) == "" || !slices.Contains(Hows(), o.How) {
 		return Entry{}, fmt.Errorf("%w: who and one of %v are needed", ErrInvalid, Hows())
@@ -94,7 +95,7 @@ func (s *Service) Begin(ctx context.Context, o Order) (begun Entry, err error) {
 		begun, err = tx.Add(ctx, begun)
 		return err
 	})
-	if errors.Is(err, ErrLimit) || errors.Is(err, ErrRest) {
+	if errors.Is(err, ErrLimit) || errors.Is(err, ErrRest) || errors.Is(err, ErrPause) {
 		// The refusal is an act of its own, and the transaction that found it was undone.
 		err = errors.Join(err, s.Keeper.Write(ctx, func(tx Tx) error {
 			_, aerr := tx.Audit.Append(ctx, audit.Entry{At: now, Who: o.Who, Act: "exposure.refused", Object: "evidence/" + o.Item})
@@ -126,6 +127,8 @@ func (s *Service) allowed(ctx context.Context, tx Tx, o Order, i evidence.Item, 
 		return e, ErrRest
 	case d.Reached:
 		return e, fmt.Errorf("%w: %d items, %s", ErrLimit, d.Items, d.Time.Round(time.Minute))
+	case !d.Pause.Until.IsZero():
+		return e, fmt.Errorf("%w until %s", ErrPause, d.Pause.Until.Format(time.RFC3339))
 	}
 	if e.Why = o.Why; e.Why != "" || e.Form == Text { // text is no known material: two cases may hold the same conversation
 		return e, nil

@@ -2,15 +2,14 @@ package process
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"haris/internal/event"
+	"haris/internal/sheet"
 )
 
 // record is one event as it is produced: only fields that belong to the kind of data that was asked for, each as the platform sent
@@ -165,26 +164,25 @@ func encode(w io.Writer, v any) error {
 
 // table writes records as CSV with one column for each field.
 type tableWriter struct {
-	csv     *csv.Writer
+	csv     *sheet.Writer
 	columns []string
 }
 
 func newTable(w io.Writer, d Data) (*tableWriter, error) {
-	t := &tableWriter{csv.NewWriter(w), fields(d)}
+	t := &tableWriter{sheet.NewWriter(w), fields(d)}
 	return t, t.csv.Write(append([]string{"seq", "time", "type", "event", "source"}, t.columns...))
 }
 
 func (t *tableWriter) add(r *record) error {
-	row := []string{fmt.Sprint(r.Seq), r.Time.Format(time.RFC3339Nano), cell(string(r.Type)), cell(r.ID), cell(r.Source)}
+	row := []string{fmt.Sprint(r.Seq), r.Time.Format(time.RFC3339Nano), string(r.Type), r.ID, r.Source}
 	for _, c := range t.columns {
-		row = append(row, cell(flat(r.Data[c])))
+		row = append(row, flat(r.Data[c]))
 	}
 	return t.csv.Write(row)
 }
 
 func (t *tableWriter) end() error {
-	t.csv.Flush()
-	return t.csv.Error()
+	return t.csv.Flush()
 }
 
 // flat is a value for a cell: words as they are, everything else as JSON.
@@ -194,12 +192,4 @@ func flat(v json.RawMessage) string {
 		return s
 	}
 	return string(v)
-}
-
-// cell keeps a spreadsheet from taking words for a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
