@@ -47,7 +47,7 @@ func (w *world) path(pattern string) string {
 // TestTableIsClosed says that every route either lets everybody in for a stated reason, or asks for a permission.
 func TestTableIsClosed(t *testing.T) {
 	open := []string{"GET /asset/", "GET /sign-in", "POST /sign-in", "GET /sign-in/second", "POST /sign-in/second", "POST /sign-in/passkey/ask", "POST /sign-in/passkey", "GET /sign-in/oidc", "GET /sign-in/oidc/back", "GET /link", "POST /link"}
-	signed := []string{"GET /{$}", "POST /sign-out", "POST /language", "GET /me", "GET /me/factor", "POST /me/factor", "POST /me/factor/confirm", "POST /me/factor/remove", "POST /me/codes", "POST /me/reading", "POST /me/soft", "POST /me/session/{ref}/end", "POST /me/session/end", "POST /me/passkey/ask", "POST /me/passkey", "POST /me/passkey/{ref}/remove", "GET /prove", "POST /prove", "POST /prove/passkey/ask", "POST /prove/passkey", "GET /prove/oidc"}
+	signed := []string{"GET /{$}", "POST /sign-out", "POST /language", "GET /me", "GET /help", "GET /me/factor", "POST /me/factor", "POST /me/factor/confirm", "POST /me/factor/remove", "POST /me/codes", "POST /me/reading", "POST /me/soft", "POST /me/session/{ref}/end", "POST /me/session/end", "POST /me/passkey/ask", "POST /me/passkey", "POST /me/passkey/{ref}/remove", "GET /prove", "POST /prove", "POST /prove/passkey/ask", "POST /prove/passkey", "GET /prove/oidc"}
 	known := auth.Permissions()
 	for _, r := range console.RouteTable() {
 		name := r.Method + " " + r.Pattern
