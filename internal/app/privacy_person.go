@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -202,8 +203,12 @@ func (d *dossier) work(id string) {
 			return nil, err
 		}
 		for i := range list {
-			if q := &list[i]; q.Owner == id {
+			q := &list[i]
+			if q.Owner == id {
 				out = append(out, map[string]any{"queue": q.ID, "name": q.Name, "filter": q.Narrow, "shared": q.Shared, "minutes": int(q.Limit / time.Minute), "at": q.At})
+			}
+			if slices.Contains(q.People, id) {
+				out = append(out, map[string]any{"queue": q.ID, "named_to_work_it": true})
 			}
 		}
 		round, err := tx.Queues().Round(ctx, id)

@@ -236,5 +236,9 @@ func (c *console) meGuarded(w http.ResponseWriter, r *request, which string, err
 	if err != nil {
 		return err
 	}
-	return c.see(w, r, "/me#guards")
+	place := "guards"
+	if which == "rotation" {
+		place = "rota"
+	}
+	return c.see(w, r, "/me#"+place)
 }
