@@ -29,6 +29,7 @@ const (
 	SuspendAccount      Kind = "suspend_account"
 	RemoveContent       Kind = "remove_content"       // Item names the content
 	RequestPreservation Kind = "request_preservation" // the platform keeps what it has about the account
+	AnswerReporter      Kind = "answer_reporter"      // the platform tells an account that warned what came of it; Item is an Outcome
 )
 
 // kindRule is what holds for a kind.
@@ -51,6 +52,7 @@ func kindRules() []kindRule {
 		{kind: SuspendAccount, personOnly: true},
 		{kind: RemoveContent, personOnly: true, needsItem: true},
 		{kind: RequestPreservation, personOnly: true},
+		{kind: AnswerReporter, personOnly: true, needsItem: true, tells: true},
 	}
 }
 

@@ -123,6 +123,8 @@ func (r Request) action(now time.Time) (Action, error) {
 		return Action{}, invalid("subject", fmt.Sprintf("an account id of 1 to %d bytes", maxAccount))
 	case rule.needsItem && r.Item == "":
 		return Action{}, invalid("item", fmt.Sprintf("the id of the post or content, which %s is about", r.Kind))
+	case r.Kind == AnswerReporter && !isOutcome(r.Item):
+		return Action{}, invalid("item", fmt.Sprintf("one of %v, what the account is told", Outcomes()))
 	case len(r.Item) > maxAccount:
 		return Action{}, invalid("item", fmt.Sprintf("at most %d bytes", maxAccount))
 	case strings.TrimSpace(r.Reason) == "" || len(r.Reason) > maxReason:

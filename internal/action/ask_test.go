@@ -105,6 +105,29 @@ func rolledBack(b *bench) {
 	})
 }
 
+func everyKind(b *bench) {
+	for i, kind := range action.Kinds() {
+		for name, by := range map[string]action.By{"person": {Person: "ada"}, "rule": {Rule: "r1"}} {
+			if by.Rule != "" && !slices.Contains(action.Friction(), kind) {
+				continue
+			}
+			r := b.request()
+			r.Kind, r.By, r.Item, r.Key = kind, by, "p1", name+string(rune('a'+i))
+			if kind == action.AnswerReporter {
+				r.Item = string(action.OutcomeActed)
+			}
+			if _, added, err := b.tryAsk(r); err != nil || !added {
+				b.Errorf("%s by a %s: added %v, %v", kind, name, added, err)
+			}
+		}
+	}
+	r := b.request()
+	r.Kind, r.By, r.Item = action.AnswerReporter, action.By{Person: "ada"}, "he was banned"
+	if _, _, err := b.tryAsk(r); !errors.Is(err, action.ErrInvalid) {
+		b.Errorf("whoever warned can be told anything: %v", err)
+	}
+}
+
 func schemaGuards(b *bench) {
 	a := b.ask()
 	for name, set := range map[string]string{

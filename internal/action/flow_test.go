@@ -257,6 +257,7 @@ func TestActions(t *testing.T) {
 			{"asking writes row, jobs and audit entry once", askedOnce},
 			{"asking without sealed evidence is refused", unsealed},
 			{"what is asked must make sense", senseless},
+			{"every kind can be asked for by a person, and all friction by software", everyKind},
 			{"a transaction that fails leaves nothing", rolledBack},
 			{"the schema keeps software from a measure", schemaGuards},
 			{"a delivery gives a signed receipt", delivered},

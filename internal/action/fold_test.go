@@ -111,7 +111,7 @@ func TestKinds(t *testing.T) {
 	if d := cmp.Diff(want, action.Friction()); d != "" {
 		t.Errorf("what software may ask for: %s", d)
 	}
-	if d := cmp.Diff(append(want, action.SuspendAccount, action.RemoveContent, action.RequestPreservation), action.Kinds()); d != "" {
+	if d := cmp.Diff(append(want, action.SuspendAccount, action.RemoveContent, action.RequestPreservation, action.AnswerReporter), action.Kinds()); d != "" {
 		t.Errorf("every kind: %s", d)
 	}
 }

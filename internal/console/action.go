@@ -11,6 +11,10 @@ import (
 type Actions interface {
 	// OfCase returns the actions of a case, newest first.
 	OfCase(ctx context.Context, caseID string) ([]action.Action, error)
+	// Answer asks the platform to tell accounts that warned what came of the case, each once, in one transaction with the history and the audit
+	// log. casefile.ErrTransition for an outcome while the case waits, action.ErrNoEvidence, action.ErrNoNotice while a hold forbids to tell any
+	// account of the case.
+	Answer(ctx context.Context, who, caseID string, accounts []string, o action.Outcome) error
 	// Reverse asks the platform to take an action of the case back and writes the audit entry. action.ErrNotFound (also for
 	// an action of another case), action.ErrTransition.
 	Reverse(ctx context.Context, who, caseID, id, reason string) error

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
+	"haris/internal/action"
 	"haris/internal/auth"
 	"haris/internal/casefile"
 	"haris/internal/taxonomy"
@@ -46,12 +48,25 @@ func (c *console) caseDispose(w http.ResponseWriter, r *request) error {
 		maps.Copy(bad, mistakesOf(err))
 	}
 	maps.Copy(bad, checkBanked(&d))
+	answer := action.Outcome(text(r, "answer"))
+	if answer != "" && !answers(answer, d.Finding) {
+		bad["answer"] = "answer"
+	}
 	if len(bad) > 0 {
 		return c.caseAgain(w, r, bad)
 	}
 	k, err := c.Judge.Dispose(r.Context(), a, d)
 	if err != nil {
 		return c.caseAgain(w, r, err)
+	}
+	why := ""
+	if answer != "" && r.person.Can(auth.ActionAsk) {
+		if why, err = c.answer(r, &k, answer); err != nil {
+			return err
+		}
+	}
+	if why != "" { // the finding stands; the person is told before anything else that nobody was answered
+		return c.see(w, r, "/case/"+k.ID+"?"+url.Values{"unanswered": {why}}.Encode()+"#warned")
 	}
 	if reports && r.person.Can(auth.ReportEdit) && casefile.Allowed(&k, casefile.ReportDrafted, r.person.ID, c.Now()) == nil {
 		made, err := c.Reports.Create(r.Context(), r.person.ID, k.ID)

@@ -60,6 +60,8 @@ type caseView struct {
 	via        string             // id of the queue of their round out of which the person was given it
 	from       casefile.Queue     // one of these two, as far as who looks sees it
 	here       hereView
+	warners    []warner      // who reported an account of the case
+	unanswered string        // why an answer that was wanted with a finding was not given, as a key of the catalogue
 	people     []auth.Person // to whom the case can be given, when who looks may do that
 	material   *materialView // nil when it is not about media, or who looks may not see banks
 	keeps      bool          // the form of a finding stands there with what was typed, although it cannot be recorded now
@@ -236,6 +238,10 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 		if p.before, err = c.askedBefore(ctx, k); err != nil {
 			return nil, err
 		}
+	}
+	p.warners = warnersOf(p.strands, k, p.actions)
+	if why := r.query.Get("unanswered"); slices.Contains(unanswered(), why) {
+		p.unanswered = why
 	}
 	if r.person.Can(auth.ReportRead) {
 		if p.alerts, err = c.Alerts.Alerts(ctx, k.ID); err != nil {

@@ -17,19 +17,20 @@ import (
 
 // outside is the parts of the program that stand behind the console's interfaces, in memory.
 type outside struct {
-	ruleFault string
-	events    []event.Event
-	letters   []console.Letter
-	replays   []string
-	taken     bool
-	dead      []job.Job
-	requeued  []string
-	actions   []action.Action
-	reversed  []string
-	checks    []console.Check
-	shared    []console.Exchange
-	asked     []string // of exchanges
-	fail      error
+	ruleFault   string
+	events      []event.Event
+	letters     []console.Letter
+	replays     []string
+	taken       bool
+	dead        []job.Job
+	requeued    []string
+	actions     []action.Action
+	reversed    []string
+	checks      []console.Check
+	shared      []console.Exchange
+	asked       []string // of exchanges
+	answerFails error
+	fail        error
 }
 
 // logBuffer keeps what was logged.
@@ -137,6 +138,18 @@ func (a actions) OfCase(_ context.Context, id string) (out []action.Action, err 
 		}
 	}
 	return out, a.fail
+}
+
+func (a actions) Answer(_ context.Context, who, caseID string, accounts []string, o action.Outcome) error {
+	if a.answerFails != nil {
+		return a.answerFails
+	}
+	for _, account := range accounts {
+		a.outside.actions = append(a.outside.actions, action.Action{
+			ID: "answer-" + account, Case: caseID, Subject: account, Kind: action.AnswerReporter, Item: string(o), Status: action.Asked, By: action.By{Person: who},
+		})
+	}
+	return nil
 }
 
 func (a actions) Reverse(_ context.Context, who, caseID, id, reason string) error {

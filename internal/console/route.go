@@ -125,6 +125,7 @@ func routes() []route {
 		may(auth.EvidenceHold, post, "/case/{id}/hold/release", (*console).caseUnhold),
 		may(auth.EvidenceHold, post, "/case/{id}/extend", (*console).caseExtend),
 		may(auth.CaseReopen, post, "/case/{id}/reopen", (*console).caseReopen),
+		may(auth.ActionAsk, post, "/case/{id}/answer", (*console).caseAnswer),
 		may(auth.ActionReverse, post, "/case/{id}/action/{action}/reverse", (*console).actionReverse),
 
 		may(auth.ReportRead, get, "/case/{id}/report", (*console).caseReports),
