@@ -56,7 +56,9 @@ func TestAnswerLater(t *testing.T) {
 	b, id := warned(t)
 	w := b.as(auth.Reviewer)
 	path := "/case/" + id
-	answer := func(o string) page { return w.post(path, path+"/answer", url.Values{"form": {"answer"}, "answer": {o}}) }
+	answer := func(o string) page {
+		return w.post(path, path+"/answer", url.Values{"form": {"answer"}, "answer": {o}})
+	}
 	for why, fault := range map[string]error{"sealed": action.ErrNoEvidence, "hold": action.ErrNoNotice} {
 		b.out.fail = nil
 		w.get(path)
