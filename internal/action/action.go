@@ -7,6 +7,7 @@ package action
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -38,6 +39,9 @@ type kindRule struct {
 	personOnly bool
 	needsItem  bool
 	tells      bool // it speaks to the account
+	firm       bool // it takes something from the account: a person asks for it while they hold the case
+	anyone     bool // it may be about those who were approached, too
+	apart      bool // it is not asked for at a Desk
 }
 
 // kindRules is the fixed list.
@@ -47,12 +51,12 @@ func kindRules() []kindRule {
 		{kind: HideFromSuggestions},
 		{kind: HoldPost, needsItem: true},
 		{kind: HoldListing, needsItem: true},
-		{kind: SafetyNotice, tells: true},
+		{kind: SafetyNotice, tells: true, anyone: true},
 		{kind: LimitMessages},
-		{kind: SuspendAccount, personOnly: true},
-		{kind: RemoveContent, personOnly: true, needsItem: true},
-		{kind: RequestPreservation, personOnly: true},
-		{kind: AnswerReporter, personOnly: true, needsItem: true, tells: true},
+		{kind: SuspendAccount, personOnly: true, firm: true},
+		{kind: RemoveContent, personOnly: true, needsItem: true, firm: true},
+		{kind: RequestPreservation, personOnly: true, anyone: true},
+		{kind: AnswerReporter, personOnly: true, needsItem: true, tells: true, apart: true},
 	}
 }
 
@@ -61,6 +65,9 @@ func Kinds() []Kind { return list(func(kindRule) bool { return true }) }
 
 // Friction lists the kinds that software may ask for.
 func Friction() []Kind { return list(func(r kindRule) bool { return !r.personOnly }) }
+
+// DeskKinds lists the kinds that people ask for at a Desk: all but the answer to whoever warned, which follows from a finding.
+func DeskKinds() []Kind { return list(func(r kindRule) bool { return !r.apart }) }
 
 func list(want func(kindRule) bool) (out []Kind) {
 	for _, r := range kindRules() {
@@ -73,9 +80,21 @@ func list(want func(kindRule) bool) (out []Kind) {
 
 // Tells reports whether an action of the kind speaks to the account. The others may be felt; telling why is the platform's choice,
 // and a message with no_notice says that it may not.
-func (k Kind) Tells() bool {
-	return slices.Contains(list(func(r kindRule) bool { return r.tells }), k)
-}
+func (k Kind) Tells() bool { return k.has(func(r kindRule) bool { return r.tells }) }
+
+// Firm reports whether an action of the kind takes something from the account, so that a person asks for it as they decide: with the claim.
+func (k Kind) Firm() bool { return k.has(func(r kindRule) bool { return r.firm }) }
+
+// ForAnyone reports whether an action of the kind may be about those who were approached as well.
+func (k Kind) ForAnyone() bool { return k.has(func(r kindRule) bool { return r.anyone }) }
+
+// NeedsItem reports whether an action of the kind is about one post, listing or other content.
+func (k Kind) NeedsItem() bool { return k.has(func(r kindRule) bool { return r.needsItem }) }
+
+// IsFriction reports whether an action of the kind is reversible and always ends.
+func (k Kind) IsFriction() bool { return k.has(func(r kindRule) bool { return !r.personOnly }) }
+
+func (k Kind) has(what func(kindRule) bool) bool { return slices.Contains(list(what), k) }
 
 // Status is where an action stands, derived from its events.
 type Status string
@@ -170,3 +189,17 @@ var (
 	ErrTransition  = errors.New("action: not allowed in this status")
 	ErrNoNotice    = errors.New("action: a hold forbids to tell the account")
 )
+
+// FieldError is an ErrInvalid that says which field of the request is wrong.
+type FieldError struct {
+	Field string // "kind", "by", "key", "case", "subject", "item", "reason" or "expires at"
+	Want  string
+}
+
+// Error says what was expected.
+func (e *FieldError) Error() string {
+	return fmt.Sprintf("%v: %s: expected %s", ErrInvalid, e.Field, e.Want)
+}
+
+// Unwrap makes it an ErrInvalid.
+func (e *FieldError) Unwrap() error { return ErrInvalid }

@@ -31,7 +31,7 @@ type JobPayload struct {
 }
 
 const (
-	// MaxFriction is the longest time that software may ask for; a person reviews and asks again.
+	// MaxFriction is the longest time that friction is asked for; a person reviews and asks again.
 	MaxFriction = 30 * 24 * time.Hour
 	// reversalTries is how often a reversal is tried: giving up leaves friction on a person, so it is more than for a delivery.
 	reversalTries = 40
@@ -67,16 +67,7 @@ func Ask(ctx context.Context, tx Tx, now time.Time, r Request) (a Action, added 
 	if !errors.Is(err, ErrNotFound) {
 		return Action{}, false, err
 	}
-	if err := a.checkTime(now); err != nil {
-		return Action{}, false, err
-	}
-	switch ok, err := tx.Evidence.Sealed(ctx, a.Case); {
-	case err != nil:
-		return Action{}, false, fmt.Errorf("action: is evidence sealed: %w", err)
-	case !ok:
-		return Action{}, false, fmt.Errorf("%w: case %s", ErrNoEvidence, a.Case)
-	}
-	if err := mayTell(ctx, tx, now, a); err != nil {
+	if err := a.check(ctx, tx, now); err != nil {
 		return Action{}, false, err
 	}
 	first := Event{Action: a.ID, N: 1, At: now, Who: a.By.who(), Kind: WasAsked}
@@ -101,11 +92,38 @@ func Ask(ctx context.Context, tx Tx, now time.Time, r Request) (a Action, added 
 	return a, true, note(ctx, tx, a, now, a.By.who(), "asked", map[string]string{"rule": a.By.Rule, "subject": a.Subject})
 }
 
+// Try returns the action that Ask would write down now, and writes nothing. Errors as Ask, but for ErrKeyTaken.
+func Try(ctx context.Context, tx Tx, now time.Time, r Request) (Action, error) {
+	now = now.UTC().Truncate(time.Millisecond)
+	a, err := r.action(now)
+	if err == nil {
+		err = a.check(ctx, tx, now)
+	}
+	if err != nil {
+		return Action{}, err
+	}
+	return a, nil
+}
+
+// check checks what depends on the present moment and on the case.
+func (a Action) check(ctx context.Context, tx Tx, now time.Time) error {
+	if err := a.checkTime(now); err != nil {
+		return err
+	}
+	switch ok, err := tx.Evidence.Sealed(ctx, a.Case); {
+	case err != nil:
+		return fmt.Errorf("action: is evidence sealed: %w", err)
+	case !ok:
+		return fmt.Errorf("%w: case %s", ErrNoEvidence, a.Case)
+	}
+	return mayTell(ctx, tx, now, a)
+}
+
 // action checks what does not depend on the present moment.
 func (r Request) action(now time.Time) (Action, error) {
 	i := slices.IndexFunc(kindRules(), func(k kindRule) bool { return k.kind == r.Kind })
 	if i < 0 {
-		return Action{}, fmt.Errorf("%w: kind %q: expected one of %v", ErrInvalid, r.Kind, Kinds())
+		return Action{}, invalid("kind", fmt.Sprintf("one of %v, not %q", Kinds(), r.Kind))
 	}
 	rule := kindRules()[i]
 	if err := r.By.check(); err != nil {
@@ -162,7 +180,7 @@ func (a Action) checkTime(now time.Time) error {
 }
 
 func invalid(field, want string) error {
-	return fmt.Errorf("%w: %s: expected %s", ErrInvalid, field, want)
+	return &FieldError{field, want}
 }
 
 // same requires that two requests with one key ask for the same thing.

@@ -19,12 +19,14 @@ const (
 	CaseAssign Permission = "case.assign"
 	CaseMute   Permission = "case.mute"
 	// QueueShare is to share a queue with others; who may claim cases may keep queues of their own.
-	QueueShare    Permission = "queue.share"
-	ReportRead    Permission = "report.read"
-	ReportEdit    Permission = "report.edit"
-	ReportSubmit  Permission = "report.submit"
-	ActionRead    Permission = "action.read"
-	ActionAsk     Permission = "action.ask"
+	QueueShare   Permission = "queue.share"
+	ReportRead   Permission = "report.read"
+	ReportEdit   Permission = "report.edit"
+	ReportSubmit Permission = "report.submit"
+	ActionRead   Permission = "action.read"
+	// ActionAsk is to ask the platform for something about a case, and to take back what one asked for oneself.
+	ActionAsk Permission = "action.ask"
+	// ActionReverse is to take back what anybody asked for.
 	ActionReverse Permission = "action.reverse"
 	EvidenceRead  Permission = "evidence.read"
 	// EvidenceView is to be shown contents, not only that they are there.

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"haris/internal/action"
+	"haris/internal/auth"
+	"haris/internal/review"
 )
 
 // Actions reads and takes back what was asked of the platform. Safe for concurrent use.
@@ -20,6 +22,15 @@ type Actions interface {
 	Reverse(ctx context.Context, who, caseID, id, reason string) error
 }
 
+// Asker asks the platform for people; *action.Desk is one. Safe for concurrent use.
+type Asker interface {
+	// Look says what Ask would do, and writes nothing. Errors as Ask, but for casefile.ErrStale.
+	Look(ctx context.Context, a review.Act, r action.Request) (action.Outlook, error)
+	// Ask asks for an action about a case, once for each state of it. casefile.ErrStale, casefile.ErrTransition, casefile.ErrNotClaimed,
+	// casefile.ErrClaimed, review.ErrAccount, action.ErrInvalid as an *action.FieldError, action.ErrNoEvidence, action.ErrNoNotice.
+	Ask(ctx context.Context, a review.Act, r action.Request) error
+}
+
 // reversible reports whether an action is in force or on its way, so that it can be taken back.
 func reversible(a *action.Action) bool {
 	switch a.Status {
@@ -29,12 +40,26 @@ func reversible(a *action.Action) bool {
 	return false
 }
 
+// mayReverse reports whether a person may take an action back: with the permission any, and always what they asked for themselves.
+func mayReverse(p *auth.Person, a *action.Action) bool {
+	return p.Can(auth.ActionReverse) || p.Can(auth.ActionAsk) && a.By.Person == p.ID
+}
+
 // actionReverse takes an action back.
 func (c *console) actionReverse(w http.ResponseWriter, r *request) error {
 	id := r.PathValue("id")
 	reason, err := required(r, "reason")
 	if err != nil {
 		return c.caseAgain(w, r, err)
+	}
+	list, err := c.Actions.OfCase(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if list[i].ID == r.PathValue("action") && !mayReverse(&r.person, &list[i]) {
+			return errForbidden
+		}
 	}
 	if err := c.Actions.Reverse(r.Context(), r.person.ID, id, r.PathValue("action"), reason); err != nil {
 		return err

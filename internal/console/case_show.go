@@ -16,6 +16,7 @@ import (
 	"haris/internal/disclosure"
 	"haris/internal/exposure"
 	"haris/internal/report"
+	"haris/internal/review"
 	"haris/internal/taxonomy"
 )
 
@@ -69,17 +70,19 @@ type caseView struct {
 
 // casefileMay says which forms the page offers: what the person's role and the state of the case both allow.
 type casefileMay struct {
-	claim, release, note, dispose, second, escalate, reopen, reverse, report bool
-	rest, wake, take, assign, merge, split, mute                             bool
-	coach, golden                                                            bool
-	heldByOther, needsClaim, own                                             bool // why something is not offered
+	claim, release, note, dispose, second, escalate, reopen, report bool
+	rest, wake, take, assign, merge, split, mute                    bool
+	coach, golden                                                   bool
+	ask, askFirm                                                    bool // firm: what takes something from an account
+	heldByOther, needsClaim, own                                    bool // why something is not offered
 }
 
 // caseForm is a form that came back with mistakes, so that nothing that was written is lost.
 type caseForm struct {
-	which  string // dispose, note, second, escalate, reopen, reverse, hold, unhold, extend, rest, assign, merge, split, mute
+	which  string // dispose, note, second, escalate, reopen, reverse, hold, unhold, extend, rest, assign, merge, split, mute, ask
 	bad    mistakes
 	values map[string][]string
+	look   *action.Outlook  // what will be asked of the platform, before it is
 	drafts []casefile.Draft // what the person has typed into forms and not recorded
 }
 
@@ -301,7 +304,8 @@ func mayOf(k *casefile.Case, p *auth.Person, now time.Time) (m casefileMay) {
 	m.second = p.Can(auth.CaseSecond) && allowed(casefile.Agreed)
 	m.escalate = p.Can(auth.CaseEscalate) && allowed(casefile.Escalate)
 	m.reopen = p.Can(auth.CaseReopen) && allowed(casefile.Reopened)
-	m.reverse = p.Can(auth.ActionReverse)
+	m.ask = p.Can(auth.ActionAsk) && review.MayAsk(k, review.Asking{Account: k.Subject}, p.ID, now) == nil
+	m.askFirm = m.ask && review.MayAsk(k, review.Asking{Account: k.Subject, Firm: true}, p.ID, now) == nil
 	m.report = p.Can(auth.ReportEdit) && k.Status == casefile.Confirmed && allowed(casefile.ReportDrafted)
 	m.rest = p.Can(auth.CaseRest) && allowed(casefile.Snoozed)
 	m.wake = p.Can(auth.CaseRest) && k.Rests(now) && allowed(casefile.Woken)

@@ -183,6 +183,7 @@ type Deps struct {
 	Timeline Timeline
 	Accounts Accounts
 	Actions  Actions
+	Asker    Asker
 	Reports  Reports
 	Checks   ReportChecks
 	Evidence Evidence
@@ -233,7 +234,7 @@ type Deps struct {
 func (d *Deps) check() error {
 	for name, missing := range map[string]bool{
 		"Auth": d.Auth == nil, "Cases": d.Cases == nil, "Sight": d.Sight == nil, "Desk": d.Desk == nil, "Judge": d.Judge == nil, "Arrange": d.Arrange == nil, "Mutes": d.Mutes == nil, "Queues": d.Queues == nil, "Drafts": d.Drafts == nil, "Presence": d.Presence == nil, "Timeline": d.Timeline == nil,
-		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
+		"Accounts": d.Accounts == nil, "Actions": d.Actions == nil, "Asker": d.Asker == nil, "Reports": d.Reports == nil, "Papers": d.Papers == nil, "Courier": d.Courier == nil, "Checks": d.Checks == nil, "Alerts": d.Alerts == nil, "Evidence": d.Evidence == nil, "Exposure": d.Exposure == nil, "Letters": d.Letters == nil,
 		"Legal": d.Legal == nil, "Banks": d.Banks == nil, "Keeping": d.Keeping == nil, "Exchanges": d.Exchanges == nil, "Disclosures": d.Disclosures == nil,
 		"Jobs": d.Jobs == nil, "Health": d.Health == nil, "Entries": d.Entries == nil, "Explain": d.Explain == nil, "RuleWords": d.RuleWords == nil, "Finder": d.Finder == nil, "Learning": d.Learning == nil, "Figures": d.Figures == nil, "Looks": d.Looks == nil, "Coaching": d.Coaching == nil, "Book": d.Book == nil, "Rules": d.Rules == nil, "Now": d.Now == nil, "Logger": d.Logger == nil,
 	} {

@@ -97,6 +97,7 @@ func journeys() []journey {
 		{"put several off at once", putsSeveralOff},
 		{"assign and mute", assignsAndMutes},
 		{"split a case", splits},
+		{"ask the platform", asks},
 		{"look at evidence", looksAt},
 		{"look a second time, at a golden case", looksAgain},
 		{"write to a colleague, who answers", coaches},

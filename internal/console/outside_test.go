@@ -12,6 +12,7 @@ import (
 	"haris/internal/detect"
 	"haris/internal/event"
 	"haris/internal/job"
+	"haris/internal/store"
 	"haris/internal/taxonomy"
 )
 
@@ -129,9 +130,20 @@ func (j jobs) Requeue(_ context.Context, who, id string) error {
 	return job.ErrNotFound
 }
 
-type actions struct{ *outside }
+type actions struct {
+	*outside
+	db *store.DB
+}
 
-func (a actions) OfCase(_ context.Context, id string) (out []action.Action, err error) {
+// OfCase returns what was asked for in the store, and what stands in memory.
+func (a actions) OfCase(ctx context.Context, id string) (out []action.Action, err error) {
+	err = a.db.Read(ctx, func(tx *store.Tx) (err error) {
+		out, err = tx.Actions().List(ctx, action.Filter{Case: id})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range a.actions {
 		if k.Case == id {
 			out = append(out, k)
@@ -152,12 +164,15 @@ func (a actions) Answer(_ context.Context, who, caseID string, accounts []string
 	return nil
 }
 
-func (a actions) Reverse(_ context.Context, who, caseID, id, reason string) error {
+func (a actions) Reverse(ctx context.Context, who, caseID, id, reason string) error {
 	for _, k := range a.actions {
 		if k.ID == id && k.Case == caseID {
 			a.reversed = append(a.reversed, who+" "+id+" "+reason)
 			return nil
 		}
 	}
-	return action.ErrNotFound
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		_, err := action.Reverse(ctx, tx.Actions(), time.Now(), who, reason, id)
+		return err
+	})
 }

@@ -126,7 +126,8 @@ func routes() []route {
 		may(auth.EvidenceHold, post, "/case/{id}/extend", (*console).caseExtend),
 		may(auth.CaseReopen, post, "/case/{id}/reopen", (*console).caseReopen),
 		may(auth.ActionAsk, post, "/case/{id}/answer", (*console).caseAnswer),
-		may(auth.ActionReverse, post, "/case/{id}/action/{action}/reverse", (*console).actionReverse),
+		may(auth.ActionAsk, post, "/case/{id}/ask", (*console).caseAsk),
+		may(auth.ActionAsk, post, "/case/{id}/action/{action}/reverse", (*console).actionReverse), // of others: auth.ActionReverse
 
 		may(auth.ReportRead, get, "/case/{id}/report", (*console).caseReports),
 		may(auth.ReportEdit, post, "/case/{id}/report", (*console).reportCreate),

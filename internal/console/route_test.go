@@ -223,7 +223,7 @@ func TestAssets(t *testing.T) {
 func TestOnlyReadersSeeForms(t *testing.T) {
 	w := newWorld(t)
 	body := w.who[auth.Auditor].get("/case/" + w.id).body
-	for _, form := range []string{"/claim", "/note", "/dispose", "/escalate", "/reverse"} {
+	for _, form := range []string{"/claim", "/note", "/dispose", "/escalate", "/reverse", "/ask#ask"} {
 		if strings.Contains(body, w.id+form+`"`) {
 			t.Errorf("the auditor is offered %s", form)
 		}
