@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"haris/internal/action"
+	"haris/internal/audit"
 	"haris/internal/casefile"
 	"haris/internal/store"
 )
@@ -58,8 +60,15 @@ func (a actions) tell(ctx context.Context, tx *store.Tx, who, caseID, account st
 	e, err := casefile.NewEvent(caseID, now, who, casefile.ActionAsked, casefile.ActionBody{
 		Action: asked.ID, Verb: string(asked.Kind), Account: account, Reason: answerReason,
 	})
-	if err == nil {
-		_, err = tx.Cases().Append(ctx, e)
+	if err != nil {
+		return err
 	}
+	c, err := tx.Cases().Append(ctx, e)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Audit().Append(ctx, audit.Entry{
+		At: now, Who: who, Act: "case." + string(e.Kind), Object: "case/" + caseID, Detail: map[string]string{"n": strconv.Itoa(c.Events), "verb": string(asked.Kind)},
+	})
 	return err
 }

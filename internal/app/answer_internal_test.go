@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"haris/internal/action"
+	"haris/internal/audit"
 	"haris/internal/casefile"
 	"haris/internal/config"
 	"haris/internal/evidence"
@@ -65,6 +66,16 @@ func TestAnswer(t *testing.T) {
 	}
 	if len(history) != 3 || history[2].Kind != casefile.ActionAsked || history[2].Who != "ada" || woken == 0 {
 		t.Errorf("history %+v, woken %d times", history, woken)
+	}
+	err = core.DB.Read(ctx, func(tx *store.Tx) error {
+		entries, err := tx.Audit().List(ctx, audit.Filter{Who: "ada", Act: "case.action_asked", Object: "case/" + id}, 0, 10)
+		if len(entries) != 2 {
+			t.Errorf("the audit log of the case has %+v", entries)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	err = core.Vault.SetHold(ctx, evidence.HoldOrder{Who: "ada", Why: "order 7", Case: id, Kind: evidence.LegalHold, Source: "lp-1", Notice: &evidence.Notice{Forbidden: true}})
 	if err != nil {
