@@ -96,9 +96,11 @@ type EscalatedBody struct {
 	Reason string `json:"reason"`
 }
 
-// ReasonBody is the body of Agreed, Disagreed and Reopened, in the person's words; the last two require it.
+// ReasonBody is the body of Agreed, Disagreed and Reopened, in the person's words; the last two require it. Appeal is for Reopened alone: somebody
+// outside did not accept what was found.
 type ReasonBody struct {
 	Reason string `json:"reason,omitempty"`
+	Appeal bool   `json:"appeal,omitempty"`
 }
 
 // ActionBody is the body of ActionAsked: which action was asked of the platform, and on whom.

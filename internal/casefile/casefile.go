@@ -105,6 +105,8 @@ type Case struct {
 	// signal of each detector that a person saw in the earlier cases.
 	Earlier string          `json:"earlier,omitempty"`
 	Judged  []detect.Signal `json:"judged,omitempty"`
+	// Appeals are those against what was found, oldest first.
+	Appeals []Appeal `json:"appeals,omitempty"`
 	// Marks are the messages of which people said what they show, by event.
 	Marks []Mark `json:"marks,omitempty"`
 	// Trimmed says that Subjects or Victims reached MaxAccounts: the history and a search by account still know the others.

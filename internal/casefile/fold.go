@@ -171,7 +171,7 @@ func disposed(c Case, e Event) (Case, error) {
 	case FindingNeedsSecond:
 		c.Status = SecondPerson
 	default:
-		c.Status = Status(d.Finding)
+		c.Status, c.Appeals = Status(d.Finding), answered(c.Appeals, d.Finding, e)
 	}
 	return c, nil
 }
@@ -185,7 +185,7 @@ func agreed(c Case, e Event) (Case, error) {
 	}
 	d := *c.Disposal
 	d.Finding, d.Proposed, d.Second, d.SecondAt = d.Proposed, "", e.Who, e.At
-	c.Disposal, c.Status = &d, Status(d.Finding)
+	c.Disposal, c.Status, c.Appeals = &d, Status(d.Finding), answered(c.Appeals, d.Finding, e)
 	return c, nil
 }
 
@@ -197,6 +197,12 @@ func undone(c Case, e Event) (Case, error) {
 	}
 	if err := need("reason", b.Reason); err != nil {
 		return Case{}, err
+	}
+	if b.Appeal && e.Kind != Reopened {
+		return Case{}, fmt.Errorf("%w: appeal: only a case that is opened again has one", ErrBody)
+	}
+	if b.Appeal {
+		c.Appeals = appealed(c.Appeals, c.Disposal, e, b.Reason)
 	}
 	c.Disposal = nil
 	if e.Kind == Reopened {

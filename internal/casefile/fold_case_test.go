@@ -98,7 +98,7 @@ func TestDeadlines(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.name, c.Deadline, at(tt.want))
 		}
 	}
-	again := foldOne(t, aCase(t, Cleared), 1000, "ada", Reopened, ReasonBody{"x"})
+	again := foldOne(t, aCase(t, Cleared), 1000, "ada", Reopened, ReasonBody{Reason: "x"})
 	if !again.Deadline.Equal(at(1240)) || again.Disposal != nil {
 		t.Errorf("reopened: %s, %+v", again.Deadline, again.Disposal)
 	}
@@ -211,5 +211,35 @@ func TestElements(t *testing.T) {
 				t.Errorf("%s: %s", name, d)
 			}
 		}
+	}
+}
+
+// TestAppeal: an appeal remembers what it is against, waits, and ends with the next finding that closes the case, also by two people.
+func TestAppeal(t *testing.T) {
+	c := aCase(t, Cleared)
+	c = foldOne(t, c, 1, "cleo", Reopened, ReasonBody{Reason: "the mother says more", Appeal: true})
+	want := Appeal{At: at(1), Who: "cleo", Text: "the mother says more", Was: FindingCleared, First: "ada"}
+	if d := cmp.Diff([]Appeal{want}, c.Appeals); d != "" || !c.Appeals[0].Waits() {
+		t.Error(d)
+	}
+	c = foldOne(t, c, 2, "bea", Claimed, ClaimedBody{Ends: at(60)})
+	c = foldOne(t, c, 3, "bea", Disposed, DisposedBody{Disposition{Finding: FindingNeedsSecond, Proposed: FindingConfirmed, Typology: taxonomy.TypologyGrooming, Reason: "x"}})
+	if !c.Appeals[0].Waits() {
+		t.Error("what was only proposed answers the appeal")
+	}
+	c = foldOne(t, c, 4, "cleo", Claimed, ClaimedBody{Ends: at(60)})
+	c = foldOne(t, c, 5, "cleo", Agreed, nil)
+	want.Became, want.By, want.EndAt = FindingConfirmed, "cleo", at(5)
+	if d := cmp.Diff([]Appeal{want}, c.Appeals); d != "" {
+		t.Error(d)
+	}
+	c = foldOne(t, c, 6, "cleo", Reopened, ReasonBody{Reason: "looked at the wrong account"})
+	if len(c.Appeals) != 1 || c.Appeals[0].Waits() {
+		t.Errorf("a case that is opened again by itself has an appeal: %+v", c.Appeals)
+	}
+	c = aCase(t, SecondPerson)
+	e := event(t, &c, 1, "bea", Disagreed, ReasonBody{Reason: "x", Appeal: true})
+	if _, err := Fold(c, e); !errors.Is(err, ErrBody) {
+		t.Errorf("an appeal against what was only proposed: %v", err)
 	}
 }

@@ -26,8 +26,11 @@ func (c *console) caseEscalate(w http.ResponseWriter, r *request) error {
 	})
 }
 
-// caseReopen opens a closed case again.
+// caseReopen opens a closed case again, or takes an appeal against what was found.
 func (c *console) caseReopen(w http.ResponseWriter, r *request) error {
+	if text(r, "appeal") != "" {
+		return c.decide(w, r, c.Judge.Appeal)
+	}
 	return c.decide(w, r, c.Judge.Reopen)
 }
 

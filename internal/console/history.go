@@ -44,11 +44,14 @@ func bodyText(e casefile.Event, who names, w *catalogue) (string, error) {
 		From        string                `json:"from"`
 		Into        string                `json:"into"`
 		Accounts    []string              `json:"accounts"`
+		Appeal      bool                  `json:"appeal"`
 	}
 	if err := json.Unmarshal(e.Body, &b); err != nil {
 		return "", fmt.Errorf("console: body of event %d of case %s: %w", e.N, e.Case, err)
 	}
 	switch {
+	case b.Appeal:
+		return w.T("history.appealed", "reason", b.Reason), nil
 	case !b.Until.IsZero():
 		return w.T("history.until", "moment", w.Moment(b.Until), "reason", b.Reason), nil
 	case e.Kind == casefile.SplitOff:

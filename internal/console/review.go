@@ -38,6 +38,8 @@ type Judge interface {
 	Escalate(ctx context.Context, a review.Act, to, reason string) (casefile.Case, error)
 	// Reopen opens a closed case again.
 	Reopen(ctx context.Context, a review.Act, reason string) (casefile.Case, error)
+	// Appeal opens one again because somebody did not accept what was found.
+	Appeal(ctx context.Context, a review.Act, reason string) (casefile.Case, error)
 }
 
 // Arranger is what a person does with a case besides deciding; *review.Service is one. Safe for concurrent use.

@@ -174,6 +174,14 @@ func (s *Service) Reopen(ctx context.Context, a Act, reason string) (casefile.Ca
 	return s.decide(ctx, deed{Act: a, kind: casefile.Reopened, body: fixed(casefile.ReasonBody{Reason: reason})})
 }
 
+// Appeal opens a closed case again because somebody outside did not accept what was found; reason is what was said against it. The next finding
+// that closes the case is the answer. Errors as Reopen.
+func (s *Service) Appeal(ctx context.Context, a Act, reason string) (casefile.Case, error) {
+	return s.decide(ctx, deed{
+		Act: a, kind: casefile.Reopened, detail: map[string]string{"appeal": "yes"}, body: fixed(casefile.ReasonBody{Reason: reason, Appeal: true}),
+	})
+}
+
 // deed is an act with what it writes.
 type deed struct {
 	Act
