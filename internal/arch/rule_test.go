@@ -12,7 +12,7 @@ import (
 // packages below its directory that are not rooms of their own.
 var order = [...]string{
 	"pdq", "pdq/decode", "hamming", "vpdq", "webhook", "cybertip", "cybertip/cybertiptest", "packs",
-	"internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/paper", "internal/job", "internal/bank", "internal/partner", "internal/media",
+	"internal/remark", "internal/taxonomy", "internal/event", "internal/audit", "internal/parcel", "internal/paper", "internal/job", "internal/bank", "internal/partner", "internal/media",
 	"internal/normal", "internal/extract",
 	"internal/burst", "internal/template", "internal/stage", "internal/early", "internal/measure",
 	"internal/detect/stat", "internal/aggregate", "internal/detect", "internal/detect/detecttest", "internal/detect/contact", "internal/detect/inbound",

@@ -65,12 +65,13 @@ type catalogue struct {
 	dir     string
 	phrases map[string]phrase
 	print   *message.Printer
-	latin   *message.Printer // the same with 0123456789
-	zero    rune             // the digit zero of the language
-	digit0  rune             // the digit zero as the person reads
-	zone    *time.Location   // in which moments are told
-	tongues []tongue         // every language of the pages
-	reasons []reason         // what haris itself writes as a reason, by its English
+	latin   *message.Printer  // the same with 0123456789
+	zero    rune              // the digit zero of the language
+	digit0  rune              // the digit zero as the person reads
+	zone    *time.Location    // in which moments are told
+	tongues []tongue          // every language of the pages
+	reasons []reason          // what haris itself writes as a reason, by its English
+	remarks map[string]string // keys of what haris says about rules, by its English
 }
 
 // readCatalogue reads the words of one language.
@@ -112,9 +113,9 @@ func readCatalogues(files fs.FS) (map[string]*catalogue, error) {
 		out[lang] = c
 		tongues = append(tongues, tongue{lang, c.T("language.name")})
 	}
-	known := readReasons(out["en"])
+	known, remarks := readReasons(out["en"]), readRemarks(out["en"])
 	for _, c := range out {
-		c.reasons, c.tongues = known, tongues
+		c.reasons, c.remarks, c.tongues = known, remarks, tongues
 	}
 	return out, nil
 }

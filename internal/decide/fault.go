@@ -3,26 +3,29 @@ package decide
 import (
 	"errors"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"haris/internal/remark"
 )
 
 // Fault is one thing that is wrong with a file of weights. It wraps ErrWeights.
 type Fault struct {
-	Line, Column int    // 1-based; 0 when nobody can say where
-	Message      string // which key, what is wrong, what was expected
+	Line, Column int           // 1-based; 0 when nobody can say where
+	Message      remark.Remark // which key, what is wrong, what was expected
 }
 
 // Error says where and what.
 func (f *Fault) Error() string {
 	if f.Line == 0 {
-		return ErrWeights.Error() + ": " + f.Message
+		return ErrWeights.Error() + ": " + f.Message.String()
 	}
-	return ErrWeights.Error() + ": line " + strconv.Itoa(f.Line) + ": " + f.Message
+	return ErrWeights.Error() + ": line " + strconv.Itoa(f.Line) + ": " + f.Message.String()
 }
 
 // Unwrap is ErrWeights.
@@ -44,12 +47,12 @@ func Faults(err error) (out []*Fault) {
 
 // notYAML says where a text stops being one that a file of weights can be.
 func notYAML(err error) *Fault {
-	f := &Fault{Message: strings.TrimSpace(err.Error())}
+	f := &Fault{Message: remark.YAML(err.Error())}
 	var at yaml.Error
 	if errors.As(err, &at) {
-		f.Message = at.GetMessage()
+		f.Message = yamlSays(at.GetMessage())
 		if kind, ok := errors.AsType[*yaml.TypeError](err); ok {
-			f.Message = "expected " + written(kind.DstType) + " here"
+			f.Message = remark.Of("{what} is expected here", "what", written(kind.DstType))
 		}
 		if t := at.GetToken(); t != nil && t.Position != nil {
 			f.Line, f.Column = t.Position.Line, t.Position.Column
@@ -58,18 +61,29 @@ func notYAML(err error) *Fault {
 	return f
 }
 
+// unknownKey is what the parser says of a key that a file of weights does not have.
+var unknownKey = regexp.MustCompile(`^unknown field "(.+)"$`)
+
+// yamlSays says what the parser has against a text.
+func yamlSays(message string) remark.Remark {
+	if m := unknownKey.FindStringSubmatch(message); m != nil {
+		return remark.Of("a file of weights has no key {key}", "key", `"`+m[1]+`"`)
+	}
+	return remark.YAML(message)
+}
+
 // written is how YAML writes a value of a type.
-func written(t reflect.Type) string {
+func written(t reflect.Type) remark.Remark {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	switch t.Kind() {
 	case reflect.Float64:
-		return "a number"
+		return remark.Of("a number")
 	case reflect.String:
-		return "a word"
+		return remark.Of("a word")
 	}
-	return "keys with their values"
+	return remark.Of("a mapping of keys to values")
 }
 
 // spot finds where a key stands, such as thresholds.p1; of one that is not written, the nearest above it.

@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"haris/internal/remark"
 	"haris/internal/taxonomy"
 )
 
@@ -98,14 +98,14 @@ func topKeys(text string) (out []topKey, err error) {
 	switch m := f.Docs[0].Body.(type) {
 	case *ast.MappingNode:
 		if m.IsFlowStyle {
-			return nil, &Fault{1, 1, "the file is written in braces: write one key a line"}
+			return nil, &Fault{1, 1, remark.Of("the file is written in braces: write one key a line")}
 		}
 		list = m.Values
 	case *ast.MappingValueNode:
 		list = []*ast.MappingValueNode{m}
 	case *ast.CommentGroupNode, *ast.NullNode:
 	default:
-		return nil, &Fault{1, 1, fmt.Sprintf("expected keys such as budget, found %s", m.Type())}
+		return nil, &Fault{1, 1, remark.Of("expected keys such as budget, found {found}", "found", m.Type())}
 	}
 	for _, v := range list {
 		out = append(out, topKey{v.Key.GetToken().Value, v.Key.GetToken().Position.Line})

@@ -9,10 +9,12 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 
+	"haris/internal/remark"
 	"haris/internal/taxonomy"
 )
 
@@ -77,9 +79,9 @@ func Read(text []byte, known []string) (Policy, error) {
 		return p, notYAML(err)
 	}
 	var wrong []error
-	bad := func(place, format string, args ...any) {
+	bad := func(place string, what remark.Remark) {
 		line, column := spot(text, place)
-		wrong = append(wrong, &Fault{line, column, place + ": " + fmt.Sprintf(format, args...)})
+		wrong = append(wrong, &Fault{line, column, remark.Of("{key}: {what}", "key", place, "what", what)})
 	}
 	for _, t := range []struct {
 		name string
@@ -95,48 +97,53 @@ func Read(text []byte, known []string) (Policy, error) {
 		switch {
 		case t.is == nil:
 		case !(*t.is >= leastThreshold && *t.is <= mostThreshold):
-			bad("thresholds."+t.name, "%v is not from %v to %v", *t.is, leastThreshold, mostThreshold)
+			bad("thresholds."+t.name, outside(*t.is, leastThreshold, mostThreshold))
 		default:
 			*t.to = *t.is
 		}
 	}
 	if p.P3 > p.P2 || p.P2 > p.P1 {
-		bad("thresholds", "expected p3 ≤ p2 ≤ p1, found %v, %v, %v", p.P3, p.P2, p.P1)
+		bad("thresholds", remark.Of("expected {order}, found {found}", "order", "p3 ≤ p2 ≤ p1", "found", fmt.Sprintf("%v, %v, %v", p.P3, p.P2, p.P1)))
 	}
 	if f.Budget != nil {
 		if p.Budget = *f.Budget; !(p.Budget >= leastBudget && p.Budget <= mostBudget) {
-			bad("budget", "%v is not from %v to %v cases a day", p.Budget, leastBudget, mostBudget)
+			bad("budget", outside(p.Budget, leastBudget, mostBudget))
 		}
 	}
 	if f.Tolerance != nil {
 		if p.Tolerance = *f.Tolerance; !(p.Tolerance >= 1 && p.Tolerance <= mostTolerance) {
-			bad("tolerance", "%v is not from 1 to %v", p.Tolerance, mostTolerance)
+			bad("tolerance", outside(p.Tolerance, 1, mostTolerance))
 		}
 	}
 	if p.External > p.P2 {
-		bad("thresholds.external", "%v lets rules and outside models alone bring a case to P2 (%v)", p.External, p.P2)
+		bad("thresholds.external", remark.Of("{n} lets rules and outside models alone bring a case to P2 ({line})", "n", p.External, "line", p.P2))
 	}
 	p.Detectors = map[string]Setting{}
 	for _, name := range slices.Sorted(maps.Keys(f.Detectors)) {
 		s, d := Setting{taxonomy.ModeEnforce, 1}, f.Detectors[name]
 		if !slices.Contains(known, name) {
-			bad("detectors."+name, "there is none of this name; expected one of %s", strings.Join(known, ", "))
+			bad("detectors."+name, remark.Of("there is none of this name; expected one of {list}", "list", strings.Join(known, ", ")))
 		}
 		if d.Mode != "" {
 			s.Mode = d.Mode
 		}
 		if s.Mode != taxonomy.ModeShadow && s.Mode != taxonomy.ModeEnforce {
-			bad("detectors."+name+".mode", "expected shadow or enforce, found %q", d.Mode)
+			bad("detectors."+name+".mode", remark.Of("expected {one} or {other}, found {found}", "one", taxonomy.ModeShadow, "other", taxonomy.ModeEnforce, "found", strconv.Quote(string(d.Mode))))
 		}
 		if d.Weight != nil {
 			s.Weight = *d.Weight
 		}
 		if !(s.Weight >= leastWeight && s.Weight <= mostWeight) {
-			bad("detectors."+name+".weight", "%v is not from %v to %v; a detector that is to count for nothing is in shadow", s.Weight, leastWeight, mostWeight)
+			bad("detectors."+name+".weight", remark.Of("{n} is not from {low} to {high}; a detector that is to count for nothing is in shadow", "n", s.Weight, "low", leastWeight, "high", mostWeight))
 		}
 		p.Detectors[name] = s
 	}
 	sum := sha256.Sum256(text)
 	p.Digest = hex.EncodeToString(sum[:])
 	return p, errors.Join(wrong...)
+}
+
+// outside says that a number is out of its bounds.
+func outside(n, low, high float64) remark.Remark {
+	return remark.Of("{n} is not from {low} to {high}", "n", n, "low", low, "high", high)
 }

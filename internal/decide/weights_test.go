@@ -29,8 +29,8 @@ func TestReadWeights(t *testing.T) {
 		"thresholds: {p3: .nan}":             "thresholds.p3: NaN is not from",
 		"thresholds: {external: 4}":          "lets rules and outside models alone",
 		"budget: 0":                          "budget: 0 is not from 0.1 to 100000",
-		"thresholds: {p5: 1}":                "unknown field",
-		"budget: {a_day: 20}":                "line 1: expected a number here",
+		"thresholds: {p5: 1}":                "no key",
+		"budget: {a_day: 20}":                "line 1: a number is expected here",
 		"detectors: {D99: {weight: 0.5}}":    "there is none of this name; expected one of D1, D2, D15",
 		"detectors: {D1: {weight: 0}}":       "0 is not from 0.1 to 1",
 		"detectors: {D1: {weight: 2}}":       "2 is not from 0.1 to 1",
@@ -48,13 +48,13 @@ func TestFaultsOfWeights(t *testing.T) {
 	_, err := decide.Read([]byte("# how much counts\nthresholds:\n  p3: 20\nbudget: 0\ndetectors:\n  D1: {weight: 0.5}\n  D2:\n    weight: 3\n"), []string{"D1", "D2"})
 	got := ""
 	for _, f := range decide.Faults(err) {
-		got += fmt.Sprintf("%d:%d %s\n", f.Line, f.Column, strings.SplitN(f.Message, ":", 2)[0])
+		got += fmt.Sprintf("%d:%d %s\n", f.Line, f.Column, strings.SplitN(f.Message.String(), ":", 2)[0])
 	}
 	if want := "3:3 thresholds.p3\n4:1 budget\n8:5 detectors.D2.weight\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	_, err = decide.Read([]byte("budget: 40\nbudgets: 40\n"), nil)
-	if list := decide.Faults(err); len(list) != 1 || list[0].Line != 2 || !strings.Contains(list[0].Message, "budgets") {
+	if list := decide.Faults(err); len(list) != 1 || list[0].Line != 2 || !strings.Contains(list[0].Message.String(), "budgets") {
 		t.Errorf("a key that is not there: %v", err)
 	}
 	if list := decide.Faults(errors.New("something else")); list != nil {

@@ -8,6 +8,8 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
+
+	"haris/internal/remark"
 )
 
 // binder resolves the names of one parsed expression against the vocabulary, in place, and collects what is wrong with them.
@@ -20,7 +22,7 @@ type binder struct {
 	loops   int
 	local   []localName
 	begins  func(name, first int64) // told of each dotted name and the node at which it starts, where problems with it are shown
-	report  func(id int64, msg, hint string, allowed []string)
+	report  func(id int64, msg, hint remark.Remark, allowed []string)
 }
 
 // localName is the variable of a loop.
@@ -71,13 +73,13 @@ func (b *binder) bind(e ast.Expr) {
 			b.bind(x)
 		}
 		if n := len(e.AsList().Elements()); n > 64 {
-			b.report(e.ID(), "a list of "+strconv.Itoa(n)+" values", "at most 64 fit in a condition", nil)
+			b.report(e.ID(), say("a list of {n} values", "n", n), say("at most 64 fit in a condition"), nil)
 		}
 	case ast.ComprehensionKind:
 		b.loop(e.AsComprehension(), e.ID())
 	case ast.LiteralKind:
 	default:
-		b.report(e.ID(), "maps and objects cannot be written in a condition", "", nil)
+		b.report(e.ID(), say("maps and objects cannot be written in a condition"), none, nil)
 	}
 }
 
@@ -100,22 +102,22 @@ func (b *binder) ident(e ast.Expr) {
 		return
 	}
 	if slices.Contains(roots(), name) || name == "count" {
-		b.report(e.ID(), name+" alone is not a value", "name one of its fields: "+name+".…", b.dict.under(name))
+		b.report(e.ID(), say("{name} alone is not a value", "name", name), say("name one of its fields: {field}", "field", name+".…"), b.dict.under(name))
 		return
 	}
-	b.report(e.ID(), "unknown name "+strconv.Quote(name), didYouMean(name, roots()), roots())
+	b.report(e.ID(), say("unknown name {name}", "name", strconv.Quote(name)), didYouMean(name, roots()), roots())
 }
 
 func (b *binder) readable(e ast.Expr, v *variable) {
 	if !b.allowed(v) {
-		b.report(e.ID(), v.name+" cannot be read here", "a counter sees only the event and the two accounts", []string{"event.…", "from.…", "to.…"})
+		b.report(e.ID(), say("{name} cannot be read here", "name", v.name), say("a counter sees only the event and the two accounts"), []string{"event.…", "from.…", "to.…"})
 	}
 }
 
 // selection resolves a dotted name. The longest known name wins; what is left must be a key of a map.
 func (b *binder) selection(e ast.Expr) {
 	if e.AsSelect().IsTestOnly() {
-		b.report(e.ID(), "has() is not offered", "what is not known stays unknown and never makes a rule fire", nil)
+		b.report(e.ID(), say("has() is not offered"), say("what is not known stays unknown and never makes a rule fire"), nil)
 		return
 	}
 	path, root := chain(e)
@@ -126,7 +128,7 @@ func (b *binder) selection(e ast.Expr) {
 	b.begins(e.ID(), innermost(e).ID())
 	if l := b.isLocal(root); l != nil {
 		if l.fields != nil && !slices.Contains(l.fields, path[1]) {
-			b.report(e.ID(), root+" has no field "+strconv.Quote(path[1]), didYouMean(path[1], l.fields), l.fields)
+			b.report(e.ID(), say("{what} has no field {field}", "what", root, "field", strconv.Quote(path[1])), didYouMean(path[1], l.fields), l.fields)
 		}
 		return
 	}
@@ -147,12 +149,12 @@ func (b *binder) unknownPath(e ast.Expr, path []string) {
 	root := canonical(path[0] + ".x")
 	root = root[:len(root)-2]
 	if !slices.Contains(roots(), root) {
-		b.report(e.ID(), "unknown name "+strconv.Quote(path[0]), didYouMean(path[0], roots()), roots())
+		b.report(e.ID(), say("unknown name {name}", "name", strconv.Quote(path[0])), didYouMean(path[0], roots()), roots())
 		return
 	}
 	rest := strings.Join(path[1:], ".")
 	known := b.dict.under(root)
-	b.report(e.ID(), root+" has no field "+strconv.Quote(rest), didYouMean(rest, known), known)
+	b.report(e.ID(), say("{what} has no field {field}", "what", root, "field", strconv.Quote(rest)), didYouMean(rest, known), known)
 }
 
 // canonical turns the second spellings of a name into the first.
@@ -192,7 +194,7 @@ func (b *binder) call(e ast.Expr) {
 	c := e.AsCall()
 	if !isOperator(c.FunctionName()) && !known(c.FunctionName()) {
 		names := functionNames()
-		b.report(e.ID(), "unknown function "+strconv.Quote(c.FunctionName()), didYouMean(c.FunctionName(), names), names)
+		b.report(e.ID(), say("unknown function {name}", "name", strconv.Quote(c.FunctionName())), didYouMean(c.FunctionName(), names), names)
 		return
 	}
 	if c.FunctionName() == operators.Index && b.indexed(e) {
@@ -219,18 +221,25 @@ func (b *binder) indexed(e ast.Expr) bool {
 	known := b.dict.under(root)
 	key, ok := literalText(args[1])
 	if !ok {
-		b.report(e.ID(), root+"[…] takes a name in quotes", "", known)
+		b.report(e.ID(), say("{list} takes a name in quotes", "list", root+"[…]"), none, known)
 		return true
 	}
 	v := b.dict.find(root + "." + key)
 	if v == nil {
-		what := map[string]string{"signal": "detector", "family": "family"}[root]
-		b.report(args[1].ID(), "unknown "+what+" "+strconv.Quote(key), didYouMean(key, known), known)
+		b.report(args[1].ID(), unknownIn(root, key), didYouMean(key, known), known)
 		return true
 	}
 	b.readable(e, v)
 	e.SetKindCase(b.fac.NewIdent(e.ID(), v.name))
 	return true
+}
+
+// unknownIn is what is said of a name that stands in signal[…] or family[…].
+func unknownIn(root, name string) remark.Remark {
+	if root == "signal" {
+		return say("unknown detector {name}", "name", strconv.Quote(name))
+	}
+	return say("unknown family {name}", "name", strconv.Quote(name))
 }
 
 func literalText(e ast.Expr) (string, bool) {
@@ -244,7 +253,7 @@ func literalText(e ast.Expr) (string, bool) {
 func (b *binder) loop(c ast.ComprehensionExpr, id int64) {
 	b.bind(c.IterRange())
 	if b.loops > 0 {
-		b.report(id, "a loop inside a loop", "loops do not nest: the cost of a rule must stay bounded", nil)
+		b.report(id, say("a loop inside a loop"), say("loops do not nest: the cost of a rule must stay bounded"), nil)
 		return
 	}
 	b.loops++
@@ -255,7 +264,7 @@ func (b *binder) loop(c ast.ComprehensionExpr, id int64) {
 		}
 	}
 	if slices.Contains(roots(), l.name) {
-		b.report(id, "a loop cannot call its variable "+l.name, "that is a name of its own: choose another", nil)
+		b.report(id, say("a loop cannot call its variable {name}", "name", l.name), say("that is a name of its own: choose another"), nil)
 		return
 	}
 	outer := len(b.local)

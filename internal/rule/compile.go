@@ -51,7 +51,7 @@ func (r *reader) types(in []text) []event.Type {
 	var out []event.Type
 	for _, t := range in {
 		if !slices.Contains(typeWords(), t.s) {
-			r.problem(t.at, "unknown event type "+strconv.Quote(t.s), didYouMean(t.s, typeWords()), typeWords())
+			r.problem(t.at, say("unknown event type {type}", "type", strconv.Quote(t.s)), didYouMean(t.s, typeWords()), typeWords())
 			continue
 		}
 		out = append(out, event.Type(t.s))
@@ -77,7 +77,7 @@ func (c *compiler) rule(p *packSpec, s *ruleSpec) (compiledRule, bool) {
 	c.checkVectors(r, s)
 	if s.about == SideTo || s.effects.Friction != nil && s.effects.Friction.On == SideTo {
 		if !slices.ContainsFunc(out.on, hasTarget) && len(out.on) > 0 {
-			r.problem(s.id.at, "the rule is about the second account, but its events have none", "events with a second account: "+strings.Join(targetTypes(), ", "), nil)
+			r.problem(s.id.at, say("the rule is about the second account, but its events have none"), say("events with a second account: {list}", "list", join(targetTypes())), nil)
 		}
 	}
 	return out, len(r.out.List) == before
@@ -95,7 +95,7 @@ func targetTypes() []string {
 
 func (c *compiler) mustBe(r *reader, x *expression, what string, want *cel.Type) {
 	if !x.typ.IsExactType(want) {
-		r.problem(x.at(x.ast.Expr().ID()), what+" must be "+readableTypes(want.String())+", not "+readableTypes(x.typ.String()), "", nil)
+		r.problem(x.at(x.ast.Expr().ID()), say("{key} must be {type}, not {other}", "key", what, "type", typeWord(want.String()), "other", typeWord(x.typ.String())), none, nil)
 	}
 }
 
@@ -109,14 +109,14 @@ func (c *compiler) present(r *reader, x *expression, on []event.Type) {
 		root, field, _ := strings.Cut(v.name, ".")
 		switch {
 		case root == "event" && v.at != nil && !slices.ContainsFunc(on, func(t event.Type) bool { return slices.Contains(fieldsOf(t), field) }):
-			r.problem(at, v.name+" is not part of "+join(on), "events that have it: "+strings.Join(typesWith(field), ", "), nil)
+			r.problem(at, say("{name} is not part of {events}", "name", v.name, "events", join(plain(on))), say("events that have it: {list}", "list", join(typesWith(field))), nil)
 		case root == "to" && !slices.ContainsFunc(on, hasTarget):
-			r.problem(at, v.name+" is not part of "+join(on), "events with a second account: "+strings.Join(targetTypes(), ", "), nil)
+			r.problem(at, say("{name} is not part of {events}", "name", v.name, "events", join(plain(on))), say("events with a second account: {list}", "list", join(targetTypes())), nil)
 		}
 	}
 }
 
-func join(on []event.Type) string { return strings.Join(plain(on), ", ") }
+func join(list []string) string { return strings.Join(list, ", ") }
 
 func (c *compiler) counter(p *packSpec, s *counterSpec) (compiledCounter, bool) {
 	r := p.r
@@ -128,10 +128,10 @@ func (c *compiler) counter(p *packSpec, s *counterSpec) (compiledCounter, bool) 
 		f := c.feed(r, s.cancel.on, s.cancel.when, s.cancel.distinct, s.cancel.group)
 		out.cancel = &f
 		if s.cancel.distinct.s != "" && s.distinct.s == "" {
-			r.problem(s.cancel.distinct.at, "only a distinct counter can forget one member", "", nil)
+			r.problem(s.cancel.distinct.at, say("only a distinct counter can forget one member"), none, nil)
 		}
 		if len(s.cancel.group) != len(s.group) {
-			r.problem(s.name.at, "cancel has another number of group expressions than the counter", "they must name the same group", nil)
+			r.problem(s.name.at, say("cancel has another number of group expressions than the counter"), say("they must name the same group"), nil)
 		}
 	}
 	return out, len(r.out.List) == before
@@ -161,7 +161,7 @@ func (c *compiler) feed(r *reader, on []text, when, member text, group []text) c
 		}
 	}
 	if len(group) > 4 {
-		r.problem(group[4].at, "more than 4 group expressions", "", nil)
+		r.problem(group[4].at, say("more than 4 group expressions"), none, nil)
 	}
 	return f
 }
@@ -225,7 +225,7 @@ func identityOf(k *compiledCounter) string {
 		if f == nil {
 			continue
 		}
-		fmt.Fprintf(&b, "on %s\n", join(f.on))
+		fmt.Fprintf(&b, "on %s\n", join(plain(f.on)))
 		if f.when != nil {
 			b.WriteString("when " + canon(f.when.ast.Expr()) + "\n")
 		}

@@ -12,6 +12,8 @@ import (
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
+
+	"haris/internal/remark"
 )
 
 // Bounds of what one expression may cost. Sizes of inputs are bounded by the wire format.
@@ -87,7 +89,7 @@ type expression struct {
 func (c *compiler) compile(r *reader, t text, shift int, allowed func(*variable) bool) (x expression, ok bool) {
 	before := len(r.out.List)
 	if strings.TrimSpace(t.s) == "" {
-		r.problem(t.at, "an expression is expected", "", nil)
+		r.problem(t.at, say("an expression is expected"), none, nil)
 		return x, false
 	}
 	parsed, iss := c.env.Parse(t.s)
@@ -106,7 +108,7 @@ func (c *compiler) compile(r *reader, t text, shift int, allowed func(*variable)
 	}
 	b := binder{
 		dict: c.dict, fac: ast.NewExprFactory(), allowed: allowed, begins: func(name, first int64) { start[name] = place(first) },
-		report: func(id int64, msg, hint string, words []string) { r.problem(x.at(id), msg, hint, words) },
+		report: func(id int64, msg, hint remark.Remark, words []string) { r.problem(x.at(id), msg, hint, words) },
 	}
 	b.bind(parsed.NativeRep().Expr())
 	if len(r.out.List) > before {
@@ -121,11 +123,11 @@ func (c *compiler) compile(r *reader, t text, shift int, allowed func(*variable)
 	x.reads, x.first = c.reads(x.ast.Expr())
 	est, err := c.env.EstimateCost(checked, sizes{})
 	if err != nil {
-		r.problem(x.at(x.ast.Expr().ID()), "the cost of this cannot be bounded: "+err.Error(), "", nil)
+		r.problem(x.at(x.ast.Expr().ID()), say("the cost of this cannot be bounded: {why}", "why", err), none, nil)
 		return x, false
 	}
 	if est.Max > c.cost {
-		r.problem(x.at(x.ast.Expr().ID()), fmt.Sprintf("this may cost %d steps", est.Max), fmt.Sprintf("at most %d are allowed for one expression", c.cost), nil)
+		r.problem(x.at(x.ast.Expr().ID()), say("this may cost {n} steps", "n", est.Max), say("at most {most} are allowed for one expression", "most", c.cost), nil)
 		return x, false
 	}
 	return x, true
@@ -143,22 +145,13 @@ func offset(s string, loc common.Location) int {
 
 func (c *compiler) issues(r *reader, t text, shift int, iss *cel.Issues) {
 	if len(iss.Errors()) == 0 {
-		r.problem(t.at, iss.Err().Error(), "", nil)
+		msg, hint := celSays(iss.Err().Error())
+		r.problem(t.at, msg, hint, nil)
 	}
 	for _, e := range iss.Errors() {
-		msg, hint := e.Message, ""
-		if strings.HasPrefix(msg, "found no matching overload") {
-			hint = "these kinds of value do not go together"
-		}
-		r.problem(t.place(r, shift+offset(t.s, e.Location)), readableTypes(msg), hint, nil)
+		msg, hint := celSays(e.Message)
+		r.problem(t.place(r, shift+offset(t.s, e.Location)), msg, hint, nil)
 	}
-}
-
-// readableTypes writes CEL's names of operators and types as authors know them.
-func readableTypes(msg string) string {
-	return strings.NewReplacer("_==_", "==", "_!=_", "!=", "_<_", "<", "_<=_", "<=", "_>_", ">", "_>=_", ">=", "_+_", "+", "_-_", "-",
-		"_*_", "*", "_/_", "/", "_&&_", "&&", "_||_", "||", "!_", "!", "@in", "in", "_[_]", "[]", "double", "number", "string", "text",
-		"google.protobuf.Timestamp", "time", "timestamp", "time").Replace(msg)
 }
 
 // reads lists the variables that an expression reads, and the node that reads each first.

@@ -104,7 +104,7 @@ func (b *binder) words(c ast.CallExpr) {
 		}
 		if c.Args()[1].Kind() == ast.IdentKind && c.Args()[1].AsIdent() == "labels" {
 			if l, ok := literalText(c.Args()[0]); ok && !slices.Contains(b.dict.labels, l) {
-				b.report(c.Args()[0].ID(), "unknown label "+strconv.Quote(l), didYouMean(l, b.dict.labels), b.dict.labels)
+				b.report(c.Args()[0].ID(), say("unknown label {name}", "name", strconv.Quote(l)), didYouMean(l, b.dict.labels), b.dict.labels)
 			}
 		}
 	}
@@ -121,7 +121,7 @@ func (b *binder) wordOf(field, lit ast.Expr) {
 	}
 	hint := didYouMean(w, v.words)
 	if w == "unknown" {
-		hint = "an unknown value is not a value: it never makes a rule fire"
+		hint = say("an unknown value is not a value: it never makes a rule fire")
 	}
-	b.report(lit.ID(), v.name+" is never "+strconv.Quote(w), hint, v.words)
+	b.report(lit.ID(), say("{name} is never {value}", "name", v.name, "value", strconv.Quote(w)), hint, v.words)
 }

@@ -16,6 +16,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"haris/internal/event"
+	"haris/internal/remark"
 	"haris/internal/taxonomy"
 )
 
@@ -188,25 +189,25 @@ func link(c *compiler, specs []packSpec, rules []compiledRule, counters []compil
 // unique reports names that stand twice, over all packs.
 func unique(specs []packSpec) {
 	seen := map[string]string{}
-	once := func(r *reader, t text, what string) {
+	once := func(r *reader, t text, kind string, what remark.Remark) {
 		if t.s == "" {
 			return
 		}
-		key := what + " " + t.s
-		if at, ok := seen[key]; ok {
-			r.problem(t.at, "the "+what+" "+strconv.Quote(t.s)+" exists already", "first at "+at, nil)
+		name := kind + " " + t.s
+		if at, ok := seen[name]; ok {
+			r.problem(t.at, say("{what} {name} exists already", "what", what, "name", strconv.Quote(t.s)), say("first at {place}", "place", at), nil)
 			return
 		}
-		seen[key] = r.file + ":" + strconv.Itoa(t.at.line)
+		seen[name] = r.file + ":" + strconv.Itoa(t.at.line)
 	}
 	for i := range specs {
 		p := &specs[i]
-		once(p.r, text{s: p.name, at: pos{1, 1}}, "pack")
+		once(p.r, text{s: p.name, at: pos{1, 1}}, "pack", say("the pack"))
 		for j := range p.counters {
-			once(p.r, p.counters[j].name, "counter")
+			once(p.r, p.counters[j].name, "counter", say("the counter"))
 		}
 		for j := range p.rules {
-			once(p.r, p.rules[j].id, "rule")
+			once(p.r, p.rules[j].id, "rule", say("the rule"))
 		}
 	}
 }
@@ -255,8 +256,8 @@ func readable(c *compiler, rules []compiledRule, counters []compiledCounter) {
 			if !slices.ContainsFunc(k.on, func(t event.Type) bool { return c.groupKnown(&counters[j], t) }) {
 				r := k.pack.r
 				r.rule = k.spec.id.s
-				r.problem(k.when.at(k.when.first[v]), "counter."+counters[j].spec.name.s+" is never known on "+join(k.on),
-					"its group is made of fields that these events do not have", nil)
+				r.problem(k.when.at(k.when.first[v]), say("{name} is never known on {events}", "name", "counter."+counters[j].spec.name.s, "events", join(plain(k.on))),
+					say("its group is made of fields that these events do not have"), nil)
 				r.rule = ""
 			}
 		}

@@ -46,7 +46,7 @@ func TestShippedRulesNeedAges(t *testing.T) {
 			for i := range s.counters {
 				v.counters = append(v.counters, givenCounter{text{s: s.counters[i].name}, 50})
 			}
-			if got := s.runVector(r, &v); got != "" {
+			if got := s.runVector(r, &v); !got.Empty() {
 				t.Errorf("%s/%s: %s", r.id, v.name, got)
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"haris/internal/remark"
 )
 
 // Problem is one thing that is wrong with a pack, and how to mend it.
@@ -12,10 +14,10 @@ type Problem struct {
 	Line    int // 1-based; 0 when the problem is of the whole file
 	Column  int // 1-based, in characters
 	Rule    string
-	Message string   // what is wrong
-	Hint    string   // how to mend it; may be empty
-	Allowed []string // what may stand there; may be empty
-	Snippet string   // the line and a caret below the column; may be empty
+	Message remark.Remark // what is wrong
+	Hint    remark.Remark // how to mend it; may be empty
+	Allowed []string      // what may stand there; may be empty
+	Snippet string        // the line and a caret below the column; may be empty
 }
 
 // Error says file, line, column, what is wrong, the snippet, what is allowed and the nearest allowed word.
@@ -29,9 +31,9 @@ func (p *Problem) Error() string {
 	if p.Rule != "" {
 		b.WriteString(p.Rule + ": ")
 	}
-	b.WriteString(p.Message)
-	if p.Hint != "" {
-		b.WriteString("; " + p.Hint)
+	b.WriteString(p.Message.String())
+	if !p.Hint.Empty() {
+		b.WriteString("; " + p.Hint.String())
 	}
 	if len(p.Allowed) > 0 {
 		b.WriteString("; allowed: " + strings.Join(p.Allowed, ", "))
@@ -69,6 +71,16 @@ func (p *Problems) sort() {
 	})
 }
 
+// none is where there is no hint.
+var none remark.Remark
+
+// say is a sentence of the checker. Its English stands as one text where it is said, so that a test finds it and asks for it in the languages
+// of the pages.
+func say(form string, args ...any) remark.Remark { return remark.Of(form, args...) }
+
+// key is a key or a word of the format, which is the same in every language.
+func key(word string) remark.Remark { return remark.Verbatim(word) }
+
 // pos is a place in a file: 1-based line and column.
 type pos struct {
 	line, col int
@@ -91,7 +103,7 @@ func snippet(lines []string, at pos) string {
 }
 
 // didYouMean returns a hint naming the word nearest to s, or nothing when none is near enough.
-func didYouMean(s string, words []string) string {
+func didYouMean(s string, words []string) remark.Remark {
 	best, at := len(s)/3+2, ""
 	for _, w := range words {
 		if d := distance(s, w, best); d < best {
@@ -99,9 +111,9 @@ func didYouMean(s string, words []string) string {
 		}
 	}
 	if at == "" {
-		return ""
+		return none
 	}
-	return "did you mean " + strconv.Quote(at) + "?"
+	return say("did you mean {word}?", "word", strconv.Quote(at))
 }
 
 // distance is the edit distance with transpositions of neighbours counted as one; it gives up at limit.

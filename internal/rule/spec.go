@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"haris/internal/remark"
 	"haris/internal/taxonomy"
 )
 
@@ -65,18 +66,18 @@ func readPack(file string, src []byte, out *Problems) (p packSpec, ok bool) {
 	if !ok {
 		return p, false
 	}
-	m, ok := r.mapping(n, "a pack", packKeys())
+	m, ok := r.mapping(n, say("a pack"), packKeys())
 	if !ok {
 		return p, false
 	}
 	for _, e := range m.entries {
 		switch e.key {
 		case "name":
-			p.name = r.identifier(e.val, "the pack's name").s
+			p.name = r.identifier(e.val, say("the pack's name")).s
 		case "version":
-			p.version = r.whole(e.val, "the pack's version", 1, 1<<20)
+			p.version = r.whole(e.val, say("the pack's version"), 1, 1<<20)
 		case "description":
-			p.description = r.text(e.val, "the description").s
+			p.description = r.text(e.val, say("the description")).s
 		case "counters":
 			for _, c := range r.list(e.val) {
 				p.counters = append(p.counters, r.counter(c))
@@ -88,32 +89,32 @@ func readPack(file string, src []byte, out *Problems) (p packSpec, ok bool) {
 		}
 	}
 	r.rule = ""
-	r.require(m, "a pack", "name", "version", "rules")
+	r.require(m, say("a pack"), "name", "version", "rules")
 	return p, true
 }
 
-func (r *reader) require(m mapping, what string, keys ...string) {
+func (r *reader) require(m mapping, what remark.Remark, keys ...string) {
 	for _, k := range keys {
 		if m.get(k) == nil {
-			r.problem(m.at, what+" needs "+strconv.Quote(k), "", nil)
+			r.problem(m.at, say("{what} needs {key}", "what", what, "key", strconv.Quote(k)), none, nil)
 		}
 	}
 }
 
 // identifier reads a name of letters, digits, - and _, at most 64 long.
-func (r *reader) identifier(n ast.Node, what string) text {
+func (r *reader) identifier(n ast.Node, what remark.Remark) text {
 	t := r.text(n, what)
 	ok := t.s != "" && len(t.s) <= 64
 	for _, c := range t.s {
 		ok = ok && (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-')
 	}
 	if !ok {
-		r.problem(t.at, what+" is "+strconv.Quote(t.s), "1 to 64 of a-z, 0-9, - and _ are expected", nil)
+		r.problem(t.at, say("{what} is {found}", "what", what, "found", strconv.Quote(t.s)), say("1 to 64 of a-z, 0-9, - and _ are expected"), nil)
 	}
 	return t
 }
 
-func (r *reader) texts(n ast.Node, what string) []text {
+func (r *reader) texts(n ast.Node, what remark.Remark) []text {
 	var out []text
 	for _, v := range r.list(n) {
 		out = append(out, r.text(v, what))
@@ -124,14 +125,14 @@ func (r *reader) texts(n ast.Node, what string) []text {
 func (r *reader) counter(n ast.Node) counterSpec {
 	var c counterSpec
 	r.rule = "counter"
-	m, ok := r.mapping(n, "a counter", counterKeys())
+	m, ok := r.mapping(n, say("a counter"), counterKeys())
 	if !ok {
 		return c
 	}
 	if v := m.get("name"); v != nil {
-		c.name = r.identifier(v, "the counter's name")
+		c.name = r.identifier(v, say("the counter's name"))
 		if strings.Contains(c.name.s, "-") {
-			r.problem(c.name.at, "a counter's name is part of conditions and holds no -", "use _", nil)
+			r.problem(c.name.at, say("a counter's name is part of conditions and holds no -"), say("use _"), nil)
 		}
 		r.rule = "counter " + c.name.s
 	}
@@ -139,77 +140,77 @@ func (r *reader) counter(n ast.Node) counterSpec {
 	for _, e := range m.entries {
 		switch e.key {
 		case "on":
-			c.on = r.texts(e.val, "an event type")
+			c.on = r.texts(e.val, say("an event type"))
 		case "when":
-			c.when = r.text(e.val, "when")
+			c.when = r.text(e.val, key("when"))
 		case "count":
-			counted = r.word(e.val, "thing to count", []string{"events"}) != ""
+			counted = r.word(e.val, say("thing to count"), []string{"events"}) != ""
 		case "distinct":
-			c.distinct = r.text(e.val, "distinct")
+			c.distinct = r.text(e.val, key("distinct"))
 		case "over":
-			c.over = r.span(e.val, "over", time.Minute, 400*24*time.Hour)
+			c.over = r.span(e.val, key("over"), time.Minute, 400*24*time.Hour)
 		case "group":
-			c.group = r.texts(e.val, "group")
+			c.group = r.texts(e.val, key("group"))
 		case "cancel":
 			c.cancel = r.cancel(e.val)
 		}
 	}
-	r.require(m, "a counter", "name", "on", "over", "group")
+	r.require(m, say("a counter"), "name", "on", "over", "group")
 	if counted == (c.distinct.s != "") {
-		r.problem(m.at, "a counter has exactly one of count and distinct", `write "count: events" or "distinct: <expression>"`, nil)
+		r.problem(m.at, say("a counter has exactly one of count and distinct"), say(`write "count: events" or "distinct: <expression>"`), nil)
 	}
 	return c
 }
 
 func (r *reader) cancel(n ast.Node) *cancelSpec {
 	var c cancelSpec
-	m, ok := r.mapping(n, "cancel", cancelKeys())
+	m, ok := r.mapping(n, key("cancel"), cancelKeys())
 	if !ok {
 		return nil
 	}
 	for _, e := range m.entries {
 		switch e.key {
 		case "on":
-			c.on = r.texts(e.val, "an event type")
+			c.on = r.texts(e.val, say("an event type"))
 		case "when":
-			c.when = r.text(e.val, "when")
+			c.when = r.text(e.val, key("when"))
 		case "group":
-			c.group = r.texts(e.val, "group")
+			c.group = r.texts(e.val, key("group"))
 		case "distinct":
-			c.distinct = r.text(e.val, "distinct")
+			c.distinct = r.text(e.val, key("distinct"))
 		}
 	}
-	r.require(m, "cancel", "on", "group")
+	r.require(m, key("cancel"), "on", "group")
 	return &c
 }
 
 func (r *reader) ruleSpec(n ast.Node) ruleSpec {
 	s := ruleSpec{about: SideFrom}
 	r.rule = "rule"
-	m, ok := r.mapping(n, "a rule", ruleKeys())
+	m, ok := r.mapping(n, say("a rule"), ruleKeys())
 	if !ok {
 		return s
 	}
 	if v := m.get("id"); v != nil {
-		s.id = r.identifier(v, "the rule's id")
+		s.id = r.identifier(v, say("the rule's id"))
 		r.rule = s.id.s
 	}
 	for _, e := range m.entries {
 		switch e.key {
 		case "title":
-			s.title = r.text(e.val, "the title").s
+			s.title = r.text(e.val, say("the title")).s
 		case "mode":
-			s.mode = taxonomy.Mode(r.word(e.val, "mode", []string{"off", "shadow", "enforce"}))
+			s.mode = taxonomy.Mode(r.word(e.val, key("mode"), []string{"off", "shadow", "enforce"}))
 		case "on":
-			s.on = r.texts(e.val, "an event type")
+			s.on = r.texts(e.val, say("an event type"))
 		case "when":
-			s.when = r.text(e.val, "when")
+			s.when = r.text(e.val, key("when"))
 		case "why":
-			s.why = r.text(e.val, "why")
+			s.why = r.text(e.val, key("why"))
 		case "in":
 			s.in = r.words(e.val)
 		case "about":
-			s.about = Side(r.word(e.val, "side", []string{"from", "to"}))
+			s.about = Side(r.word(e.val, say("side"), []string{"from", "to"}))
 		case "effects":
 			s.at = nodePos(e.val)
 			s.effects = r.effects(e.val)
@@ -221,26 +222,26 @@ func (r *reader) ruleSpec(n ast.Node) ruleSpec {
 			}
 		}
 	}
-	r.require(m, "a rule", "id", "title", "mode", "on", "when", "why", "effects", "tests")
+	r.require(m, say("a rule"), "id", "title", "mode", "on", "when", "why", "effects", "tests")
 	return s
 }
 
 func (r *reader) quota(n ast.Node) *quotaSpec {
 	var q quotaSpec
-	m, ok := r.mapping(n, "a quota", quotaKeys())
+	m, ok := r.mapping(n, say("a quota"), quotaKeys())
 	if !ok {
 		return nil
 	}
 	for _, e := range m.entries {
 		switch e.key {
 		case "max":
-			q.max = r.whole(e.val, "max", 1, 1_000_000)
+			q.max = r.whole(e.val, key("max"), 1, 1_000_000)
 		case "per":
-			q.per = r.span(e.val, "per", time.Minute, 30*24*time.Hour)
+			q.per = r.span(e.val, key("per"), time.Minute, 30*24*time.Hour)
 		case "then":
-			r.word(e.val, "then", []string{"review"})
+			r.word(e.val, key("then"), []string{"review"})
 		}
 	}
-	r.require(m, "a quota", "max", "per", "then")
+	r.require(m, say("a quota"), "max", "per", "then")
 	return &q
 }

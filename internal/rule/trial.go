@@ -8,6 +8,7 @@ import (
 
 	"haris/internal/detect"
 	"haris/internal/event"
+	"haris/internal/remark"
 )
 
 // VectorResult is the outcome of one test vector.
@@ -16,7 +17,7 @@ type VectorResult struct {
 	Line             int
 	Name             string
 	OK               bool
-	Detail           string // what was expected and what came; empty when OK
+	Detail           remark.Remark // what was expected and what came; empty when OK
 }
 
 // Test runs every vector of every rule, whatever its mode: the events go through the counters one after another, and the rule is
@@ -28,14 +29,14 @@ func Test(s *Set) []VectorResult {
 			v := &r.tests[i]
 			res := VectorResult{Rule: r.id, Pack: r.pack, File: r.file, Line: v.at.line, Name: v.name}
 			res.Detail = s.runVector(r, v)
-			res.OK = res.Detail == ""
+			res.OK = res.Detail.Empty()
 			out = append(out, res)
 		}
 	}
 	return out
 }
 
-func (s *Set) runVector(r *running, v *vectorSpec) string {
+func (s *Set) runVector(r *running, v *vectorSpec) remark.Remark {
 	states := map[[16]byte]*CounterState{}
 	var hits []Hit
 	saw := no
@@ -60,13 +61,13 @@ func (s *Set) runVector(r *running, v *vectorSpec) string {
 	}
 	switch {
 	case v.fires && len(hits) == 0 && saw == unknown:
-		return "expected to fire, but the condition is unknown"
+		return say("expected to fire, but the condition is unknown")
 	case v.fires && len(hits) == 0:
-		return "expected to fire, but the condition is false"
+		return say("expected to fire, but the condition is false")
 	case !v.fires && len(hits) > 0:
-		return "expected not to fire, but it fired: " + hits[0].Why
+		return say("expected not to fire, but it fired: {why}", "why", hits[0].Why)
 	case !v.fires:
-		return ""
+		return none
 	}
 	return v.compare(&hits[0])
 }
@@ -112,19 +113,27 @@ func (s *Set) fold(in *Input, states map[[16]byte]*CounterState) []Value {
 }
 
 // compare returns what differs from the expectation, or nothing.
-func (v *vectorSpec) compare(h *Hit) string {
+func (v *vectorSpec) compare(h *Hit) remark.Remark {
 	if v.why != "" && v.why != h.Why {
-		return fmt.Sprintf("expected why %q, got %q", v.why, h.Why)
+		return say("expected {key} {want}, got {found}", "key", key("why"), "want", strconv.Quote(v.why), "found", strconv.Quote(h.Why))
 	}
 	want, got := v.effects.plain(), h.Effects.plain()
 	keys := slices.Clone(v.keys)
 	slices.Sort(keys)
 	for _, k := range keys {
 		if want[k] != got[k] {
-			return fmt.Sprintf("expected %s %s, got %s", k, want[k], got[k])
+			return say("expected {key} {want}, got {found}", "key", key(k), "want", orNothing(want[k]), "found", orNothing(got[k]))
 		}
 	}
-	return ""
+	return none
+}
+
+// orNothing is a value that may be missing.
+func orNothing(value string) remark.Remark {
+	if value == "" {
+		return say("nothing")
+	}
+	return remark.Verbatim(value)
 }
 
 // plain writes effects as one text for each key of the rule file.

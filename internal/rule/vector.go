@@ -2,7 +2,6 @@ package rule
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -39,38 +38,38 @@ func vectorStart() time.Time { return time.Date(2026, 1, 5, 12, 0, 0, 0, time.UT
 
 func (r *reader) vector(n ast.Node) vectorSpec {
 	v := vectorSpec{at: nodePos(n), accounts: map[string]detect.Profile{}}
-	m, ok := r.mapping(n, "a test", testKeys())
+	m, ok := r.mapping(n, say("a test"), testKeys())
 	if !ok {
 		return v
 	}
 	for _, e := range m.entries {
 		switch e.key {
 		case "name":
-			v.name = r.text(e.val, "the test's name").s
+			v.name = r.text(e.val, say("the test's name")).s
 		case "given":
 			r.given(e.val, &v)
 		case "fires":
-			v.fires = r.yes(e.val, "fires")
+			v.fires = r.yes(e.val, key("fires"))
 		case "why":
-			v.why = r.text(e.val, "why").s
+			v.why = r.text(e.val, key("why")).s
 		case "effects":
 			v.effects = r.effects(e.val)
-			if em, ok := r.mapping(e.val, "effects", effectKeys()); ok {
+			if em, ok := r.mapping(e.val, key("effects"), effectKeys()); ok {
 				for _, x := range em.entries {
 					v.keys = append(v.keys, x.key)
 				}
 			}
 		}
 	}
-	r.require(m, "a test", "name", "given", "fires")
+	r.require(m, say("a test"), "name", "given", "fires")
 	if !v.fires && (v.why != "" || len(v.keys) > 0) {
-		r.problem(v.at, "a test that does not fire expects neither why nor effects", "", nil)
+		r.problem(v.at, say("a test that does not fire expects neither why nor effects"), none, nil)
 	}
 	return v
 }
 
 func (r *reader) given(n ast.Node, v *vectorSpec) {
-	m, ok := r.mapping(n, "given", givenKeys())
+	m, ok := r.mapping(n, key("given"), givenKeys())
 	if !ok {
 		return
 	}
@@ -88,29 +87,29 @@ func (r *reader) given(n ast.Node, v *vectorSpec) {
 		case "labels":
 			v.labels = []string{}
 			for _, x := range r.list(e.val) {
-				v.labels = append(v.labels, r.text(x, "a label").s)
+				v.labels = append(v.labels, r.text(x, say("a label")).s)
 			}
 		case "counters":
-			if cm, ok := r.mapping(e.val, "counters", nil); ok {
+			if cm, ok := r.mapping(e.val, key("counters"), nil); ok {
 				for _, x := range cm.entries {
-					v.counters = append(v.counters, givenCounter{text{s: x.key, at: x.at}, r.number(x.val, x.key, 0, 1e9)})
+					v.counters = append(v.counters, givenCounter{text{s: x.key, at: x.at}, r.number(x.val, key(x.key), 0, 1e9)})
 				}
 			}
 		}
 	}
 	if len(v.events) == 0 {
-		r.problem(m.at, "a test gives at least one event", "", nil)
+		r.problem(m.at, say("a test gives at least one event"), none, nil)
 	}
 }
 
-func (r *reader) standings(key string, n ast.Node, v *vectorSpec) {
-	m, ok := r.mapping(n, key, nil)
+func (r *reader) standings(list string, n ast.Node, v *vectorSpec) {
+	m, ok := r.mapping(n, key(list), nil)
 	if !ok {
 		return
 	}
 	for _, x := range m.entries {
-		st := Standing{Strength: r.number(x.val, x.key, 0, 300)}
-		if key == "signals" {
+		st := Standing{Strength: r.number(x.val, key(x.key), 0, 300)}
+		if list == "signals" {
 			st.Detector = x.key
 		} else {
 			st.Family = taxonomy.Family(x.key)
@@ -121,30 +120,30 @@ func (r *reader) standings(key string, n ast.Node, v *vectorSpec) {
 
 // accounts reads what is known of accounts. One that is not listed is an account of which nothing is known.
 func (r *reader) accounts(n ast.Node, v *vectorSpec) {
-	m, ok := r.mapping(n, "accounts", nil)
+	m, ok := r.mapping(n, key("accounts"), nil)
 	if !ok {
 		return
 	}
 	for _, e := range m.entries {
 		p := detect.Profile{ID: e.key, Known: true}
-		am, ok := r.mapping(e.val, "an account", []string{"age_band", "role", "region", "lang", "verified", "age_days"})
+		am, ok := r.mapping(e.val, say("an account"), []string{"age_band", "role", "region", "lang", "verified", "age_days"})
 		if !ok {
 			continue
 		}
 		for _, x := range am.entries {
 			switch x.key {
 			case "age_band":
-				p.Band, _ = taxonomy.ParseAgeBand(r.word(x.val, "age band", taxonomy.AgeBands()))
+				p.Band, _ = taxonomy.ParseAgeBand(r.word(x.val, key("age_band"), taxonomy.AgeBands()))
 			case "role":
-				p.Role = r.text(x.val, "the role").s
+				p.Role = r.text(x.val, key("role")).s
 			case "region":
-				p.Region = r.text(x.val, "the region").s
+				p.Region = r.text(x.val, key("region")).s
 			case "lang":
-				p.Lang = r.text(x.val, "the language").s
+				p.Lang = r.text(x.val, key("lang")).s
 			case "verified":
-				p.Verified = r.yes(x.val, "verified")
+				p.Verified = r.yes(x.val, key("verified"))
 			case "age_days":
-				p.CreatedAt = vectorStart().Add(-time.Duration(r.number(x.val, "age_days", 0, 40000) * float64(24*time.Hour)))
+				p.CreatedAt = vectorStart().Add(-time.Duration(r.number(x.val, key("age_days"), 0, 40000) * float64(24*time.Hour)))
 			}
 		}
 		v.accounts[e.key] = p
@@ -154,7 +153,7 @@ func (r *reader) accounts(n ast.Node, v *vectorSpec) {
 // event reads one event: type, after (since the event before it, one minute when it is left out) and the data fields of the
 // wire format. It goes through the decoder that real events go through.
 func (r *reader) event(n ast.Node, i int, at time.Time, v *vectorSpec) time.Time {
-	m, ok := r.mapping(n, "an event", nil)
+	m, ok := r.mapping(n, say("an event"), nil)
 	if !ok {
 		return at
 	}
@@ -163,9 +162,9 @@ func (r *reader) event(n ast.Node, i int, at time.Time, v *vectorSpec) time.Time
 	for _, e := range m.entries {
 		switch e.key {
 		case "type":
-			kind = r.text(e.val, "an event type")
+			kind = r.text(e.val, say("an event type"))
 		case "after":
-			after = r.span(e.val, "after", 0, 400*24*time.Hour)
+			after = r.span(e.val, key("after"), 0, 400*24*time.Hour)
 		default:
 			data[e.key] = r.plain(e.val, 0)
 		}
@@ -179,7 +178,7 @@ func (r *reader) event(n ast.Node, i int, at time.Time, v *vectorSpec) time.Time
 	}
 	for k := range data {
 		if !slices.Contains(fieldsOf(types[0]), k) && k != "price" {
-			r.problem(m.at, kind.s+" has no field "+strconv.Quote(k), didYouMean(k, fieldsOf(types[0])), fieldsOf(types[0]))
+			r.problem(m.at, say("{what} has no field {field}", "what", kind.s, "field", strconv.Quote(k)), didYouMean(k, fieldsOf(types[0])), fieldsOf(types[0]))
 			return at
 		}
 	}
@@ -190,12 +189,13 @@ func (r *reader) event(n ast.Node, i int, at time.Time, v *vectorSpec) time.Time
 		"specversion": "1.0", "id": strconv.Itoa(i), "source": "/test", "type": types[0], "time": at.Format(time.RFC3339), "data": data,
 	})
 	if err != nil {
-		r.problem(m.at, "this event cannot be written as JSON: "+err.Error(), "", nil)
+		r.problem(m.at, say("this event cannot be written as JSON: {why}", "why", err), none, nil)
 		return at
 	}
 	e, bad := event.Decode(string(body), 1, event.Limits{})
 	if bad != nil {
-		r.problem(m.at, "this event cannot be read: "+string(bad.Reason)+" "+bad.Pointer, "expected "+bad.Want, nil)
+		msg, hint := unreadable(bad)
+		r.problem(m.at, msg, hint, nil)
 		return at
 	}
 	v.events = append(v.events, e)
@@ -205,7 +205,7 @@ func (r *reader) event(n ast.Node, i int, at time.Time, v *vectorSpec) time.Time
 // plain turns a YAML value into what JSON can say.
 func (r *reader) plain(n ast.Node, depth int) any {
 	if depth > maxDepth {
-		r.problem(nodePos(n), "this is nested too deeply", "", nil)
+		r.problem(nodePos(n), say("this is nested too deeply"), none, nil)
 		return nil
 	}
 	switch v := n.(type) {
@@ -225,14 +225,14 @@ func (r *reader) plain(n ast.Node, depth int) any {
 		return out
 	case *ast.MappingNode, *ast.MappingValueNode:
 		out := map[string]any{}
-		if m, ok := r.mapping(n, "an object", nil); ok {
+		if m, ok := r.mapping(n, say("an object"), nil); ok {
 			for _, e := range m.entries {
 				out[e.key] = r.plain(e.val, depth+1)
 			}
 		}
 		return out
 	default:
-		return r.text(n, "a value").s
+		return r.text(n, say("a value")).s
 	}
 }
 
@@ -248,19 +248,20 @@ func (c *compiler) checkVectors(r *reader, s *ruleSpec) {
 		}
 		for _, g := range v.counters {
 			if c.dict.find("counter."+g.name.s) == nil {
-				r.problem(g.name.at, "unknown counter "+strconv.Quote(g.name.s), didYouMean(g.name.s, c.dict.under("counter")), c.dict.under("counter"))
+				r.problem(g.name.at, say("unknown counter {name}", "name", strconv.Quote(g.name.s)), didYouMean(g.name.s, c.dict.under("counter")), c.dict.under("counter"))
 			}
 		}
 		for _, st := range v.signals {
 			if st.Detector != "" && c.dict.find("signal."+st.Detector) == nil {
-				r.problem(v.at, "unknown detector "+strconv.Quote(st.Detector), didYouMean(st.Detector, c.dict.under("signal")), c.dict.under("signal"))
+				r.problem(v.at, say("unknown detector {name}", "name", strconv.Quote(st.Detector)), didYouMean(st.Detector, c.dict.under("signal")), c.dict.under("signal"))
 			}
 			if st.Family != "" && c.dict.find("family."+string(st.Family)) == nil {
-				r.problem(v.at, "unknown family "+strconv.Quote(string(st.Family)), didYouMean(string(st.Family), c.dict.under("family")), c.dict.under("family"))
+				r.problem(v.at, say("unknown family {name}", "name", strconv.Quote(string(st.Family))), didYouMean(string(st.Family), c.dict.under("family")), c.dict.under("family"))
 			}
 		}
 	}
 	if s.mode == taxonomy.ModeEnforce && (fires == 0 || silent == 0) {
-		r.problem(s.id.at, fmt.Sprintf("a rule that enforces has at least one test that fires (%d) and one that does not (%d)", fires, silent), "add them, or start in mode shadow", nil)
+		r.problem(s.id.at, say("a rule that enforces has at least one test that fires ({fires}) and one that does not ({silent})", "fires", fires, "silent", silent),
+			say("add them, or start in mode shadow"), nil)
 	}
 }

@@ -39,12 +39,12 @@ func (c *compiler) why(r *reader, t text, on []event.Type) []whyPart {
 			lit += rest[:1]
 			i += 2
 		case rest[0] == '}':
-			r.problem(t.place(r, utf8.RuneCountInString(t.s[:i])), "a } without {", "write }} for a plain brace", nil)
+			r.problem(t.place(r, utf8.RuneCountInString(t.s[:i])), say("a } without {"), say("write }} for a plain brace"), nil)
 			return nil
 		case rest[0] == '{':
 			end := strings.IndexByte(rest, '}')
 			if end < 0 {
-				r.problem(t.place(r, utf8.RuneCountInString(t.s[:i])), "a { without }", "write {{ for a plain brace", nil)
+				r.problem(t.place(r, utf8.RuneCountInString(t.s[:i])), say("a { without }"), say("write {{ for a plain brace"), nil)
 				return nil
 			}
 			x, ok := c.placeholder(r, t, i+1, i+end, on)
@@ -63,7 +63,7 @@ func (c *compiler) why(r *reader, t text, on []event.Type) []whyPart {
 		out = append(out, whyPart{lit: lit})
 	}
 	if len(out) == 0 {
-		r.problem(t.at, "why is empty", "say in one sentence what was observed", nil)
+		r.problem(t.at, say("why is empty"), say("say in one sentence what was observed"), nil)
 	}
 	return out
 }
@@ -80,11 +80,11 @@ func (c *compiler) placeholder(r *reader, t text, from, to int, on []event.Type)
 	switch x.typ.Kind() {
 	case types.StringKind, types.DoubleKind, types.IntKind, types.BoolKind, types.TimestampKind, types.DurationKind:
 	default:
-		r.problem(at, "a "+readableTypes(x.typ.String())+" cannot be written in a sentence", "", nil)
+		r.problem(at, say("a value of type {type} cannot be written in a sentence", "type", typeWord(x.typ.String())), none, nil)
 	}
 	for _, i := range x.reads {
 		if v := &c.dict.vars[i]; v.private {
-			r.problem(at, v.name+" cannot be quoted in an explanation", "it is content or an identity: the case shows it to those who may see it", nil)
+			r.problem(at, say("{name} cannot be quoted in an explanation", "name", v.name), say("it is content or an identity: the case shows it to those who may see it"), nil)
 		}
 	}
 	c.present(r, &x, on)

@@ -21,26 +21,26 @@ var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[a-z0-9]{2,8})*$`)
 // words reads "in": the rule in other languages.
 func (r *reader) words(n ast.Node) map[string]wordsSpec {
 	out := map[string]wordsSpec{}
-	m, ok := r.mapping(n, "in", nil)
+	m, ok := r.mapping(n, key("in"), nil)
 	if !ok {
 		return nil
 	}
 	for _, e := range m.entries {
 		if !languageTag.MatchString(e.key) || e.key == "en" {
-			r.problem(e.at, "in names languages, and "+e.key+" is none that can stand there", `such as "ar"; the rule itself is in English`, nil)
+			r.problem(e.at, say("in names languages, and {word} is none that can stand there", "word", e.key), say(`such as "ar"; the rule itself is in English`), nil)
 			continue
 		}
-		l, ok := r.mapping(e.val, "a language", []string{"title", "why"})
+		l, ok := r.mapping(e.val, say("a language"), []string{"title", "why"})
 		if !ok {
 			continue
 		}
-		r.require(l, "a language", "title", "why")
+		r.require(l, say("a language"), "title", "why")
 		var w wordsSpec
 		for _, f := range l.entries {
 			if f.key == "title" {
-				w.title = r.text(f.val, "the title")
+				w.title = r.text(f.val, say("the title"))
 			} else {
-				w.why = r.text(f.val, "why")
+				w.why = r.text(f.val, key("why"))
 			}
 		}
 		out[e.key] = w
@@ -57,7 +57,7 @@ func (r *reader) checkWords(s *ruleSpec) {
 	for _, w := range s.in {
 		for _, h := range holes(w.why.s) {
 			if !slices.Contains(own, h) {
-				r.problem(w.why.at, "{"+h+"} does not stand in the rule's own why", "a translation can say only what the rule says", own)
+				r.problem(w.why.at, say("{hole} does not stand in the rule's own why", "hole", "{"+h+"}"), say("a translation can say only what the rule says"), own)
 			}
 		}
 	}

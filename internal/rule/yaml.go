@@ -2,7 +2,6 @@ package rule
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +9,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"haris/internal/remark"
 )
 
 const (
@@ -54,7 +55,7 @@ func (m *mapping) get(key string) ast.Node {
 	return nil
 }
 
-func (r *reader) problem(at pos, msg, hint string, allowed []string) {
+func (r *reader) problem(at pos, msg, hint remark.Remark, allowed []string) {
 	r.out.List = append(r.out.List, Problem{
 		File: r.file, Line: at.line, Column: at.col, Rule: r.rule, Message: msg, Hint: hint, Allowed: allowed,
 		Snippet: snippet(r.lines, at),
@@ -64,11 +65,11 @@ func (r *reader) problem(at pos, msg, hint string, allowed []string) {
 // root parses the file and returns its one document; ok is false when nothing can be read.
 func (r *reader) root(src []byte) (n ast.Node, ok bool) {
 	if len(src) > maxFile {
-		r.problem(pos{}, fmt.Sprintf("the file is %d bytes long", len(src)), fmt.Sprintf("at most %d are read: split the pack", maxFile), nil)
+		r.problem(pos{}, say("the file is {n} bytes long", "n", len(src)), say("at most {most} are read: split the pack", "most", maxFile), nil)
 		return nil, false
 	}
 	if at, deep := tooDeep(r.lines); deep {
-		r.problem(at, "this is nested too deeply", fmt.Sprintf("at most %d brackets deep", maxBrackets), nil)
+		r.problem(at, say("this is nested too deeply"), say("at most {most} brackets deep", "most", maxBrackets), nil)
 		return nil, false
 	}
 	f, err := parser.ParseBytes(src, 0)
@@ -78,7 +79,7 @@ func (r *reader) root(src []byte) (n ast.Node, ok bool) {
 		if errors.As(err, &ye) {
 			at, msg = position(ye.GetToken().Position.Line, ye.GetToken().Position.Column), ye.GetMessage()
 		}
-		r.problem(at, "this is not YAML: "+msg, "", nil)
+		r.problem(at, say("this is not YAML: {why}", "why", remark.YAML(msg)), none, nil)
 		return nil, false
 	}
 	var docs []ast.Node
@@ -88,7 +89,7 @@ func (r *reader) root(src []byte) (n ast.Node, ok bool) {
 		}
 	}
 	if len(docs) != 1 {
-		r.problem(pos{1, 1}, fmt.Sprintf("the file holds %d documents", len(docs)), "a pack is one document", nil)
+		r.problem(pos{1, 1}, say("the file holds {n} documents", "n", len(docs)), say("a pack is one document"), nil)
 		return nil, false
 	}
 	return docs[0], true
@@ -136,7 +137,7 @@ func nodePos(n ast.Node) pos {
 }
 
 // mapping reads a mapping whose keys must be among allowed; nil allows any key.
-func (r *reader) mapping(n ast.Node, what string, allowed []string) (mapping, bool) {
+func (r *reader) mapping(n ast.Node, what remark.Remark, allowed []string) (mapping, bool) {
 	m := mapping{at: nodePos(n)}
 	var values []*ast.MappingValueNode
 	switch v := n.(type) {
@@ -145,22 +146,22 @@ func (r *reader) mapping(n ast.Node, what string, allowed []string) (mapping, bo
 	case *ast.MappingValueNode:
 		values = []*ast.MappingValueNode{v}
 	default:
-		r.problem(nodePos(n), what+" must be a mapping", "", allowed)
+		r.problem(nodePos(n), say("{what} must be a mapping", "what", what), none, allowed)
 		return m, false
 	}
 	for _, v := range values {
 		key := v.Key.GetToken().Value
 		at := nodePos(v.Key)
 		if _, plain := v.Key.(ast.ScalarNode); !plain || v.Key.IsMergeKey() {
-			r.problem(at, "keys of "+what+" are plain words", "", allowed)
+			r.problem(at, say("a key of {what} is no plain word", "what", what), none, allowed)
 			continue
 		}
 		if allowed != nil && !has(allowed, key) {
-			r.problem(at, what+" has no key "+strconv.Quote(key), didYouMean(key, allowed), allowed)
+			r.problem(at, say("{what} has no key {key}", "what", what, "key", strconv.Quote(key)), didYouMean(key, allowed), allowed)
 			continue
 		}
 		if m.get(key) != nil {
-			r.problem(at, "the key "+strconv.Quote(key)+" stands twice", "", nil)
+			r.problem(at, say("the key {key} stands twice", "key", strconv.Quote(key)), none, nil)
 			continue
 		}
 		m.entries = append(m.entries, entry{key, at, v.Value})
@@ -190,7 +191,7 @@ func (r *reader) list(n ast.Node) []ast.Node {
 }
 
 // text reads a string. Numbers and booleans are taken as they were written, because an id or a band may look like one.
-func (r *reader) text(n ast.Node, what string) text {
+func (r *reader) text(n ast.Node, what remark.Remark) text {
 	t := text{at: nodePos(n)}
 	switch v := n.(type) {
 	case *ast.StringNode:
@@ -204,7 +205,7 @@ func (r *reader) text(n ast.Node, what string) text {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		t.s = v.GetToken().Value
 	default:
-		r.problem(t.at, what+" must be text", "", nil)
+		r.problem(t.at, say("{what} must be text", "what", what), none, nil)
 	}
 	return t
 }
@@ -248,52 +249,52 @@ func (t *text) place(r *reader, offset int) pos {
 }
 
 // word reads a text that must be one of a few words; the zero text when it is not.
-func (r *reader) word(n ast.Node, what string, allowed []string) string {
+func (r *reader) word(n ast.Node, what remark.Remark, allowed []string) string {
 	t := r.text(n, what)
 	if t.s != "" && !has(allowed, t.s) {
-		r.problem(t.at, "unknown "+what+" "+strconv.Quote(t.s), didYouMean(t.s, allowed), allowed)
+		r.problem(t.at, say("unknown {what} {word}", "what", what, "word", strconv.Quote(t.s)), didYouMean(t.s, allowed), allowed)
 		return ""
 	}
 	return t.s
 }
 
 // number reads a number within bounds.
-func (r *reader) number(n ast.Node, what string, low, high float64) float64 {
+func (r *reader) number(n ast.Node, what remark.Remark, low, high float64) float64 {
 	t := r.text(n, what)
 	v, err := strconv.ParseFloat(t.s, 64)
 	if err != nil || !(v >= low && v <= high) {
-		r.problem(t.at, fmt.Sprintf("%s is %q", what, t.s), fmt.Sprintf("a number from %g to %g is expected", low, high), nil)
+		r.problem(t.at, say("{what} is {found}", "what", what, "found", strconv.Quote(t.s)), say("a number from {low} to {high} is expected", "low", low, "high", high), nil)
 		return 0
 	}
 	return v
 }
 
 // whole reads a whole number within bounds.
-func (r *reader) whole(n ast.Node, what string, low, high int) int {
+func (r *reader) whole(n ast.Node, what remark.Remark, low, high int) int {
 	t := r.text(n, what)
 	v, err := strconv.Atoi(t.s)
 	if err != nil || v < low || v > high {
-		r.problem(t.at, fmt.Sprintf("%s is %q", what, t.s), fmt.Sprintf("a whole number from %d to %d is expected", low, high), nil)
+		r.problem(t.at, say("{what} is {found}", "what", what, "found", strconv.Quote(t.s)), say("a whole number from {low} to {high} is expected", "low", low, "high", high), nil)
 		return 0
 	}
 	return v
 }
 
-func (r *reader) yes(n ast.Node, what string) bool {
+func (r *reader) yes(n ast.Node, what remark.Remark) bool {
 	if b, ok := n.(*ast.BoolNode); ok {
 		return b.Value
 	}
-	r.problem(nodePos(n), what+" must be true or false", "", nil)
+	r.problem(nodePos(n), say("{what} must be true or false", "what", what), none, nil)
 	return false
 }
 
 // span reads a length of time such as 30m, 24h or 7d.
-func (r *reader) span(n ast.Node, what string, low, high time.Duration) time.Duration {
+func (r *reader) span(n ast.Node, what remark.Remark, low, high time.Duration) time.Duration {
 	t := r.text(n, what)
 	d, err := parseSpan(t.s)
 	if err != nil || d < low || d > high {
-		r.problem(t.at, fmt.Sprintf("%s is %q", what, t.s),
-			"a whole number with s, m, h or d is expected, such as 24h or 7d, from "+formatSpan(low)+" to "+formatSpan(high), nil)
+		r.problem(t.at, say("{what} is {found}", "what", what, "found", strconv.Quote(t.s)),
+			say("a whole number with s, m, h or d is expected, such as 24h or 7d, from {low} to {high}", "low", formatSpan(low), "high", formatSpan(high)), nil)
 		return 0
 	}
 	return d

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"haris/internal/decide"
+	"haris/internal/remark"
 	"haris/internal/rule"
 )
 
@@ -64,7 +65,7 @@ func Judge(t Text, detectors []string) Judgement {
 	case errors.As(err, &many):
 		j.Problems = many.List
 	case err != nil:
-		j.Problems = []rule.Problem{{Message: err.Error()}}
+		j.Problems = []rule.Problem{{Message: remark.Verbatim(err.Error())}}
 	default:
 		j.Rules, j.Vectors = set, rule.Test(set)
 	}
