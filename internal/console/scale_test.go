@@ -34,9 +34,7 @@ func (b *bundle) crowd(n int) {
 				m := matter("s"+strconv.Itoa(i), "acc-s"+strconv.Itoa(i), []taxonomy.Priority{taxonomy.P3, taxonomy.P3, taxonomy.P2, taxonomy.P1, taxonomy.P0}[i%5])
 				m.Typology = []taxonomy.Typology{taxonomy.TypologyGrooming, taxonomy.TypologyTrafficking}[i%2]
 				m.Queue = []string{"main", "urgent", "night"}[i%3]
-				if i%50 == 0 {
-					m.Labels = append(m.Labels, "rare")
-				}
+				m.Labels = append(m.Labels, map[bool]string{true: "rare", false: "common"}[i%50 == 0])
 				if _, err := tx.Cases().Apply(b.t.Context(), b.now().Add(-time.Duration(n-i)*time.Second), m); err != nil {
 					return err
 				}
@@ -77,6 +75,7 @@ func TestDeskAtScale(t *testing.T) {
 		} {
 			w.measure(name, path)
 		}
+		b.narrowed()
 		b.everyPage()
 		b.writeAbout(n)
 		for name, words := range map[string]string{
@@ -130,6 +129,73 @@ func (b *bundle) close(n int) {
 		}
 	}
 	b.t.Logf("%d cases decided, %d reports begun in %s", n, len(confirmed), time.Since(began).Round(time.Second))
+}
+
+// narrowed measures the pages of people who see a part of the cases, or rest from a kind of matter. The label "rare" is that of one case in fifty,
+// "common" that of the others; the queue "night" has every third.
+func (b *bundle) narrowed() {
+	b.t.Helper()
+	for _, x := range []struct {
+		name           string
+		queues, labels []string
+		closed         bool // to everybody else; the person does not have it
+		confined       bool // the person sees nothing else
+	}{
+		{"confined to a label", nil, []string{"rare"}, false, true},
+		{"confined to a queue", []string{"night"}, nil, false, true},
+		{"confined to both", []string{"night"}, []string{"rare"}, false, true},
+		{"confined to nothing", nil, nil, false, true},
+		{"a closed label", nil, []string{"rare"}, true, false},
+		{"a common closed label", nil, []string{"common"}, true, false},
+		{"a closed queue", []string{"night"}, nil, true, false},
+	} {
+		w := b.as(auth.Reviewer)
+		var held []string
+		remove := func() {}
+		if len(x.queues)+len(x.labels) > 0 {
+			c, err := b.auth.PutCompartment(b.t.Context(), "test", auth.Compartment{Name: x.name, Queues: x.queues, Labels: x.labels, Closed: x.closed})
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			if x.confined {
+				held = []string{c.ID}
+			}
+			remove = func() {
+				if err := b.auth.RemoveCompartment(b.t.Context(), "test", c.ID); err != nil {
+					b.t.Fatal(err)
+				}
+			}
+		}
+		if err := b.auth.SetCompartments(b.t.Context(), "test", w.person.ID, held, x.confined); err != nil {
+			b.t.Fatal(err)
+		}
+		w.measure(x.name, "/queue")
+		w.measureNext(x.name)
+		remove()
+	}
+	w := b.as(auth.Reviewer)
+	if got := w.post("/me", "/me/rotation", url.Values{"kind": {"trafficking"}, "until": {b.day(13)}}); got.status != http.StatusSeeOther {
+		b.t.Fatal(got.status)
+	}
+	w.measure("rests from a kind", "/queue")
+	w.measureNext("rests from a kind")
+}
+
+// measureNext prints what asking for the next case takes, until the page is there, 100 times.
+func (w *browser) measureNext(name string) {
+	w.b.t.Helper()
+	form := url.Values{"token": {w.token("/queue")}}
+	var took []time.Duration
+	for range 100 {
+		began := time.Now()
+		got := w.send("/queue/next", form)
+		if got = w.get(got.header.Get("Location")); got.status != http.StatusOK {
+			w.b.t.Fatalf("%s: %d", name, got.status)
+		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	w.b.t.Logf("next: %-16s p50 %5.1f ms, p99 %5.1f ms", name, float64(took[50].Microseconds())/1000, float64(took[98].Microseconds())/1000)
 }
 
 // everyPage measures each page that has an address of its own.

@@ -8,17 +8,6 @@ import (
 	"haris/internal/casefile"
 )
 
-// tagsOf are the tags that a filter asks for. The label comes first, along which the query runs: detectors speak in most cases.
-func tagsOf(f *casefile.Filter) (tags []string) {
-	if f.Label != "" {
-		tags = append(tags, "l/"+f.Label)
-	}
-	if f.Detector != "" {
-		tags = append(tags, "d/"+f.Detector)
-	}
-	return tags
-}
-
 // tagsIn are the tags of a case, each once, in order. What could not look has not spoken.
 func tagsIn(c *casefile.Case) (tags []string) {
 	for i := range c.Signals {

@@ -52,12 +52,12 @@ func (db *DB) Schema(ctx context.Context) (out []string, err error) {
 // CaseListQueries are the queries that a list and a count of the filter run.
 func CaseListQueries(f casefile.Filter) (page, count []Query) {
 	after := place{1, 2, "00000000000000000000000000"}
-	for _, s := range statusesOf(&f) {
+	for _, p := range partsOf(&f) {
 		for _, a := range []*place{nil, &after} {
-			q := pageQuery(&f, s, a, casesPerPage+1)
+			q := p.page(a, casesPerPage+1)
 			page = append(page, Query{q.sql, q.args})
 		}
-		for _, q := range append(countQueries(&f, s), totalQuery(&f, s, 100)) {
+		for _, q := range append(p.counts(), p.total(100)) {
 			count = append(count, Query{q.sql, q.args})
 		}
 	}
