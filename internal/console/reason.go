@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// reasonKeys lists what haris itself writes as a reason: into custody, holds and disclosures, in English, so that whatever leaves the
+// reasonKeys lists what haris itself writes as a reason: into custody, holds, disclosures and the history of reports, in English, so that whatever leaves the
 // installation reads the same everywhere. The English catalogue has each sentence to the letter, and pages show it in the language of who
 // looks. What a person wrote is none of these sentences and stays as it is.
 func reasonKeys() []string {
 	return []string{
 		"signals", "drafted", "added_differs", "added", "recognised", "shown_bytes", "shown_page", "shown_tags", "shown", "sniffed", "silenced", "proved", "read_tags",
 		"uploaded", "dry_run", "preserved", "verified", "process_came", "process_covers", "production", "produced", "answered", "rescoped",
-		"refused", "time_over", "requested", "report_files", "report_form", "report_api", "handed_other", "handed", "taken_sealed", "taken", "scope",
+		"refused", "time_over", "requested", "filing_cancelled", "filing_failed", "filing_moved", "filing_late", "filing_lost", "filing_none_completed",
+		"filing_other_file", "filing_retracted", "filing_gone_earlier", "filing_gone", "filing_restored", "report_files", "report_form", "report_api", "handed_other", "handed", "taken_sealed", "taken", "scope",
 	}
 }
 
@@ -49,7 +50,7 @@ func readReasons(english *catalogue) (out []reason) {
 // holeShape is what can stand in a hole. A word of ours is a word; a name can be anything.
 func holeShape(name string) string {
 	switch name {
-	case "agency", "number", "data", "from", "authority":
+	case "agency", "number", "data", "from", "authority", "file":
 		return `(.+)`
 	case "kind":
 		return `([a-z_]+)`
@@ -62,7 +63,7 @@ func wordKind(hole string) string {
 	switch hole {
 	case "how":
 		return "shown_how"
-	case "environment":
+	case "environment", "other":
 		return "environment_word"
 	case "condition":
 		return "condition"

@@ -70,16 +70,18 @@ func TestAnnotationsAreThoseOfTheSchema(t *testing.T) {
 // is missed here.
 func TestReasonsAreWhatHarisWrites(t *testing.T) {
 	var program strings.Builder
-	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
+	for _, root := range []string{"..", "../../cybertip"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			program.Write(b)
 			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		b, err := os.ReadFile(path)
-		program.Write(b)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	code := program.String()
 	en := words(t)["en"]

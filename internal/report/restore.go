@@ -20,8 +20,8 @@ type Restored struct {
 // person finds out and answers with Service.Resolve. It is to be called before a Filer works on what was restored.
 func HoldRestored(ctx context.Context, k Keeper, backup, now time.Time) (out Restored, err error) {
 	now = now.UTC().Truncate(time.Millisecond)
-	why := fmt.Sprintf("it was on its way when the backup of %s was made, from which this installation was restored; what became of it after that is "+
-		"not known here. Find out whether it was filed (NCMEC knows, and so may the machine that was lost) before it goes on",
+	why := fmt.Sprintf("it was on its way when the backup of %s was made, from which this installation was restored; "+
+		"what became of it after that is not known here. Find out whether it was filed (NCMEC knows, and so may the machine that was lost) before it goes on",
 		backup.UTC().Format(time.RFC3339))
 	err = k.Write(ctx, func(tx Tx) error {
 		out = Restored{}
