@@ -261,8 +261,6 @@ type Filter struct {
 	LateAfter time.Duration
 	// NotTypologies leaves cases of these kinds out, but for those of P0.
 	NotTypologies []taxonomy.Typology
-	// Scope is which cases may be seen; the store takes that of the context.
-	Scope Scope
 	// CountTo bounds Count: of each priority and status at most one more than this is counted; 0 counts all.
 	CountTo int
 	// Resting asks for cases that are put off at Now, or that are not; AnyRest for both.

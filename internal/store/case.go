@@ -123,9 +123,9 @@ func (s caseStore) begin(ctx context.Context, e casefile.Event, m *casefile.Matt
 	}
 	// A second process may be opening the same case: without a row of its own this transaction must not go on.
 	n, err := s.tx.Exec(ctx, `INSERT INTO case_file (id, subject, typology, status, queue, urgency, deadline, claimed_by, claim_ends,
-		events, opened_at, updated_at, body, indexed, worded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, 1) ON CONFLICT DO NOTHING`,
+		events, opened_at, updated_at, body, shelf, indexed, worded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, 1) ON CONFLICT DO NOTHING`,
 		c.ID, c.Subject, c.Typology, v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, c.Events,
-		c.OpenedAt.UnixMilli(), v.updatedAt, v.body)
+		c.OpenedAt.UnixMilli(), v.updatedAt, v.body, v.shelf)
 	if err != nil {
 		return c, fmt.Errorf("store: open a case: %w", err)
 	}
@@ -138,7 +138,7 @@ func (s caseStore) begin(ctx context.Context, e casefile.Event, m *casefile.Matt
 	if err := s.countEvent(ctx, &casefile.Case{}, &c, &e); err != nil {
 		return c, err
 	}
-	if err := errors.Join(s.tag(ctx, nil, &c), s.tx.headWords(ctx, nil, &c)); err != nil {
+	if err := errors.Join(s.tag(ctx, nil, &c), s.shelve(ctx, nil, &c), s.tx.headWords(ctx, nil, &c)); err != nil {
 		return c, err
 	}
 	return c, s.addAccounts(ctx, &c, m)
@@ -188,16 +188,16 @@ func (s caseStore) append(ctx context.Context, e casefile.Event) (before, after 
 		return before, after, err
 	}
 	n, err := s.tx.Exec(ctx, `UPDATE case_file SET status = $1, queue = $2, urgency = $3, deadline = $4, claimed_by = $5, claim_ends = $6,
-		events = $7, updated_at = $8, body = $9, rests_until = $10, assigned_to = $11, merged_into = $12 WHERE id = $13 AND events = $14`,
+		events = $7, updated_at = $8, body = $9, rests_until = $10, assigned_to = $11, merged_into = $12, shelf = $13 WHERE id = $14 AND events = $15`,
 		v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, after.Events, v.updatedAt, v.body, v.restsUntil, v.assignedTo,
-		v.mergedInto, after.ID, before.Events)
+		v.mergedInto, v.shelf, after.ID, before.Events)
 	if err != nil {
 		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, err)
 	}
 	if n != 1 {
 		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, casefile.ErrStale)
 	}
-	if err := errors.Join(s.tag(ctx, &before, &after), s.tx.headWords(ctx, &before, &after)); err != nil {
+	if err := errors.Join(s.tag(ctx, &before, &after), s.shelve(ctx, &before, &after), s.tx.headWords(ctx, &before, &after)); err != nil {
 		return before, after, err
 	}
 	if err := s.insertEvent(ctx, e); err != nil {
@@ -333,6 +333,7 @@ type caseRow struct {
 	restsUntil          int64
 	assignedTo          sql.NullString
 	mergedInto          sql.NullString
+	shelf               int64
 }
 
 func rowOf(c *casefile.Case) (caseRow, error) {
@@ -340,8 +341,12 @@ func rowOf(c *casefile.Case) (caseRow, error) {
 	if err != nil {
 		return caseRow{}, fmt.Errorf("store: encode case %s: %w", c.ID, err)
 	}
+	shelf, err := shelfOf(c)
+	if err != nil {
+		return caseRow{}, err
+	}
 	v := caseRow{
-		status: string(c.Status), queue: c.Queue, body: string(body), urgency: urgency(c.Priority), updatedAt: c.UpdatedAt.UnixMilli(),
+		shelf: shelf.id, status: string(c.Status), queue: c.Queue, body: string(body), urgency: urgency(c.Priority), updatedAt: c.UpdatedAt.UnixMilli(),
 	}
 	if !c.Deadline.IsZero() {
 		v.deadline = c.Deadline.UnixMilli()

@@ -63,7 +63,6 @@ type placed struct {
 
 // List returns a page of cases.
 func (s caseStore) List(ctx context.Context, f casefile.Filter) ([]casefile.Case, string, error) {
-	f.Scope = casefile.ScopeIn(ctx)
 	limit := min(f.Limit, maxCasesPerPage)
 	if limit <= 0 {
 		limit = casesPerPage
@@ -77,7 +76,11 @@ func (s caseStore) List(ctx context.Context, f casefile.Filter) ([]casefile.Case
 		after = &p
 	}
 	var found []placed
-	for _, p := range partsOf(&f) {
+	parts, err := s.parts(ctx, &f)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, p := range parts {
 		page, err := s.page(ctx, p.page(after, limit+1))
 		if err != nil {
 			return nil, "", fmt.Errorf("store: list cases: %w", err)
@@ -120,9 +123,12 @@ func (s caseStore) page(ctx context.Context, q listQuery) (_ []placed, err error
 
 // Count returns how many cases match, by priority.
 func (s caseStore) Count(ctx context.Context, f casefile.Filter) (map[taxonomy.Priority]int, error) {
-	f.Scope = casefile.ScopeIn(ctx)
 	counts := map[taxonomy.Priority]int{}
-	for _, p := range partsOf(&f) {
+	parts, err := s.parts(ctx, &f)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
 		for _, q := range p.counts() {
 			if err := s.countInto(ctx, counts, q); err != nil {
 				return nil, fmt.Errorf("store: count cases: %w", err)
@@ -134,8 +140,11 @@ func (s caseStore) Count(ctx context.Context, f casefile.Filter) (map[taxonomy.P
 
 // Total implements casefile.Store.
 func (s caseStore) Total(ctx context.Context, f casefile.Filter, to int) (sum int, err error) {
-	f.Scope = casefile.ScopeIn(ctx)
-	for _, p := range partsOf(&f) {
+	parts, err := s.parts(ctx, &f)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range parts {
 		if sum > to {
 			break
 		}

@@ -1,75 +1,41 @@
 package store
 
 import (
+	"context"
 	"slices"
 
 	"haris/internal/casefile"
 )
 
-// part is a part of a list that one query reads: the cases of one status, and of one share of what a confined scope sees. No case is in two.
+// part is a part of a list that one query reads: the cases of one status.
 type part struct {
-	filter *casefile.Filter
-	status casefile.Status
-	share
-	scope casefile.Scope // what still hides a case of the share
+	filter  *casefile.Filter
+	status  casefile.Status
+	shelves string // those that the scope sees, when it does not see all
 }
 
-// share is a part of what a confined scope sees: the cases of one queue, or those with one label that no share before it has. The zero value is
-// everything.
-type share struct {
-	queue, label string
-	notQueues    []string // of the shares before
-	notLabels    []string
-}
-
-// partsOf are the parts of a filter's list.
-func partsOf(f *casefile.Filter) (out []part) {
-	scope := f.Scope
-	shares := []share{{}}
-	if scope.Confined && f.Subject == "" { // an account has few cases, which hide one by one
-		shares = sharesOf(f)
+// parts are the parts of a filter's list, under the scope of the context; none when that sees no case.
+func (s caseStore) parts(ctx context.Context, f *casefile.Filter) (out []part, err error) {
+	scope, shelves := casefile.ScopeIn(ctx), ""
+	if !scope.All() {
+		if shelves, err = s.seenShelves(ctx, &scope); err != nil || shelves == "" {
+			return nil, err
+		}
 	}
+	return partsOf(f, shelves), nil
+}
+
+func partsOf(f *casefile.Filter, shelves string) (out []part) {
 	for _, status := range statusesOf(f) {
-		for _, sh := range shares {
-			p := part{filter: f, status: status, share: sh, scope: scope}
-			if sh.queue != "" || sh.label != "" {
-				p.scope = casefile.Scope{
-					NotQueues: append(slices.Clone(scope.NotQueues), sh.notQueues...), NotLabels: append(slices.Clone(scope.NotLabels), sh.notLabels...),
-				}
-			}
-			out = append(out, p)
-		}
+		out = append(out, part{f, status, shelves})
 	}
 	return out
 }
 
-// sharesOf are the shares of what the confined scope of a filter sees, as far as the filter asks for them.
-func sharesOf(f *casefile.Filter) (out []share) {
-	queues, labels := distinct(f.Scope.Queues), distinct(f.Scope.Labels)
-	for _, q := range queues {
-		if f.Queue == "" || f.Queue == q {
-			out = append(out, share{queue: q})
-		}
-	}
-	if f.Queue != "" && len(out) > 0 {
-		return out // its cases are all of this queue
-	}
-	for i, l := range labels {
-		out = append(out, share{label: l, notQueues: queues, notLabels: labels[:i]})
-	}
-	return out
-}
-
-// distinct are the words of a list, each once, in order.
-func distinct(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
-
-// tags are what a case of the part is tagged with. The first leads the query: a label of the filter, or else the label of the share, because
-// detectors speak in most cases.
+// tags are what the filter asks a case to be tagged with. The label comes first, along which the query runs: detectors speak in most cases.
 func (p *part) tags() (tags []string) {
-	for _, l := range []string{p.filter.Label, p.label} {
-		if l != "" && !slices.Contains(tags, "l/"+l) {
-			tags = append(tags, "l/"+l)
-		}
+	if p.filter.Label != "" {
+		tags = append(tags, "l/"+p.filter.Label)
 	}
 	if p.filter.Detector != "" {
 		tags = append(tags, "d/"+p.filter.Detector)

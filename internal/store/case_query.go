@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 
@@ -9,8 +8,8 @@ import (
 	"haris/internal/taxonomy"
 )
 
-// listQuery is one SELECT of a list: the cases of one part of it. A list is as many of them merged as it has parts, because then each runs along
-// one index in the order of the list and stops at its limit.
+// listQuery is one SELECT of a list: the cases of one status. A list over several statuses is as many of them merged, because
+// then each runs along one index in the order of the list and stops at its limit.
 type listQuery struct {
 	sql  string
 	args []any
@@ -21,7 +20,7 @@ func (q *listQuery) arg(v any) string {
 	return "$" + strconv.Itoa(len(q.args))
 }
 
-// narrow adds the conditions of a filter and of one part of its list. A table that is joined stands first, and CROSS JOIN keeps it there.
+// narrow adds the conditions of a filter and one status. A table that is joined stands first, and CROSS JOIN keeps it there.
 func (q *listQuery) narrow(p *part) {
 	f, s, tags, row, id := p.filter, p.status, p.tags(), `c`, `c.id`
 	switch {
@@ -48,8 +47,8 @@ func (q *listQuery) narrow(p *part) {
 	case casefile.Cleared:
 		q.sql += ` AND c.merged_into IS NULL`
 	}
-	if queue := cmp.Or(f.Queue, p.queue); queue != "" {
-		q.sql += ` AND c.queue = ` + q.arg(queue)
+	if f.Queue != "" {
+		q.sql += ` AND c.queue = ` + q.arg(f.Queue)
 	}
 	if f.Typology != "" {
 		q.sql += ` AND c.typology = ` + q.arg(f.Typology)
@@ -68,9 +67,6 @@ func (q *listQuery) narrow(p *part) {
 		q.sql += ` AND c.opened_at <= ` + q.arg(f.OpenedBy.UnixMilli())
 	}
 	q.late(p)
-	if hidden := hidden(&p.scope, "c", q.arg); hidden != "" {
-		q.sql += ` AND NOT ` + hidden
-	}
 	q.people(f)
 }
 
@@ -115,6 +111,18 @@ func (q *listQuery) people(f *casefile.Filter) {
 	}
 }
 
+// shelved adds the condition that the scope sees the case. What is counted needs no order, so that the query may run along the shelves; a sign
+// before the column keeps it along the index that it has without them.
+func (q *listQuery) shelved(p *part, along bool) {
+	switch {
+	case p.shelves == "":
+	case along && !p.tagged():
+		q.sql += ` AND c.shelf IN (` + p.shelves + `)`
+	default:
+		q.sql += ` AND +c.shelf IN (` + p.shelves + `)`
+	}
+}
+
 // order names the columns in whose order the query of a part runs.
 func (p *part) order() string {
 	if p.tagged() {
@@ -127,6 +135,7 @@ func (p *part) order() string {
 func (p *part) page(after *place, limit int) listQuery {
 	q := listQuery{sql: `SELECT c.urgency, c.deadline, c.id, c.body`}
 	q.narrow(p)
+	q.shelved(p, false)
 	if after != nil {
 		q.sql += ` AND (` + p.order() + `) > (` + q.arg(after.urgency) + `, ` + q.arg(after.deadline) + `, ` + q.arg(after.id) + `)`
 	}
@@ -138,6 +147,7 @@ func (p *part) page(after *place, limit int) listQuery {
 func (p *part) all() listQuery {
 	q := listQuery{sql: `SELECT c.urgency, count(*)`}
 	q.narrow(p)
+	q.shelved(p, true)
 	q.sql += ` GROUP BY c.urgency`
 	return q
 }
@@ -146,6 +156,7 @@ func (p *part) all() listQuery {
 func (p *part) upTo(u int64) listQuery {
 	q := listQuery{sql: `SELECT CAST(` + strconv.FormatInt(u, 10) + ` AS BIGINT), count(*) FROM (SELECT 1 AS one`}
 	q.narrow(p)
+	q.shelved(p, true)
 	column := `c.urgency`
 	if p.tagged() {
 		column = `t.urgency`
@@ -158,6 +169,7 @@ func (p *part) upTo(u int64) listQuery {
 func (p *part) total(most int) listQuery {
 	q := listQuery{sql: `SELECT count(*) FROM (SELECT 1 AS one`}
 	q.narrow(p)
+	q.shelved(p, true)
 	q.sql += ` LIMIT ` + q.arg(most) + `) n`
 	return q
 }

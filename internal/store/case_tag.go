@@ -53,19 +53,24 @@ func (s caseStore) tag(ctx context.Context, before, after *casefile.Case) error 
 // indexedAtOnce is how many old cases one transaction of Index brings up to date.
 const indexedAtOnce = 500
 
-// Index brings the tags of cases from before there were any up to date. It is run once when a program opens the database, and costs
-// nothing when there is nothing to do.
+// Index brings the tags and the shelves of cases from before there were any up to date. It is run once when a program opens the database, and
+// costs nothing when there is nothing to do.
 func (db *DB) Index(ctx context.Context) error {
-	for {
-		n := 0
-		err := db.Write(ctx, func(tx *Tx) (err error) {
-			n, err = caseStore{tx}.indexOld(ctx)
-			return err
-		})
-		if err != nil || n < indexedAtOnce {
-			return err
+	for _, old := range []func(caseStore) (int, error){
+		func(s caseStore) (int, error) { return s.indexOld(ctx) },
+		func(s caseStore) (int, error) { return s.shelveOld(ctx) },
+	} {
+		for n := indexedAtOnce; n == indexedAtOnce; {
+			err := db.Write(ctx, func(tx *Tx) (err error) {
+				n, err = old(caseStore{tx})
+				return err
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
 func (s caseStore) indexOld(ctx context.Context) (int, error) {
@@ -73,13 +78,7 @@ func (s caseStore) indexOld(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("store: cases without tags: %w", err)
 	}
-	list, err := collect(rows, func(r scanner) (casefile.Case, error) {
-		var body string
-		if err := r.Scan(&body); err != nil {
-			return casefile.Case{}, err
-		}
-		return caseOf(body)
-	})
+	list, err := collect(rows, scanCase)
 	for i := range list {
 		if err == nil {
 			_, err = s.tx.Exec(ctx, `DELETE FROM case_tag WHERE case_id = $1`, list[i].ID)
@@ -92,4 +91,13 @@ func (s caseStore) indexOld(ctx context.Context) (int, error) {
 		}
 	}
 	return len(list), err
+}
+
+// scanCase reads a case whose body is all that is selected.
+func scanCase(r scanner) (casefile.Case, error) {
+	var body string
+	if err := r.Scan(&body); err != nil {
+		return casefile.Case{}, err
+	}
+	return caseOf(body)
 }

@@ -49,10 +49,10 @@ func (db *DB) Schema(ctx context.Context) (out []string, err error) {
 	return out, rows.Err()
 }
 
-// CaseListQueries are the queries that a list and a count of the filter run.
-func CaseListQueries(f casefile.Filter) (page, count []Query) {
+// CaseListQueries are the queries that a list and a count of the filter run; shelves are those that a scope sees, or nothing for one that sees all.
+func CaseListQueries(f casefile.Filter, shelves string) (page, count []Query) {
 	after := place{1, 2, "00000000000000000000000000"}
-	for _, p := range partsOf(&f) {
+	for _, p := range partsOf(&f, shelves) {
 		for _, a := range []*place{nil, &after} {
 			q := p.page(a, casesPerPage+1)
 			page = append(page, Query{q.sql, q.args})

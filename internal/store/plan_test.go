@@ -81,12 +81,14 @@ func TestListsRunAlongIndexes(t *testing.T) {
 			set(8, func() { f.Assignee = "ada" })
 			set(9, func() { f.FreeFor, f.OpenedBy, f.Now = "ada", time.UnixMilli(1), time.UnixMilli(1) })
 			set(10, func() { f.CountTo, f.Unassigned = 100, true })
-			page, count := store.CaseListQueries(f)
-			for _, q := range page {
-				checkPlan(t, tx, q, f.Subject != "")
-			}
-			for _, q := range count { // one that joins tags groups what it counts
-				checkPlan(t, tx, q, f.Subject != "" || f.Detector+f.Label != "")
+			for _, shelves := range []string{"", "3, 5, 7"} {
+				page, count := store.CaseListQueries(f, shelves)
+				for _, q := range page {
+					checkPlan(t, tx, q, f.Subject != "")
+				}
+				for _, q := range count { // one that joins tags or runs along shelves groups what it counts
+					checkPlan(t, tx, q, f.Subject != "" || f.Detector+f.Label+shelves != "")
+				}
 			}
 		}
 		return nil

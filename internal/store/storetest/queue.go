@@ -23,6 +23,7 @@ func Queues(t *testing.T, e Engine) {
 		"counts can be bounded":               countsBounded,
 		"what is late by a limit":             lateByLimit,
 		"old cases get their tags":            tagsOfOld,
+		"old cases get their shelves":         shelvesOfOld,
 		"who has a case open":                 presence,
 	} {
 		t.Run(name, func(t *testing.T) { check(newBench(t, e)) })
@@ -151,6 +152,23 @@ func tagsOfOld(b *bench) {
 		b.Fatal(err)
 	}
 	b.same("after", casefile.Filter{Detector: "D1"}, one, both)
+}
+
+// shelvesOfOld: a case from before there were shelves is seen by who sees a part once the database has been opened, and by nobody else before.
+func shelvesOfOld(b *bench) {
+	id := b.apply(start(), matter("k0", "u0", taxonomy.P1, start())).Case
+	b.write(func(tx *store.Tx) error {
+		_, err := tx.Exec(b.ctx, `DELETE FROM case_shelf`)
+		_, err2 := tx.Exec(b.ctx, `UPDATE case_file SET shelf = 0`)
+		return errors.Join(err, err2)
+	})
+	seen := casefile.Scope{NotQueues: []string{"closed"}}
+	b.under(seen, func() { b.same("before", casefile.Filter{}) })
+	if err := b.db.Index(b.ctx); err != nil {
+		b.Fatal(err)
+	}
+	b.under(seen, func() { b.same("after", casefile.Filter{}, id) })
+	b.under(casefile.Scope{Confined: true, Queues: []string{"elsewhere"}}, func() { b.same("confined elsewhere", casefile.Filter{}) })
 }
 
 // lateByLimit asks an hour after four cases were opened, of which the one of P0 is past its own deadline.
