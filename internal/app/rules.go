@@ -86,7 +86,7 @@ func (a *App) rulesNow() console.RulesNow {
 	f := a.rules.now.Load()
 	out := console.RulesNow{Rules: f.Rules, Policy: f.Policy, Version: f.Version}
 	if last := a.rules.last.Load(); last != nil && last.err != nil {
-		out.Fault = last.err.Error()
+		out.Fault = last.err
 	}
 	a.pipeline.Know(func(k *pipeline.Knowledge) {
 		t := k.Tally()

@@ -18,7 +18,7 @@ import (
 
 // outside is the parts of the program that stand behind the console's interfaces, in memory.
 type outside struct {
-	ruleFault   string
+	ruleFault   error
 	events      []event.Event
 	letters     []console.Letter
 	replays     []string

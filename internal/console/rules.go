@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -14,9 +15,20 @@ type RulesNow struct {
 	Rules   *rule.Set
 	Policy  decide.Policy
 	Version int64          // of the rule book; 0 is the files of the installation
-	Fault   string         // why what changed last is not in force; empty when it is
+	Fault   error          // why what changed last is not in force; nil when it is
 	Hits    map[string]int // by rule, since the start, those in shadow too
 	Signals map[string]int // by detector, since the start
+}
+
+// faulty is what is wrong with a text, when that is why it is not in force.
+func faulty(err error) *rulebook.Judgement {
+	if f := (*rulebook.FaultyError)(nil); errors.As(err, &f) {
+		return &f.Judgement
+	}
+	if f := (*rule.Problems)(nil); errors.As(err, &f) {
+		return &rulebook.Judgement{Problems: f.List}
+	}
+	return nil
 }
 
 // The bounds of lists of versions.

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"haris/internal/auth"
+	"haris/internal/rule"
+	"haris/internal/rulebook"
 )
 
 // tabTo presses the tabulator until what has the focus is what was looked for.
@@ -142,6 +145,7 @@ func TestRulesInABrowser(t *testing.T) {
 	if got := other.post("/rules/edit", "/rules/edit", proposal("gift.yaml", changed, "gifts below 5 are ordinary here")); got.status != http.StatusSeeOther {
 		t.Fatal(got.status)
 	}
-	b.out.ruleFault = "version 3 of the rule book: rulebook: the rules or weights have mistakes:\ngift.yaml:10:37: gift: event has no field \"amuont\""
+	faulty := rulebook.Judge(rulebook.Text{Packs: []rule.Source{{Name: "gift.yaml", Text: strings.Replace(giftPack, "event.amount", "event.amuont", 1)}}}, nil)
+	b.out.ruleFault = fmt.Errorf("version 3 of the rule book: %w", faulty.Err())
 	b.lookAt(w, map[string]string{"rules": "/rules", "rules-edit": "/rules/edit", "rules-weights": "/rules/edit?file=weights.yaml", "rules-history": "/rules/history", "rules-version": "/rules/version/1"})
 }

@@ -2,6 +2,8 @@ package console_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -198,9 +200,20 @@ func TestRuleDraft(t *testing.T) {
 	if got := save("discard", "", "", "", ""); got.status != http.StatusSeeOther || strings.Contains(w.get("/rules/edit?file=weights.yaml").body, "budget: 4") {
 		t.Errorf("the draft is still there: %d", got.status)
 	}
-	b.out.ruleFault = "version 3 cannot be run"
+	b.out.ruleFault = errors.New("version 3 cannot be run")
 	if got := w.get("/rules").body; !strings.Contains(got, "What changed last is not in force") || !strings.Contains(got, "version 3 cannot be run") {
 		t.Error("a fault is not shown")
+	}
+	j := rulebook.Judge(rulebook.Text{Packs: []rule.Source{{Name: "gift.yaml", Text: strings.Replace(giftPack, "event.amount", "event.amuont", 1)}}}, nil)
+	b.out.ruleFault = fmt.Errorf("version 3 of the rule book: %w", j.Err())
+	if err := b.auth.SetLang(t.Context(), w.person.ID, "ar"); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.get("/rules").body; !strings.Contains(got, "لا حقل \u2068&#34;amuont&#34;\u2069 في \u2068event\u2069") {
+		t.Error("what is wrong with the version is not said in Arabic")
+	}
+	if err := b.auth.SetLang(t.Context(), w.person.ID, "en"); err != nil {
+		t.Fatal(err)
 	}
 	b.deps.Book.Open = false
 	if got := save("save", "gift.yaml", giftPack, "", ""); got.status != http.StatusConflict {

@@ -41,20 +41,32 @@ func (j *Judgement) Failed() (out []rule.VectorResult) {
 	return out
 }
 
-// Err says everything that is wrong, or nothing. It wraps ErrFaulty.
+// Err says everything that is wrong, or nothing. It is a *FaultyError.
 func (j *Judgement) Err() error {
 	if j.OK() {
 		return nil
 	}
+	return &FaultyError{*j}
+}
+
+// FaultyError says what is wrong with a text. It wraps ErrFaulty.
+type FaultyError struct{ Judgement Judgement }
+
+// Error says everything that is wrong, each on a line.
+func (e *FaultyError) Error() string {
 	var b strings.Builder
-	for i := range j.Problems {
-		b.WriteString("\n" + j.Problems[i].Error())
+	b.WriteString(ErrFaulty.Error() + ":")
+	for i := range e.Judgement.Problems {
+		b.WriteString("\n" + e.Judgement.Problems[i].Error())
 	}
-	for _, v := range j.Failed() {
+	for _, v := range e.Judgement.Failed() {
 		fmt.Fprintf(&b, "\n%s:%d: rule %s, test %q: %s", v.File, v.Line, v.Rule, v.Name, v.Detail)
 	}
-	return fmt.Errorf("%w:%s", ErrFaulty, b.String())
+	return b.String()
 }
+
+// Unwrap is ErrFaulty.
+func (e *FaultyError) Unwrap() error { return ErrFaulty }
 
 // Judge checks a text, compiles it and runs its test vectors. detectors are the names that weights may name. It is pure.
 func Judge(t Text, detectors []string) Judgement {
