@@ -58,6 +58,8 @@ type pacePart struct {
 	from    time.Time
 	out, in int
 	marked  int // of both, on which a finding rests
+
+	firstOut, firstIn, firstMarked string // the places on the page of the first of each
 }
 
 const day = 24 * time.Hour
@@ -85,11 +87,14 @@ func paceOf(k *casefile.Case, events []line) (p pace) {
 		part := &parts[int(e.Time.Sub(first)/p.every)]
 		if slices.Contains(k.Subjects, e.Actor()) {
 			part.out++
+			part.firstOut = cmp.Or(part.firstOut, e.place())
 		} else {
 			part.in++
+			part.firstIn = cmp.Or(part.firstIn, e.place())
 		}
 		if e.marked {
 			part.marked++
+			part.firstMarked = cmp.Or(part.firstMarked, e.place())
 		}
 		p.most = max(p.most, part.out, part.in)
 	}
@@ -153,6 +158,7 @@ type flow struct {
 	sum                float64
 	times              int
 	first, last        time.Time
+	ids                []string // the places of the payments on the page
 }
 
 // flowsOf adds up the payments, the largest of each currency first. Amounts of different currencies are never added.
@@ -161,14 +167,14 @@ func flowsOf(events []line) (out []flow) {
 		if e.Type != event.PaymentSent || len(e.Data.To) == 0 {
 			continue
 		}
-		f := flow{from: e.Data.From, to: e.Data.To[0], currency: e.Data.Currency, sum: e.Data.Amount, times: 1, first: e.Time, last: e.Time}
+		f := flow{from: e.Data.From, to: e.Data.To[0], currency: e.Data.Currency, sum: e.Data.Amount, times: 1, first: e.Time, last: e.Time, ids: []string{e.place()}}
 		i := slices.IndexFunc(out, func(o flow) bool { return o.from == f.from && o.to == f.to && o.currency == f.currency })
 		if i < 0 {
 			out = append(out, f)
 			continue
 		}
 		o := &out[i]
-		o.sum, o.times, o.last = o.sum+f.sum, o.times+1, e.Time
+		o.sum, o.times, o.last, o.ids = o.sum+f.sum, o.times+1, e.Time, append(o.ids, e.place())
 	}
 	slices.SortStableFunc(out, func(a, b flow) int { return cmp.Or(cmp.Compare(a.currency, b.currency), cmp.Compare(b.sum, a.sum)) })
 	return out[:min(len(out), maxFlows)]

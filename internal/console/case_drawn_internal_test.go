@@ -26,7 +26,7 @@ func TestPaceCountsByDayAndDirection(t *testing.T) {
 	p := paceOf(k, []line{
 		wrote(1, at(0, 1), "a", "c", true), wrote(2, at(0, 23), "c", "a", false), wrote(3, at(2, 0), "b", "c", false), wrote(4, at(2, 5), "a", "c", true),
 	})
-	want := []pacePart{{at(0, 0), 1, 1, 1}, {at(1, 0), 0, 0, 0}, {at(2, 0), 2, 0, 1}}
+	want := []pacePart{{at(0, 0), 1, 1, 1, "e1", "e2", "e1"}, {from: at(1, 0)}, {at(2, 0), 2, 0, 1, "e3", "", "e4"}}
 	if d := cmp.Diff(want, p.parts, cmp.AllowUnexported(pacePart{})); d != "" || p.most != 2 || p.total() != 4 {
 		t.Errorf("most %d, total %d %s", p.most, p.total(), d)
 	}
@@ -65,7 +65,8 @@ func TestFlowsNeverAddCurrencies(t *testing.T) {
 	}
 	got := flowsOf([]line{pay(1, "x", "c", "EUR", 10), pay(2, "c", "a", "USD", 5), pay(3, "x", "c", "EUR", 30), pay(4, "c", "a", "EUR", 36), wrote(5, at(5, 0), "a", "c", false)})
 	want := []flow{
-		{"x", "c", "EUR", 40, 2, at(1, 0), at(3, 0)}, {"c", "a", "EUR", 36, 1, at(4, 0), at(4, 0)}, {"c", "a", "USD", 5, 1, at(2, 0), at(2, 0)},
+		{"x", "c", "EUR", 40, 2, at(1, 0), at(3, 0), []string{"e1", "e3"}}, {"c", "a", "EUR", 36, 1, at(4, 0), at(4, 0), []string{"e4"}},
+		{"c", "a", "USD", 5, 1, at(2, 0), at(2, 0), []string{"e2"}},
 	}
 	if d := cmp.Diff(want, got, cmp.AllowUnexported(flow{})); d != "" {
 		t.Error(d)

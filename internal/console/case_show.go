@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,6 +42,8 @@ type caseView struct {
 	accounts   []accountView
 	more       int // accounts that are not shown
 	strands    []strand
+	shown      map[uint64]bool // the events of the strands
+	farther    int             // conversations that are not shown
 	drawn      drawing
 	related    []casefile.Case
 	history    []historyLine
@@ -112,6 +115,7 @@ type familyView struct {
 type signalView struct {
 	detect.Signal
 	detect.Explanation
+	rests string // id of the list of what it rests on; empty without any
 }
 
 // accountView is one account with its part in the case.
@@ -220,11 +224,12 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	if p.accounts, p.more, err = c.caseAccounts(ctx, k); err != nil {
 		return nil, err
 	}
-	if p.strands, err = c.strands(ctx, k); err != nil {
+	if p.strands, p.farther, err = c.strands(ctx, k, strandsAsked(r)); err != nil {
 		return nil, err
 	}
 	c.heard(p.strands)
 	p.drawn = drawnOf(k, p.accounts, p.strands)
+	p.shown = shownOf(p.strands)
 	if p.passed, err = c.passedOf(ctx, k, c.words[r.lang].reading(&r.person).zone); err != nil {
 		return nil, err
 	}
@@ -278,6 +283,11 @@ func (c *console) explained(signals []detect.Signal, lang string) (out []familyV
 	for _, f := range taxonomy.Families() {
 		if list := by[f]; len(list) > 0 {
 			sort.SliceStable(list, func(i, j int) bool { return heavier(&list[i].Signal, &list[j].Signal) })
+			for i := range list {
+				if len(list[i].Events) > 0 {
+					list[i].rests = "rests-" + string(f) + "-" + strconv.Itoa(i+1)
+				}
+			}
 			out = append(out, familyView{f, list})
 			delete(by, f)
 		}

@@ -239,7 +239,7 @@ func (c *console) chosenMedia(r *request) (out []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	strands, err := c.strands(r.Context(), &k)
+	strands, _, err := c.strands(r.Context(), &k, maxStrands)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"strconv"
 
 	"haris/internal/casefile"
 	"haris/internal/event"
@@ -12,7 +13,7 @@ import (
 // How much of a conversation is read and shown around the messages that mattered.
 const (
 	maxMarked     = 200 // evidence events of a case that are read
-	maxStrands    = 12
+	maxStrands    = 12  // conversations that a page shows, and as many more each time that somebody asks
 	strandBefore  = 30
 	strandAfter   = 300
 	contextEvents = 2 // shown before and after a marked one; the rest is folded
@@ -39,8 +40,11 @@ type line struct {
 	heard     []Heard // stages that the model in force finds in it
 }
 
-// strands reads the conversations that the case's signals rest on.
-func (c *console) strands(ctx context.Context, k *casefile.Case) ([]strand, error) {
+// place is the id of the event's element on the page.
+func (l *line) place() string { return "e" + strconv.FormatUint(l.Seq, 10) }
+
+// strands reads the conversations that the case's signals rest on, at most so many, and says how many more there are.
+func (c *console) strands(ctx context.Context, k *casefile.Case, most int) (out []strand, left int, err error) {
 	by := markedBy(k)
 	seqs := make([]uint64, 0, len(by))
 	for seq := range by {
@@ -52,7 +56,7 @@ func (c *console) strands(ctx context.Context, k *casefile.Case) ([]strand, erro
 	}
 	marked, err := c.Timeline.Events(ctx, seqs)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	first := map[string]uint64{} // conversation → its first marked event
 	var order []string
@@ -62,19 +66,37 @@ func (c *console) strands(ctx context.Context, k *casefile.Case) ([]strand, erro
 			first[id], order = e.Seq, append(order, id)
 		}
 	}
-	var out []strand
-	for _, id := range order[:min(len(order), maxStrands)] {
+	shown := order[:min(len(order), most)]
+	for _, id := range shown {
 		events := only(marked, id)
 		if id != "" {
 			more, err := c.Timeline.Around(ctx, id, first[id], strandBefore, strandAfter)
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
 			events = merge(events, more)
 		}
 		out = append(out, fold(id, events, by))
 	}
-	return out, nil
+	return out, len(order) - len(shown), nil
+}
+
+// strandsAsked is how many conversations somebody asked to see.
+func strandsAsked(r *request) int {
+	n, err := strconv.Atoi(r.query.Get("conversations"))
+	if err != nil {
+		return maxStrands
+	}
+	return min(max(n, maxStrands), maxMarked)
+}
+
+// shownOf says which events the strands show.
+func shownOf(strands []strand) map[uint64]bool {
+	out := map[uint64]bool{}
+	for _, l := range shownEvents(strands) {
+		out[l.Seq] = true
+	}
+	return out
 }
 
 // markedBy maps the events that signals rest on to the detectors that named them.

@@ -94,7 +94,7 @@ func unanswered() []string { return []string{"sealed", "hold", "nobody"} }
 
 // answer tells whoever warned, and says why nobody was told.
 func (c *console) answer(r *request, k *casefile.Case, o action.Outcome) (why string, err error) {
-	strands, err := c.strands(r.Context(), k)
+	strands, _, err := c.strands(r.Context(), k, maxStrands)
 	if err != nil {
 		return "", err
 	}
