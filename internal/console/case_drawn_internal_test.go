@@ -65,7 +65,8 @@ func TestFlowsNeverAddCurrencies(t *testing.T) {
 	}
 	got := flowsOf([]line{pay(1, "x", "c", "EUR", 10), pay(2, "c", "a", "USD", 5), pay(3, "x", "c", "EUR", 30), pay(4, "c", "a", "EUR", 36), wrote(5, at(5, 0), "a", "c", false)})
 	want := []flow{
-		{"x", "c", "EUR", 40, 2, at(1, 0), at(3, 0), []string{"e1", "e3"}}, {"c", "a", "EUR", 36, 1, at(4, 0), at(4, 0), []string{"e4"}},
+		{"x", "c", "EUR", 40, 2, at(1, 0), at(3, 0), []string{"e1", "e3"}},
+		{"c", "a", "EUR", 36, 1, at(4, 0), at(4, 0), []string{"e4"}},
 		{"c", "a", "USD", 5, 1, at(2, 0), at(2, 0), []string{"e2"}},
 	}
 	if d := cmp.Diff(want, got, cmp.AllowUnexported(flow{})); d != "" {
