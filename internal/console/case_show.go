@@ -267,7 +267,7 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 			return nil, err
 		}
 	}
-	p.history, p.notes, err = tell(events, p.names, c.words[r.lang].reading(&r.person))
+	p.history, p.notes, err = tell(events, p.names, c.words[r.lang].reading(&r.person), seenCases(ctx, k))
 	return p, err
 }
 

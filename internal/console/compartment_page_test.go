@@ -186,6 +186,25 @@ func TestACompartmentHidesFromFindingAndNaming(t *testing.T) {
 	}
 }
 
+// TestAMergeDoesNotNameAHiddenCase: a case that went into a hidden one says so in its history, but not which.
+func TestAMergeDoesNotNameAHiddenCase(t *testing.T) {
+	s := newShut(t, storetest.SQLite(t))
+	c, _, err := s.deps.Desk.View(t.Context(), "test", s.other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.deps.Arrange.Merge(t.Context(), review.Act{Who: s.inside.person.ID, Case: s.other, Seen: c.Events}, s.id, "one matter"); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.inside.get("/case/" + s.other).body; !strings.Contains(got, s.id+": one matter") {
+		t.Error("the history does not name the case to who may see it")
+	}
+	got := s.outside.get("/case/" + s.other)
+	if got.status != http.StatusOK || strings.Contains(got.body, s.id) || !strings.Contains(got.body, "a case of another compartment: one matter") {
+		t.Errorf("%d: from outside the history names the case, or does not say that there is one", got.status)
+	}
+}
+
 // TestWhatIsKnownElsewhereDoesNotNameAHiddenCase looks at identical contents in two cases, one of them hidden, which a person has found to be known.
 func TestWhatIsKnownElsewhereDoesNotNameAHiddenCase(t *testing.T) {
 	s := newShut(t, storetest.SQLite(t))

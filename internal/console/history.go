@@ -10,10 +10,10 @@ import (
 )
 
 // tell puts the history into words, newest first, and picks out the notes.
-func tell(events []casefile.Event, who names, words *catalogue) (history, notes []historyLine, err error) {
+func tell(events []casefile.Event, who names, words *catalogue, seen func(id string) bool) (history, notes []historyLine, err error) {
 	for i := len(events) - 1; i >= 0; i-- {
 		e := events[i]
-		text, err := bodyText(e, who, words)
+		text, err := bodyText(e, who, words, seen)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -27,7 +27,7 @@ func tell(events []casefile.Event, who names, words *catalogue) (history, notes 
 }
 
 // bodyText is what an event adds to its kind: a person's words, a finding, a receipt.
-func bodyText(e casefile.Event, who names, w *catalogue) (string, error) {
+func bodyText(e casefile.Event, who names, w *catalogue, seen func(id string) bool) (string, error) {
 	if len(e.Body) == 0 {
 		return "", nil
 	}
@@ -59,7 +59,11 @@ func bodyText(e casefile.Event, who names, w *catalogue) (string, error) {
 	case e.Kind == casefile.SplitFrom && b.Matter != nil:
 		return w.T("history.split", "accounts", accountList(append([]string{b.Matter.Subject}, b.Matter.Linked...), w), "reason", b.Reason), nil
 	case e.Kind == casefile.MergedInto || e.Kind == casefile.Absorbed:
-		return w.T("history.merged", "id", b.Into+b.From, "reason", b.Reason), nil
+		id := b.Into + b.From
+		if !seen(id) {
+			id = w.T("history.hidden")
+		}
+		return w.T("history.merged", "id", id, "reason", b.Reason), nil
 	case e.Kind == casefile.Assigned && b.To == "":
 		return w.T("history.to_nobody"), nil
 	case e.Kind == casefile.Assigned:

@@ -95,6 +95,14 @@ func (c *console) uncoverCase(ctx context.Context, k *casefile.Case) error {
 	return c.uncover(ctx, &k.Earlier, &k.Into, &k.From)
 }
 
+// seenCases says of the other cases that a case names whether who looks may see them; k is the case after uncoverCase.
+func seenCases(ctx context.Context, k *casefile.Case) func(id string) bool {
+	s := casefile.ScopeIn(ctx)
+	return func(id string) bool {
+		return s.All() || id == k.Into || id == k.From || id == k.Earlier || slices.Contains(k.Absorbed, id) || slices.Contains(k.SplitInto, id)
+	}
+}
+
 // uncoverBank is uncover for where entries of banks come from: with the case goes what a person wrote in it.
 func (c *console) uncoverBank(ctx context.Context, list ...*bank.Provenance) error {
 	for _, o := range list {
