@@ -3,9 +3,11 @@ package console_test
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,6 +17,7 @@ import (
 
 	"haris/internal/auth"
 	"haris/internal/console"
+	"haris/internal/store"
 )
 
 // at makes the pages be reached under a name, as passkeys need it.
@@ -129,6 +132,63 @@ func TestPasskeyCeremonies(t *testing.T) {
 		if !strings.Contains(s, "422") { // the refusal itself
 			t.Errorf("the browser complains: %s", s)
 		}
+	}
+}
+
+// TestACopyOfAPasskeyIsRefused: a passkey whose counter has gone back was copied, and lets nobody in.
+func TestACopyOfAPasskeyIsRefused(t *testing.T) {
+	b := setup(t)
+	b.at(nil)
+	w := b.as(auth.Reviewer)
+	k := startChrome(t)
+	k.as(w)
+	k.look(1280, "light")
+	k.key(true)
+	k.do(chromedp.Navigate(b.srv.URL + "/me"))
+	k.until("!document.querySelector('form[data-passkey]').hidden")
+	k.leads("document.querySelector('form[data-passkey] [name=name]').value = 'A key', document.querySelector('form[data-passkey]').requestSubmit(), true")
+	counter := regexp.MustCompile(`"signCount":(\d+)`)
+	count := func(to string) (was string) {
+		t.Helper()
+		err := b.db.Write(t.Context(), func(tx *store.Tx) error {
+			list, err := tx.Passkeys().Of(t.Context(), w.person.ID)
+			if err != nil || len(list) != 1 {
+				return fmt.Errorf("%d passkeys: %w", len(list), err)
+			}
+			was = counter.FindString(list[0].Body)
+			if to == "" {
+				return nil
+			}
+			return tx.Passkeys().Used(t.Context(), list[0].ID, counter.ReplaceAllString(list[0].Body, `"signCount":`+to), b.now())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return was
+	}
+	signIn := func() string {
+		k.do(chromedp.Navigate(b.srv.URL + "/me"))
+		if eval[bool](k, `document.querySelector('form[action="/sign-out"]') !== null`) {
+			k.leads(`document.querySelector('form[action="/sign-out"]').requestSubmit(), true`)
+		}
+		k.do(chromedp.Navigate(b.srv.URL + "/sign-in?next=/me"))
+		k.until("document.querySelector('form[data-passkey=get]') && !document.querySelector('form[data-passkey=get]').hidden")
+		k.leads("document.querySelector('form[data-passkey=get]').requestSubmit(), true")
+		return eval[string](k, "location.pathname")
+	}
+	if at := signIn(); at != "/me" {
+		t.Fatalf("the passkey itself leads to %s", at)
+	}
+	count("4000")
+	if at := signIn(); at == "/me" || !b.audited("sign_in.refused", "person/"+w.person.ID) {
+		t.Errorf("a counter that went back leads to %s", at)
+	}
+	if got := count(""); got != `"signCount":4000` {
+		t.Errorf("after the refusal the counter is %s", got)
+	}
+	count("0")
+	if at := signIn(); at != "/me" {
+		t.Errorf("a counter that went on leads to %s", at)
 	}
 }
 
