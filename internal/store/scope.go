@@ -43,13 +43,12 @@ func hidden(s *casefile.Scope, c string, arg func(any) string) string {
 		}
 		return out
 	}
+	if s.Confined && len(s.Queues)+len(s.Labels) == 0 {
+		return `(1 = 1)`
+	}
 	out := has(s.NotQueues, s.NotLabels)
 	if s.Confined {
-		mine := has(s.Queues, s.Labels)
-		if len(mine) == 0 {
-			return `(1 = 1)`
-		}
-		out = append(out, `NOT (`+strings.Join(mine, " OR ")+`)`)
+		out = append(out, `NOT (`+strings.Join(has(s.Queues, s.Labels), " OR ")+`)`)
 	}
 	return `(` + strings.Join(out, " OR ") + `)`
 }

@@ -45,6 +45,7 @@ func scopes() []casefile.Scope {
 		{Confined: true, Queues: []string{"night", "main", "night"}, Labels: []string{"old", "europe", "none"}},
 		{Confined: true, Labels: []string{"old", "europe"}, NotQueues: []string{"night"}, NotLabels: []string{"none"}},
 		{Confined: true},
+		{Confined: true, NotQueues: []string{"night"}, NotLabels: []string{"europe"}},
 	}
 }
 
