@@ -149,8 +149,12 @@ func (s searcher) along(ctx context.Context, word string, asked *casefile.Questi
 	}
 	q := listQuery{sql: `SELECT a.case_id, a.place FROM (SELECT case_id, place FROM case_word WHERE word = `}
 	q.sql += q.arg(word) + ` ORDER BY case_id DESC, place DESC LIMIT ` + q.arg(maxLooked) + `) a WHERE a.place NOT LIKE ` + q.arg(not)
-	if seen := seenCase(ctx, "a.case_id", q.arg); seen != "" {
-		q.sql += ` AND ` + seen
+	if scope := casefile.ScopeIn(ctx); !scope.All() {
+		shelves, err := caseStore{s.tx}.seenShelves(ctx, &scope)
+		if err != nil || shelves == "" {
+			return nil, err
+		}
+		q.sql += ` AND EXISTS (SELECT 1 FROM case_file hc WHERE hc.id = a.case_id AND hc.shelf IN (` + shelves + `) LIMIT 1 OFFSET 0)`
 	}
 	// The OFFSET keeps PostgreSQL from turning the question into a join that reads all texts of both words before the first is known.
 	const here = ` AND EXISTS (SELECT 1 FROM case_word b WHERE b.case_id = a.case_id AND b.place = a.place AND b.word `
