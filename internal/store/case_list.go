@@ -80,12 +80,14 @@ func (s caseStore) List(ctx context.Context, f casefile.Filter) ([]casefile.Case
 	if err != nil {
 		return nil, "", err
 	}
-	for _, p := range parts {
-		page, err := s.page(ctx, p.page(after, limit+1))
-		if err != nil {
-			return nil, "", fmt.Errorf("store: list cases: %w", err)
+	for _, whole := range parts {
+		for _, p := range whole.shelfByShelf() {
+			page, err := s.page(ctx, p.page(after, limit+1))
+			if err != nil {
+				return nil, "", fmt.Errorf("store: list cases: %w", err)
+			}
+			found = append(found, page...)
 		}
-		found = append(found, page...)
 	}
 	slices.SortFunc(found, func(a, b placed) int { return a.compare(b.place) })
 	next := ""
@@ -96,8 +98,14 @@ func (s caseStore) List(ctx context.Context, f casefile.Filter) ([]casefile.Case
 	cases := make([]casefile.Case, len(found))
 	for i, p := range found {
 		var err error
-		if cases[i], err = caseOf(p.body); err != nil {
-			return nil, "", err
+		if p.body == "" {
+			err = s.tx.QueryRow(ctx, `SELECT body FROM case_file WHERE id = $1`, p.id).Scan(&p.body)
+		}
+		if err == nil {
+			cases[i], err = caseOf(p.body)
+		}
+		if err != nil {
+			return nil, "", fmt.Errorf("store: list cases: %w", err)
 		}
 	}
 	return cases, next, nil

@@ -115,11 +115,11 @@ func (q *listQuery) people(f *casefile.Filter) {
 // before the column keeps it along the index that it has without them.
 func (q *listQuery) shelved(p *part, along bool) {
 	switch {
-	case p.shelves == "":
-	case along && !p.tagged():
-		q.sql += ` AND c.shelf IN (` + p.shelves + `)`
+	case len(p.shelves) == 0:
+	case along && p.filter.Subject == "" && !p.tagged():
+		q.sql += ` AND ` + onShelves(`c.shelf`, p.shelves)
 	default:
-		q.sql += ` AND +c.shelf IN (` + p.shelves + `)`
+		q.sql += ` AND ` + onShelves(`+c.shelf`, p.shelves)
 	}
 }
 
@@ -133,9 +133,13 @@ func (p *part) order() string {
 
 // page is the query for a page of limit cases after a place (nil for the first page).
 func (p *part) page(after *place, limit int) listQuery {
-	q := listQuery{sql: `SELECT c.urgency, c.deadline, c.id, c.body`}
+	body := `c.body`
+	if p.narrowed() {
+		body = `''` // the index has the rest, and much may be passed over
+	}
+	q := listQuery{sql: `SELECT c.urgency, c.deadline, c.id, ` + body}
 	q.narrow(p)
-	q.shelved(p, false)
+	q.shelved(p, len(p.shelves) == 1)
 	if after != nil {
 		q.sql += ` AND (` + p.order() + `) > (` + q.arg(after.urgency) + `, ` + q.arg(after.deadline) + `, ` + q.arg(after.id) + `)`
 	}

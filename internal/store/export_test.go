@@ -50,14 +50,16 @@ func (db *DB) Schema(ctx context.Context) (out []string, err error) {
 }
 
 // CaseListQueries are the queries that a list and a count of the filter run; shelves are those that a scope sees, or nothing for one that sees all.
-func CaseListQueries(f casefile.Filter, shelves string) (page, count []Query) {
+func CaseListQueries(f casefile.Filter, shelves []string) (page, count []Query) {
 	after := place{1, 2, "00000000000000000000000000"}
-	for _, p := range partsOf(&f, shelves) {
-		for _, a := range []*place{nil, &after} {
-			q := p.page(a, casesPerPage+1)
-			page = append(page, Query{q.sql, q.args})
+	for _, whole := range partsOf(&f, shelves) {
+		for _, p := range whole.shelfByShelf() {
+			for _, a := range []*place{nil, &after} {
+				q := p.page(a, casesPerPage+1)
+				page = append(page, Query{q.sql, q.args})
+			}
 		}
-		for _, q := range append(p.counts(), p.total(100)) {
+		for _, q := range append(whole.counts(), whole.total(100)) {
 			count = append(count, Query{q.sql, q.args})
 		}
 	}

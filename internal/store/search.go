@@ -147,15 +147,17 @@ func (s searcher) along(ctx context.Context, word string, asked *casefile.Questi
 	if reports {
 		not = "" // nothing is left out
 	}
-	q := listQuery{sql: `SELECT a.case_id, a.place FROM (SELECT case_id, place FROM case_word WHERE word = `}
-	q.sql += q.arg(word) + ` ORDER BY case_id DESC, place DESC LIMIT ` + q.arg(maxLooked) + `) a WHERE a.place NOT LIKE ` + q.arg(not)
-	if scope := casefile.ScopeIn(ctx); !scope.All() {
+	q := listQuery{}
+	looked := `(SELECT case_id, place FROM case_word WHERE word = ` + q.arg(word) + ` ORDER BY case_id DESC, place DESC LIMIT ` + q.arg(maxLooked) + `)`
+	if scope := casefile.ScopeIn(ctx); !scope.All() { // before anything else is asked; the LIMIT keeps it there
 		shelves, err := caseStore{s.tx}.seenShelves(ctx, &scope)
-		if err != nil || shelves == "" {
+		if err != nil || len(shelves) == 0 {
 			return nil, err
 		}
-		q.sql += ` AND EXISTS (SELECT 1 FROM case_file hc WHERE hc.id = a.case_id AND hc.shelf IN (` + shelves + `) LIMIT 1 OFFSET 0)`
+		looked = `(SELECT l.case_id, l.place FROM ` + looked + ` l WHERE EXISTS (SELECT 1 FROM case_file c WHERE c.id = l.case_id AND ` + onShelves(`c.shelf`, shelves) +
+			` LIMIT 1 OFFSET 0) LIMIT ` + q.arg(maxLooked) + `)`
 	}
+	q.sql = `SELECT a.case_id, a.place FROM ` + looked + ` a WHERE a.place NOT LIKE ` + q.arg(not)
 	// The OFFSET keeps PostgreSQL from turning the question into a join that reads all texts of both words before the first is known.
 	const here = ` AND EXISTS (SELECT 1 FROM case_word b WHERE b.case_id = a.case_id AND b.place = a.place AND b.word `
 	for _, w := range asked.Words {

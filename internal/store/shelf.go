@@ -55,30 +55,37 @@ func (s caseStore) shelve(ctx context.Context, before, after *casefile.Case) err
 	return nil
 }
 
-// seenShelves returns the shelves that a scope sees, as they stand in a query; empty when it sees none.
-func (s caseStore) seenShelves(ctx context.Context, scope *casefile.Scope) (string, error) {
+// seenShelves returns the shelves that a scope sees, as they stand in a query.
+func (s caseStore) seenShelves(ctx context.Context, scope *casefile.Scope) (seen []string, err error) {
 	rows, err := s.tx.Query(ctx, `SELECT id, queue, labels FROM case_shelf ORDER BY id`)
 	if err != nil {
-		return "", fmt.Errorf("store: shelves: %w", err)
+		return nil, fmt.Errorf("store: shelves: %w", err)
 	}
 	list, err := collect(rows, func(r scanner) (x shelf, err error) {
 		err = r.Scan(&x.id, &x.queue, &x.labels)
 		return x, err
 	})
 	if err != nil {
-		return "", fmt.Errorf("store: shelves: %w", err)
+		return nil, fmt.Errorf("store: shelves: %w", err)
 	}
-	var seen []string
 	for _, x := range list {
 		c := casefile.Case{Queue: x.queue}
 		if err := json.Unmarshal([]byte(x.labels), &c.Labels); err != nil {
-			return "", fmt.Errorf("store: shelf %d: %w", x.id, err)
+			return nil, fmt.Errorf("store: shelf %d: %w", x.id, err)
 		}
 		if scope.Sees(&c) {
 			seen = append(seen, strconv.FormatInt(x.id, 10))
 		}
 	}
-	return strings.Join(seen, ", "), nil
+	return seen, nil
+}
+
+// onShelves is the condition that a column is one of some shelves.
+func onShelves(column string, shelves []string) string {
+	if len(shelves) == 1 {
+		return column + ` = ` + shelves[0]
+	}
+	return column + ` IN (` + strings.Join(shelves, ", ") + `)`
 }
 
 // shelveOld puts cases from before there were shelves on theirs.
