@@ -49,7 +49,7 @@ func caseDrawn(v *view, p *caseView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.passed != nil {
-				templ_7745c5c3_Err = casePassed(v, p.passed).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = casePassed(v, p.passed, p.shown).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

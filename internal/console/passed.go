@@ -30,7 +30,22 @@ type passed struct {
 	hours      [2][24]int // of everything that the account did, before and after, in the zone of who looks
 	most       [2]int
 	eventCount [2]int
+	acts       [2][]passedAct // what was counted, nearest to the moment first, at most maxPassedActs of each
 }
+
+// passedAct is one event that was counted.
+type passedAct struct {
+	seq       uint64
+	at        time.Time
+	kind      event.Type
+	who, with string // who did it, and to or with whom; with may be empty
+	place     string // of a sign-in: country and region
+	network   string // of a sign-in: the number of the network
+	recovered bool
+}
+
+// maxPassedActs is how many events of each half are listed.
+const maxPassedActs = 60
 
 // passedSet is of how many different ones there were, and how many of those after stood nowhere before.
 type passedSet struct {
@@ -164,7 +179,32 @@ func compare(events []event.Event, account string, moment time.Time, zone *time.
 	for h := range p.hours {
 		p.most[h] = slices.Max(p.hours[h][:])
 	}
+	p.list(events)
 	return p
+}
+
+// list keeps what was counted nearest to the moment, from it outwards.
+func (p *passed) list(events []event.Event) {
+	for i := range events {
+		e := &events[i]
+		a := passedAct{seq: e.Seq, at: e.Time, kind: e.Type, who: e.Actor()}
+		if to := e.Targets(); len(to) > 0 {
+			a.with = to[0]
+		}
+		if e.Type == event.SessionStarted {
+			a.place, a.recovered = strings.Trim(e.Data.Country+" "+e.Data.Region, " "), e.Data.RecoveryUsed
+			if e.Data.ASN != 0 {
+				a.network = "AS" + strconv.FormatInt(e.Data.ASN, 10)
+			}
+		}
+		h := half(e.Time, p.at)
+		p.acts[h] = append(p.acts[h], a)
+	}
+	slices.SortStableFunc(p.acts[0], func(a, b passedAct) int { return b.at.Compare(a.at) })
+	slices.SortStableFunc(p.acts[1], func(a, b passedAct) int { return a.at.Compare(b.at) })
+	for h := range p.acts {
+		p.acts[h] = p.acts[h][:min(len(p.acts[h]), maxPassedActs)]
+	}
 }
 
 // hourBar is how high the bar of an hour is.

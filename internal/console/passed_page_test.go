@@ -40,6 +40,15 @@ func TestCaseShowsBeforeAndAfter(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+	for _, want := range []string{`href="#passed.acts_before"`, `href="#passed.acts_after"`, `id="passed.acts_before"`, `id="passed.acts_after"`, "Before: 2 events", "Since: 2 events"} {
+		if !strings.Contains(got.body, want) {
+			t.Errorf("what was counted cannot be looked at: the page lacks %q", want)
+		}
+	}
+	_, list, _ := strings.Cut(got.body, `id="passed.acts_before"`)
+	if n := strings.Count(list[:strings.Index(list, "A move, a holiday")], "signed in"); n != 4 {
+		t.Errorf("%d sign-ins are listed, want all four", n)
+	}
 	b.out.events = nil // retention has removed the sign-in
 	if got := w.get("/case/" + raise("k", "D10")); got.status != 200 || strings.Contains(got.body, "Before and after") {
 		t.Errorf("%d: a comparison without a moment", got.status)
