@@ -1613,7 +1613,7 @@ func signalLeaflet(v *view, l *detect.Leaflet, rests string) templ.Component {
 	})
 }
 
-// counted is a number that leads to what was counted: to an element of the page by its id, or to nothing when that is not known.
+// counted is a number that leads to what was counted: to an element of the page by its id. None leads nowhere.
 func counted(v *view, id, number string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1635,7 +1635,7 @@ func counted(v *view, id, number string) templ.Component {
 			templ_7745c5c3_Var84 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if id == "" {
+		if id == "" || number == v.Number(0) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 133, "<span>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
