@@ -155,7 +155,7 @@ func (s searcher) along(ctx context.Context, word string, asked *casefile.Questi
 			return nil, err
 		}
 		looked = `(SELECT l.case_id, l.place FROM ` + looked + ` l WHERE EXISTS (SELECT 1 FROM case_file c WHERE c.id = l.case_id AND ` + onShelves(`c.shelf`, shelves) +
-			` LIMIT 1 OFFSET 0) LIMIT ` + q.arg(maxLooked) + `)`
+			` LIMIT 1 OFFSET 0) ORDER BY l.case_id DESC, l.place DESC LIMIT ` + q.arg(maxLooked) + `)`
 	}
 	q.sql = `SELECT a.case_id, a.place FROM ` + looked + ` a WHERE a.place NOT LIKE ` + q.arg(not)
 	// The OFFSET keeps PostgreSQL from turning the question into a join that reads all texts of both words before the first is known.
