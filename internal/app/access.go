@@ -6,6 +6,7 @@ import (
 	"haris/internal/access"
 	"haris/internal/auth"
 	"haris/internal/console"
+	"haris/internal/remark"
 	"haris/internal/store"
 )
 
@@ -16,15 +17,15 @@ func (d Doctor) accessReview(ctx context.Context, k *console.Check) error {
 	case err != nil:
 		return err
 	case due.Every == 0:
-		k.Detail = "none is asked for: access_review.every is 0"
+		k.Detail = remark.Of("none is asked for: access_review.every is 0")
 		return nil
 	case due.At.IsZero():
-		k.Detail = "nobody has come yet"
+		k.Detail = remark.Of("nobody has come yet")
 		return nil
 	}
 	k.Unit, k.Moment = console.UnitMoment, due.At
 	if due.Overdue(d.Core.Options.Now()) {
-		k.State, k.Detail = console.Warned, "overdue: on the page Access reviews somebody confirms who may see what"
+		k.State, k.Detail = console.Warned, remark.Of("overdue: on the page Access reviews somebody confirms who may see what")
 	}
 	return nil
 }

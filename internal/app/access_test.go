@@ -38,7 +38,7 @@ func TestAccessReviewInHealthAndInWhatIsHeld(t *testing.T) {
 		t.Errorf("after the first came: %+v", k)
 	}
 	now = now.Add(31 * 24 * time.Hour)
-	if k := check(); k.State != console.Warned || !strings.Contains(k.Detail, "Access reviews") {
+	if k := check(); k.State != console.Warned || !strings.Contains(k.Detail.String(), "Access reviews") {
 		t.Errorf("a month later: %+v", k)
 	}
 	r, err := core.Auth.BeginReview(t.Context(), ada.ID, "month")

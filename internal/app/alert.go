@@ -2,13 +2,13 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"haris/internal/console"
 	"haris/internal/detect"
+	"haris/internal/remark"
 	"haris/internal/report"
 )
 
@@ -27,8 +27,8 @@ func (d Doctor) unfinished(ctx context.Context, k *console.Check) error {
 		if left < lastHours {
 			k.State = console.Unwell
 		}
-		if k.Detail = fmt.Sprintf("report %s is deleted by NCMEC at %s", first.Report, first.Until.UTC().Format(time.RFC3339)); left <= 0 {
-			k.Detail = fmt.Sprintf("report %s was not finished before %s", first.Report, first.Until.UTC().Format(time.RFC3339))
+		if k.Detail = remark.Of("report {report} is deleted by NCMEC at {at}", "report", first.Report, "at", first.Until.UTC().Format(time.RFC3339)); left <= 0 {
+			k.Detail = remark.Of("report {report} was not finished before {at}", "report", first.Report, "at", first.Until.UTC().Format(time.RFC3339))
 		}
 	})
 }
@@ -36,7 +36,7 @@ func (d Doctor) unfinished(ctx context.Context, k *console.Check) error {
 // overdue counts the reports that somebody has decided to file and that are not filed.
 func (d Doctor) overdue(ctx context.Context, k *console.Check) error {
 	return d.alert(ctx, k, report.Overdue, func(first report.Alert, _ time.Time) {
-		k.Detail = fmt.Sprintf("report %s is %s since before %s", first.Report, first.Status, first.Until.Add(-d.Core.Config.Reports.Overdue).UTC().Format(time.RFC3339))
+		k.Detail = remark.Of("report {report} is {status} since before {at}", "report", first.Report, "status", first.Status, "at", first.Until.Add(-d.Core.Config.Reports.Overdue).UTC().Format(time.RFC3339))
 	})
 }
 

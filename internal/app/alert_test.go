@@ -54,7 +54,7 @@ func TestDoctorTellsOfUnfinishedReports(t *testing.T) {
 		{25 * time.Hour, console.Unwell, 1, "was not finished before 2026-03-02T12:00:00Z"},
 	} {
 		now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(tt.after)
-		if k := look(t.Context()); k.State != tt.state || k.Count != tt.count || !strings.Contains(k.Detail, tt.detail) {
+		if k := look(t.Context()); k.State != tt.state || k.Count != tt.count || !strings.Contains(k.Detail.String(), tt.detail) {
 			t.Errorf("after %s: %+v", tt.after, k)
 		}
 	}

@@ -101,7 +101,7 @@ func TestPublishedRuleFires(t *testing.T) {
 	}
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(10 * time.Second); ruleCheck(t, app.Doctor{Core: a.Core(), App: a}).Detail != "version 1 of the rule book is in force"; {
+	for end := time.After(10 * time.Second); ruleCheck(t, app.Doctor{Core: a.Core(), App: a}).Detail.String() != "version 1 of the rule book is in force"; {
 		select {
 		case <-tick.C:
 		case <-end:
@@ -125,7 +125,7 @@ func TestPublishedRuleFires(t *testing.T) {
 	if n := say("4c"); n != 1 {
 		t.Errorf("after going back the rule fired: %d", n)
 	}
-	if got := ruleCheck(t, app.Doctor{Core: other}); got.State != console.Well || got.Detail != "version 2 of the rule book is in force" {
+	if got := ruleCheck(t, app.Doctor{Core: other}); got.State != console.Well || got.Detail.String() != "version 2 of the rule book is in force" {
 		t.Errorf("a command beside it: %+v", got)
 	}
 }
@@ -158,7 +158,7 @@ func TestVersionThatCannotRun(t *testing.T) {
 		}
 	}
 	k := ruleCheck(t, app.Doctor{Core: a.Core()})
-	if k.State != console.Unwell || !strings.Contains(k.Detail, "of_the_future") || !strings.Contains(k.Detail, "version 1 of the rule book is in force") {
+	if k.State != console.Unwell || !strings.Contains(k.Detail.String(), "of_the_future") || !strings.Contains(k.Detail.String(), "version 1 of the rule book is in force") {
 		t.Errorf("%+v", k)
 	}
 	if v, err := book.InForce(ctx); err != nil || v.N != 2 {

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"haris/internal/console"
 	"haris/internal/exchange"
 	"haris/internal/exchange/setup"
+	"haris/internal/remark"
 	"haris/internal/store"
 )
 
@@ -143,7 +143,7 @@ func (d Doctor) exchangesStale(ctx context.Context, k *console.Check) error {
 	k.Unit = console.UnitCount
 	now := d.Core.Options.Now()
 	return d.read(ctx, func(tx *store.Tx) error {
-		k.Count, k.Detail = 0, ""
+		k.Count, k.Detail = 0, remark.Remark{}
 		for i := range list {
 			st, err := tx.Exchanges().State(ctx, list[i].Name)
 			if err != nil {
@@ -151,11 +151,11 @@ func (d Doctor) exchangesStale(ctx context.Context, k *console.Check) error {
 			}
 			switch {
 			case st.Stale(now, list[i].Stale):
-				k.State, k.Detail = console.Unwell, fmt.Sprintf("%s was not taken in for longer than %s: matches may be missing", st.Name, list[i].Stale)
+				k.State, k.Detail = console.Unwell, remark.Of("{name} was not taken in for longer than {span}: matches may be missing", "name", st.Name, "span", list[i].Stale)
 			case st.Held != "" && k.State != console.Unwell:
-				k.State, k.Detail = console.Warned, st.Name+" waits for a person: "+st.Held
+				k.State, k.Detail = console.Warned, remark.Of("{name} waits for a person: {why}", "name", st.Name, "why", st.Held)
 			case st.Failures > 0 && k.State != console.Unwell:
-				k.State, k.Detail = console.Warned, st.Name+": "+st.LastError
+				k.State, k.Detail = console.Warned, remark.Of("{name}: {why}", "name", st.Name, "why", st.LastError)
 			default:
 				continue
 			}

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"haris/internal/audit"
-	"haris/internal/casefile"
 	"haris/internal/console"
 	"haris/internal/evidence"
 	"haris/internal/job"
+	"haris/internal/remark"
 	"haris/internal/store"
 )
 
@@ -42,7 +42,7 @@ func (d Doctor) run(ctx context.Context, want func(name string) bool) (out []con
 		}
 		k := console.Check{Name: c.name, State: console.Well}
 		if err := c.look(ctx, &k); err != nil {
-			k.State, k.Detail = console.Unknown, err.Error()
+			k.State, k.Detail = console.Unknown, remark.Verbatim(err.Error())
 		}
 		out = append(out, k)
 	}
@@ -88,7 +88,7 @@ func (d Doctor) read(ctx context.Context, f func(*store.Tx) error) error {
 }
 
 func (d Doctor) database(ctx context.Context, k *console.Check) error {
-	k.Detail = string(d.Core.DB.Engine())
+	k.Detail = remark.Verbatim(string(d.Core.DB.Engine()))
 	return d.read(ctx, func(tx *store.Tx) error {
 		var one int
 		return tx.QueryRow(ctx, `SELECT 1`).Scan(&one)
@@ -136,7 +136,7 @@ func (d Doctor) clock(ctx context.Context, k *console.Check) error {
 			return err
 		}
 		if back := newest[0].At.Sub(now); back > time.Minute {
-			k.State, k.Detail = console.Unwell, fmt.Sprintf("%s behind the newest audit entry", back.Round(time.Second))
+			k.State, k.Detail = console.Unwell, remark.Of("{span} behind the newest audit entry", "span", back.Round(time.Second))
 		}
 		return nil
 	})
@@ -148,7 +148,7 @@ func (d Doctor) keys(_ context.Context, k *console.Check) error {
 		return err
 	}
 	if d.Core.Config.Evidence.EscrowRecipient == "" {
-		k.State, k.Detail = console.Warned, "no escrow key: when this machine is lost, so is all evidence (evidence.escrow_recipient)"
+		k.State, k.Detail = console.Warned, remark.Of("no escrow key: when this machine is lost, so is all evidence (evidence.escrow_recipient)")
 	}
 	return nil
 }
@@ -158,32 +158,32 @@ func (d Doctor) rules(ctx context.Context, k *console.Check) error {
 	if d.App == nil {
 		f, err := d.Core.InForce(ctx)
 		if err != nil {
-			k.State, k.Detail = console.Unwell, err.Error()
+			k.State, k.Detail = console.Unwell, remark.Verbatim(err.Error())
 			return nil
 		}
 		k.Count, k.Detail = int64(len(f.Rules.Rules())), d.source(&f)
 		if f.Behind != nil {
-			k.State, k.Detail = console.Unwell, "what was published last cannot be run, "+d.source(&f)+": "+f.Behind.Error()
+			k.State, k.Detail = console.Unwell, remark.Of("what was published last cannot be run, {source}: {why}", "source", d.source(&f), "why", f.Behind)
 		}
 		return nil
 	}
 	now := d.App.rules.now.Load()
 	k.Count, k.Detail = int64(len(now.Rules.Rules())), d.source(now)
 	if last := d.App.rules.last.Load(); last != nil && last.err != nil {
-		k.State, k.Detail = console.Unwell, "what changed last was not loaded, "+d.source(now)+": "+last.err.Error()
+		k.State, k.Detail = console.Unwell, remark.Of("what changed last was not loaded, {source}: {why}", "source", d.source(now), "why", last.err)
 	}
 	return nil
 }
 
 // source says what is in force.
-func (d Doctor) source(f *InForce) string {
+func (d Doctor) source(f *InForce) remark.Remark {
 	switch {
 	case f.Version > 0:
-		return fmt.Sprintf("version %d of the rule book is in force", f.Version)
+		return remark.Of("version {n} of the rule book is in force", "n", f.Version)
 	case d.Core.Config.Rules.Dir != "":
-		return "the files of rules.dir are in force"
+		return remark.Of("the files of rules.dir are in force")
 	}
-	return "the rules inside the program are in force"
+	return remark.Of("the rules inside the program are in force")
 }
 
 // quiet is how long no event may come before a person should look.
@@ -198,7 +198,7 @@ func (d Doctor) lastEvent(ctx context.Context, k *console.Check) error {
 			return err
 		}
 		if at == 0 {
-			k.Unit, k.State, k.Detail = console.UnitNone, console.Warned, "no event has come yet"
+			k.Unit, k.State, k.Detail = console.UnitNone, console.Warned, remark.Of("no event has come yet")
 			return nil
 		}
 		k.Moment = time.UnixMilli(at).UTC()
@@ -233,26 +233,9 @@ func warnAbove(k *console.Check, limit int64) {
 // unscanned counts the signals of open cases that say that a detector could not answer.
 func (d Doctor) unscanned(ctx context.Context, k *console.Check) error {
 	k.Unit = console.UnitCount
-	f := casefile.Filter{Statuses: []casefile.Status{casefile.Open, casefile.Escalated, casefile.SecondPerson}, Limit: 500}
-	return d.read(ctx, func(tx *store.Tx) error {
-		for {
-			list, next, err := tx.Cases().List(ctx, f)
-			if err != nil {
-				return err
-			}
-			for _, c := range list {
-				for _, s := range c.Signals {
-					if s.Unscanned != "" {
-						k.Count++
-					}
-				}
-			}
-			if f.Cursor = next; next == "" {
-				warnAbove(k, 0)
-				return nil
-			}
-		}
-	})
+	err := d.count(ctx, k, `SELECT CAST(COALESCE(SUM(unscanned), 0) AS BIGINT) FROM case_file WHERE unscanned > 0 AND status IN ('open', 'escalated', 'second_person')`)
+	warnAbove(k, 0)
+	return err
 }
 
 func (d Doctor) openCases(ctx context.Context, k *console.Check) error {
@@ -290,7 +273,7 @@ func (d Doctor) count(ctx context.Context, k *console.Check, query string, args 
 
 func (d Doctor) platform(_ context.Context, k *console.Check) error {
 	if d.Core.Config.Actions.URL == "" {
-		k.State, k.Detail = console.Warned, "no endpoint: actions wait until actions.url and actions.secrets are set"
+		k.State, k.Detail = console.Warned, remark.Of("no endpoint: actions wait until actions.url and actions.secrets are set")
 	}
 	return nil
 }

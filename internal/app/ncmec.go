@@ -6,6 +6,7 @@ import (
 
 	"haris/internal/config"
 	"haris/internal/console"
+	"haris/internal/remark"
 )
 
 // ncmecWait is how long the CyberTipline may take to say that it is there.
@@ -13,9 +14,9 @@ const ncmecWait = 10 * time.Second
 
 // ncmec asks the CyberTipline whether it is there and knows the user.
 func (d Doctor) ncmec(ctx context.Context, k *console.Check) error {
-	k.Detail = d.Core.Config.NCMEC.Environment
+	k.Detail = remark.Verbatim(d.Core.Config.NCMEC.Environment)
 	if d.Core.Config.NCMEC.Environment == config.None {
-		k.State, k.Detail = console.Warned, "nothing can be filed: ncmec.environment is none"
+		k.State, k.Detail = console.Warned, remark.Of("nothing can be filed: ncmec.environment is none")
 		return nil
 	}
 	client, err := d.Core.NCMEC()
@@ -25,7 +26,7 @@ func (d Doctor) ncmec(ctx context.Context, k *console.Check) error {
 	ctx, cancel := context.WithTimeout(ctx, ncmecWait)
 	defer cancel()
 	if _, err := client.Status(ctx); err != nil {
-		k.State, k.Detail = console.Unwell, d.Core.Config.NCMEC.Environment+": "+err.Error()
+		k.State, k.Detail = console.Unwell, remark.Of("{name}: {why}", "name", d.Core.Config.NCMEC.Environment, "why", err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"haris/internal/audit"
 	"haris/internal/config"
 	"haris/internal/console"
+	"haris/internal/remark"
 	"haris/internal/store"
 	"haris/internal/translate"
 )
@@ -52,7 +53,7 @@ const lookTime = 3 * time.Second
 func (d Doctor) translations(ctx context.Context, k *console.Check) error {
 	c, err := Translate(&d.Core.Config)
 	if err != nil || c == nil {
-		k.Detail = "none is set up"
+		k.Detail = remark.Of("none is set up")
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
@@ -63,10 +64,10 @@ func (d Doctor) translations(ctx context.Context, k *console.Check) error {
 			return fmt.Errorf("%s: %s", c.Host(), translate.Why(err))
 		}
 		if !ok {
-			k.State, k.Detail = console.Unwell, fmt.Sprintf("%s does not translate into %s", c.Host(), lang)
+			k.State, k.Detail = console.Unwell, remark.Of("{name} does not translate into {language}", "name", c.Host(), "language", lang)
 			return nil
 		}
 	}
-	k.Detail = c.Host()
+	k.Detail = remark.Verbatim(c.Host())
 	return nil
 }

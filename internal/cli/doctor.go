@@ -28,12 +28,12 @@ func (doctorCommand) Run(r *run) error {
 					State  string `json:"state"`
 					Value  string `json:"value,omitempty"`
 					Detail string `json:"detail,omitempty"`
-				}{k.Name, string(k.State), value(k), k.Detail}); err != nil {
+				}{k.Name, string(k.State), value(k), k.Detail.String()}); err != nil {
 					return err
 				}
 				continue
 			}
-			rows = append(rows, []string{k.Name, string(k.State), value(k), k.Detail})
+			rows = append(rows, []string{k.Name, string(k.State), value(k), k.Detail.String()})
 		}
 		if !r.isJSON() {
 			if err := r.table([]string{"check", "state", "value", "detail"}, rows); err != nil {

@@ -24,6 +24,7 @@ import (
 	"haris/internal/casefile"
 	"haris/internal/console"
 	"haris/internal/job"
+	"haris/internal/remark"
 	"haris/internal/report"
 	"haris/internal/review"
 	"haris/internal/taxonomy"
@@ -176,7 +177,7 @@ func furnished(t *testing.T) (b *bundle, id string) {
 		{Name: "disk_free", State: console.Well, Unit: console.UnitBytes, Count: 81e9},
 		{Name: "last_event", State: console.Well, Unit: console.UnitMoment, Moment: b.now().Add(-2 * time.Minute)},
 		{Name: "unscanned", State: console.Warned, Unit: console.UnitCount, Count: 12},
-		{Name: "ncmec", State: console.Unknown, Detail: "not asked yet"},
+		{Name: "ncmec", State: console.Unknown, Detail: remark.Verbatim("not asked yet")},
 		{Name: "dead_jobs", State: console.Unwell, Unit: console.UnitCount, Count: 1},
 	}
 	return b, id

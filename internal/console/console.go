@@ -19,6 +19,7 @@ import (
 	"haris/internal/event"
 	"haris/internal/exposure"
 	"haris/internal/job"
+	"haris/internal/remark"
 	"haris/internal/rulebook"
 	"haris/internal/taxonomy"
 )
@@ -122,7 +123,7 @@ type Check struct {
 	Count  int64
 	Moment time.Time
 	Share  float64
-	Detail string
+	Detail remark.Remark // more about it; may be empty
 }
 
 // Unit says how the figure of a check is shown.

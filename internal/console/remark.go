@@ -2,15 +2,15 @@ package console
 
 import "haris/internal/remark"
 
-// checkerPrefix begins the keys of what haris says about rules and weights that a person wrote. The English catalogue has each sentence to the
+// remarkPrefix begins the keys of what haris says about rules that a person wrote, and about how it does. The English catalogue has each sentence to the
 // letter, as the program has it, and the others say it in their language.
-const checkerPrefix = "checker."
+const remarkPrefix = "remark."
 
 // readRemarks finds the keys of sentences by their English.
 func readRemarks(english *catalogue) map[string]string {
 	out := map[string]string{}
 	for key, p := range english.phrases {
-		if len(key) > len(checkerPrefix) && key[:len(checkerPrefix)] == checkerPrefix {
+		if len(key) > len(remarkPrefix) && key[:len(remarkPrefix)] == remarkPrefix {
 			out[p.text] = key
 		}
 	}

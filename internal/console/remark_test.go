@@ -73,7 +73,7 @@ func sentencesOf(t *testing.T, name string, out map[string]bool) {
 func says(f *ast.File, call *ast.CallExpr) bool {
 	switch fun := call.Fun.(type) {
 	case *ast.Ident:
-		return fun.Name == "say" || fun.Name == "Of" && f.Name.Name == "remark"
+		return fun.Name == "say" && f.Name.Name == "rule" || fun.Name == "Of" && f.Name.Name == "remark"
 	case *ast.SelectorExpr:
 		pkg, ok := fun.X.(*ast.Ident)
 		return ok && pkg.Name == "remark" && fun.Sel.Name == "Of"
@@ -84,14 +84,14 @@ func says(f *ast.File, call *ast.CallExpr) bool {
 // TestRemarksHaveWords: what the checker of rules and weights can say is in the catalogue to the letter, and the catalogue has nothing that
 // it cannot say. TestCataloguesAreComplete asks the same of the other languages.
 func TestRemarksHaveWords(t *testing.T) {
-	said := sentences(t, "rule", "decide", "rulebook", "remark")
+	said := sentences(t, "rule", "decide", "rulebook", "remark", "app")
 	known := words(t)["en"].remarks
 	if len(said) < 150 {
 		t.Fatalf("%d sentences are found: the test is blind", len(said))
 	}
 	for english := range said {
 		if _, ok := known[english]; !ok {
-			t.Errorf("no checker.* says %q", english)
+			t.Errorf("no remark.* says %q", english)
 		}
 	}
 	for english, key := range known {

@@ -123,9 +123,9 @@ func (s caseStore) begin(ctx context.Context, e casefile.Event, m *casefile.Matt
 	}
 	// A second process may be opening the same case: without a row of its own this transaction must not go on.
 	n, err := s.tx.Exec(ctx, `INSERT INTO case_file (id, subject, typology, status, queue, urgency, deadline, claimed_by, claim_ends,
-		events, opened_at, updated_at, body, shelf, indexed, worded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, 1) ON CONFLICT DO NOTHING`,
+		events, opened_at, updated_at, body, shelf, unscanned, indexed, worded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, 1) ON CONFLICT DO NOTHING`,
 		c.ID, c.Subject, c.Typology, v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, c.Events,
-		c.OpenedAt.UnixMilli(), v.updatedAt, v.body, v.shelf)
+		c.OpenedAt.UnixMilli(), v.updatedAt, v.body, v.shelf, v.unscanned)
 	if err != nil {
 		return c, fmt.Errorf("store: open a case: %w", err)
 	}
@@ -188,9 +188,9 @@ func (s caseStore) append(ctx context.Context, e casefile.Event) (before, after 
 		return before, after, err
 	}
 	n, err := s.tx.Exec(ctx, `UPDATE case_file SET status = $1, queue = $2, urgency = $3, deadline = $4, claimed_by = $5, claim_ends = $6,
-		events = $7, updated_at = $8, body = $9, rests_until = $10, assigned_to = $11, merged_into = $12, shelf = $13 WHERE id = $14 AND events = $15`,
+		events = $7, updated_at = $8, body = $9, rests_until = $10, assigned_to = $11, merged_into = $12, shelf = $13, unscanned = $14 WHERE id = $15 AND events = $16`,
 		v.status, v.queue, v.urgency, v.deadline, v.claimedBy, v.claimEnds, after.Events, v.updatedAt, v.body, v.restsUntil, v.assignedTo,
-		v.mergedInto, v.shelf, after.ID, before.Events)
+		v.mergedInto, v.shelf, v.unscanned, after.ID, before.Events)
 	if err != nil {
 		return before, after, fmt.Errorf("store: change case %s: %w", e.Case, err)
 	}
@@ -333,7 +333,7 @@ type caseRow struct {
 	restsUntil          int64
 	assignedTo          sql.NullString
 	mergedInto          sql.NullString
-	shelf               int64
+	shelf, unscanned    int64
 }
 
 func rowOf(c *casefile.Case) (caseRow, error) {
@@ -347,6 +347,11 @@ func rowOf(c *casefile.Case) (caseRow, error) {
 	}
 	v := caseRow{
 		shelf: shelf.id, status: string(c.Status), queue: c.Queue, body: string(body), urgency: urgency(c.Priority), updatedAt: c.UpdatedAt.UnixMilli(),
+	}
+	for i := range c.Signals {
+		if c.Signals[i].Unscanned != "" {
+			v.unscanned++
+		}
 	}
 	if !c.Deadline.IsZero() {
 		v.deadline = c.Deadline.UnixMilli()

@@ -88,7 +88,7 @@ func onShelves(column string, shelves []string) string {
 	return column + ` IN (` + strings.Join(shelves, ", ") + `)`
 }
 
-// shelveOld puts cases from before there were shelves on theirs.
+// shelveOld puts cases from before there were shelves on theirs, and counts what could not be looked at.
 func (s caseStore) shelveOld(ctx context.Context) (int, error) {
 	rows, err := s.tx.Query(ctx, `SELECT body FROM case_file WHERE shelf = 0 ORDER BY id LIMIT $1`, indexedAtOnce)
 	if err != nil {
@@ -96,15 +96,15 @@ func (s caseStore) shelveOld(ctx context.Context) (int, error) {
 	}
 	list, err := collect(rows, scanCase)
 	for i := range list {
-		var to shelf
+		var v caseRow
 		if err == nil {
-			to, err = shelfOf(&list[i])
+			v, err = rowOf(&list[i])
 		}
 		if err == nil {
 			err = s.shelve(ctx, nil, &list[i])
 		}
 		if err == nil {
-			_, err = s.tx.Exec(ctx, `UPDATE case_file SET shelf = $2 WHERE id = $1`, list[i].ID, to.id)
+			_, err = s.tx.Exec(ctx, `UPDATE case_file SET shelf = $2, unscanned = $3 WHERE id = $1`, list[i].ID, v.shelf, v.unscanned)
 		}
 	}
 	return len(list), err

@@ -156,10 +156,19 @@ func tagsOfOld(b *bench) {
 
 // shelvesOfOld: a case from before there were shelves is seen by who sees a part once the database has been opened, and by nobody else before.
 func shelvesOfOld(b *bench) {
-	id := b.apply(start(), matter("k0", "u0", taxonomy.P1, start())).Case
+	m := matter("k0", "u0", taxonomy.P1, start())
+	m.Signals = append(m.Signals, detect.Signal{Detector: "D12", Subject: "u0", Unscanned: "evicted", At: start()}, detect.Signal{Detector: "D9", Subject: "u0", Unscanned: "evicted", At: start()})
+	id := b.apply(start(), m).Case
+	unscanned := func() (n int) {
+		b.read(func(tx *store.Tx) error { return tx.QueryRow(b.ctx, `SELECT unscanned FROM case_file WHERE id = $1`, id).Scan(&n) })
+		return n
+	}
+	if n := unscanned(); n != 2 {
+		b.Errorf("%d signals could not look, want 2", n)
+	}
 	b.write(func(tx *store.Tx) error {
 		_, err := tx.Exec(b.ctx, `DELETE FROM case_shelf`)
-		_, err2 := tx.Exec(b.ctx, `UPDATE case_file SET shelf = 0`)
+		_, err2 := tx.Exec(b.ctx, `UPDATE case_file SET shelf = 0, unscanned = 0`)
 		return errors.Join(err, err2)
 	})
 	seen := casefile.Scope{NotQueues: []string{"closed"}}
@@ -168,6 +177,9 @@ func shelvesOfOld(b *bench) {
 		b.Fatal(err)
 	}
 	b.under(seen, func() { b.same("after", casefile.Filter{}, id) })
+	if n := unscanned(); n != 2 {
+		b.Errorf("after opening, %d signals could not look, want 2", n)
+	}
 	b.under(casefile.Scope{Confined: true, Queues: []string{"elsewhere"}}, func() { b.same("confined elsewhere", casefile.Filter{}) })
 }
 
