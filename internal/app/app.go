@@ -19,9 +19,11 @@ import (
 	"haris/internal/auth"
 	"haris/internal/bank"
 	"haris/internal/config"
+	"haris/internal/console"
 	"haris/internal/exchange/setup"
 	"haris/internal/extern"
 	"haris/internal/job"
+	"haris/internal/learn"
 	"haris/internal/pipeline"
 	"haris/internal/translate"
 )
@@ -35,7 +37,9 @@ type App struct {
 	sweeper   *bank.Sweeper
 	media     *mediaDesk
 	figures   *figures
-	sender    *action.Sender // nil when the platform has no endpoint
+	taught    *kept[[]learn.Row]
+	outside   map[string]*kept[console.Check] // checks that ask somebody else, by name
+	sender    *action.Sender                  // nil when the platform has no endpoint
 	exchanges []setup.Exchange
 	translate *translate.Client // nil when nothing is translated
 	external  *extern.Client    // nil when no model of somebody else is asked
@@ -56,7 +60,8 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{core: core, metrics: prometheus.NewRegistry(), gate: newGate(), begun: o.Now(), faults: make(chan error, 4)}
-	a.figures = &figures{core: core}
+	a.taught, a.outside = core.newTaught(), core.newOutside()
+	a.figures = &figures{core: core, outside: a.outside}
 	a.closers.add(core.Close)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, a.closers.run())
@@ -151,6 +156,10 @@ func (a *App) Start(ctx context.Context) error {
 	a.background(a.watchPartners)
 	a.background(a.sweep)
 	a.background(a.keepFigures)
+	a.background(a.taught.keep)
+	for _, k := range a.outside {
+		a.background(k.keep)
+	}
 	a.background(a.readIn)
 	h, err := a.handler()
 	if err != nil {

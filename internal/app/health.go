@@ -19,6 +19,8 @@ import (
 type Doctor struct {
 	Core *Core
 	App  *App // nil when nothing runs in this process
+
+	outside map[string]*kept[console.Check] // what is known already of those that ask somebody else
 }
 
 var _ console.Health = Doctor{}
@@ -40,11 +42,37 @@ func (d Doctor) run(ctx context.Context, want func(name string) bool) (out []con
 		if !want(c.name) {
 			continue
 		}
-		k := console.Check{Name: c.name, State: console.Well}
-		if err := c.look(ctx, &k); err != nil {
-			k.State, k.Detail = console.Unknown, remark.Verbatim(err.Error())
+		out = append(out, d.one(ctx, c))
+	}
+	return out
+}
+
+// one runs a check, or gives what is known of it already.
+func (d Doctor) one(ctx context.Context, c check) console.Check {
+	k := console.Check{Name: c.name, State: console.Well}
+	err := error(nil)
+	if known := d.outside[c.name]; known != nil {
+		k, _, err = known.get(ctx)
+	} else {
+		err = c.look(ctx, &k)
+	}
+	if err != nil {
+		k.Name, k.State, k.Detail = c.name, console.Unknown, remark.Verbatim(err.Error())
+	}
+	return k
+}
+
+// outsideAge is how old a check that asks somebody else may be on a page.
+const outsideAge = time.Minute
+
+// newOutside keeps the checks that ask somebody else, so that no page waits for them.
+func (c *Core) newOutside() map[string]*kept[console.Check] {
+	out := map[string]*kept[console.Check]{}
+	d := Doctor{Core: c}
+	for _, k := range d.checks() {
+		if k.name == "ncmec" || k.name == "translations" {
+			out[k.name] = newKept(outsideAge, c.Options.Now, func(ctx context.Context) (console.Check, error) { return d.one(ctx, k), nil })
 		}
-		out = append(out, k)
 	}
 	return out
 }

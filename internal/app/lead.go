@@ -14,7 +14,8 @@ import (
 
 // figures reads what is counted of days for the pages of a lead. Days that are over do not change any more, so they are kept.
 type figures struct {
-	core *Core
+	core    *Core
+	outside map[string]*kept[console.Check]
 
 	mu   sync.Mutex
 	past map[lead.Day][]lead.Sum
@@ -88,7 +89,7 @@ func (f *figures) keep(d lead.Day, list []lead.Sum) {
 
 // Outside implements console.Figures.
 func (f *figures) Outside(ctx context.Context) []console.Check {
-	return Doctor{Core: f.core}.run(ctx, func(name string) bool {
+	return Doctor{Core: f.core, outside: f.outside}.run(ctx, func(name string) bool {
 		return slices.Contains([]string{"exchanges", "ncmec", "reports_unfinished", "reports_overdue"}, name)
 	})
 }

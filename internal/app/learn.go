@@ -12,16 +12,19 @@ import (
 
 // Precision reads every case and says of each detector and rule how many people confirmed.
 func (c *Core) Precision(ctx context.Context, now time.Time) ([]learn.Row, error) {
-	all, err := c.everyCase(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return learn.Precision(all, now), nil
+	p := learn.NewPrecision(now)
+	err := c.eachCase(ctx, func(k *casefile.Case) { p.Add(k) })
+	return p.Rows(), err
 }
 
 // Marked are the messages of which people said on the pages of cases what they show, and how many such words could not be used.
 func (c *Core) Marked(ctx context.Context) (out []learn.Example, passed int, err error) {
-	all, err := c.everyCase(ctx)
+	var all []casefile.Case // those with marks
+	err = c.eachCase(ctx, func(k *casefile.Case) {
+		if len(k.Marks) > 0 {
+			all = append(all, *k)
+		}
+	})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -47,20 +50,30 @@ func (c *Core) Marked(ctx context.Context) (out []learn.Example, passed int, err
 	return out, passed, err
 }
 
-// everyCase reads every case, open or closed.
-func (c *Core) everyCase(ctx context.Context) (all []casefile.Case, err error) {
-	err = c.DB.Read(ctx, func(tx *store.Tx) error {
-		all = nil
-		for f := (casefile.Filter{Limit: 500}); ; {
-			list, next, err := tx.Cases().List(ctx, f)
-			if err != nil {
-				return err
-			}
-			all = append(all, list...)
-			if f.Cursor = next; next == "" {
-				return nil
-			}
+// eachCase reads every case, open or closed, a page at a time: none is held longer, and no transaction is open for long.
+func (c *Core) eachCase(ctx context.Context, do func(*casefile.Case)) error {
+	for f := (casefile.Filter{Limit: 500}); ; {
+		var list []casefile.Case
+		err := c.DB.Read(ctx, func(tx *store.Tx) (err error) {
+			list, f.Cursor, err = tx.Cases().List(ctx, f)
+			return err
+		})
+		if err != nil {
+			return err
 		}
-	})
-	return all, err
+		for i := range list {
+			do(&list[i])
+		}
+		if f.Cursor == "" {
+			return nil
+		}
+	}
+}
+
+// taughtAge is how old what decisions taught may be on its page.
+const taughtAge = 5 * time.Minute
+
+// newTaught keeps what decisions taught for the page, because it is read from every case.
+func (c *Core) newTaught() *kept[[]learn.Row] {
+	return newKept(taughtAge, c.Options.Now, func(ctx context.Context) ([]learn.Row, error) { return c.Precision(ctx, c.Options.Now()) })
 }

@@ -4,24 +4,25 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"haris/internal/learn"
 	"haris/internal/measure"
 	"haris/internal/sheet"
 )
 
-// Learning says of each detector and rule what people have found about the cases that it spoke in.
-type Learning func(ctx context.Context) ([]learn.Row, error)
+// Learning says of each detector and rule what people have found about the cases that it spoke in, as of a moment.
+type Learning func(ctx context.Context) (rows []learn.Row, at time.Time, err error)
 
 // learning shows it; by=typology splits it.
 func (c *console) learning(w http.ResponseWriter, r *request) error {
-	list, err := c.Learning(r.Context())
+	list, at, err := c.Learning(r.Context())
 	if err != nil {
 		return err
 	}
 	v := c.view(r, "learning.title")
 	v.path = "/learning"
-	return c.render(w, r, http.StatusOK, learningPage(v, rowsOf(list, r.URL.Query().Get("by") == "typology"), r.URL.Query().Get("by") == "typology"))
+	return c.render(w, r, http.StatusOK, learningPage(v, rowsOf(list, r.URL.Query().Get("by") == "typology"), r.URL.Query().Get("by") == "typology", at))
 }
 
 // rowsOf are the rows over all, and by typology too when asked.
@@ -36,7 +37,7 @@ func rowsOf(list []learn.Row, split bool) (out []learn.Row) {
 
 // learningList gives all rows as CSV.
 func (c *console) learningList(w http.ResponseWriter, r *request) error {
-	list, err := c.Learning(r.Context())
+	list, _, err := c.Learning(r.Context())
 	if err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func setupOn(t *testing.T, db *store.DB) *bundle {
 		Health:      b.out,
 		Entries:     entries{b.db},
 		Explain:     explain,
-		Learning:    func(context.Context) ([]learn.Row, error) { return b.learnt, nil },
+		Learning:    func(context.Context) ([]learn.Row, time.Time, error) { return b.learnt, b.now(), nil },
 		Figures:     figures{b},
 		Looks:       b.looks(),
 		Coaching:    b.looks(),

@@ -55,31 +55,40 @@ type tally struct {
 
 var detectorName = regexp.MustCompile(`^D[0-9]+$`)
 
-// Precision says of each detector and rule how many of the cases that it has spoken in people confirmed, over all and by typology, and whether
-// that has fallen in the 30 days before now. Only what came before a person is in it: of what was never raised nobody has found anything.
-// Rows stand detectors first, by name.
-func Precision(cases []casefile.Case, now time.Time) []Row {
-	by := map[key]*tally{}
-	for i := range cases {
-		c := &cases[i]
-		verdict, at := verdictOf(c)
-		period := 0
-		if now.Sub(at) < Recent {
-			period = 1
-		}
-		for _, s := range c.Spoken() {
-			for _, k := range []key{{s.Detector, ""}, {s.Detector, c.Typology}} {
-				t := by[k]
-				if t == nil {
-					t = &tally{}
-					by[k] = t
-				}
-				t.add(verdict, period, s.Strength)
+// Precision counts, case by case, what people found of each detector and rule. The zero value is not ready: NewPrecision.
+type Precision struct {
+	now time.Time
+	by  map[key]*tally
+}
+
+// NewPrecision counts as of a moment.
+func NewPrecision(now time.Time) *Precision { return &Precision{now, map[key]*tally{}} }
+
+// Add counts a case.
+func (p *Precision) Add(c *casefile.Case) {
+	verdict, at := verdictOf(c)
+	period := 0
+	if p.now.Sub(at) < Recent {
+		period = 1
+	}
+	for _, s := range c.Spoken() {
+		for _, k := range []key{{s.Detector, ""}, {s.Detector, c.Typology}} {
+			t := p.by[k]
+			if t == nil {
+				t = &tally{}
+				p.by[k] = t
 			}
+			t.add(verdict, period, s.Strength)
 		}
 	}
-	out := make([]Row, 0, len(by))
-	for k, t := range by {
+}
+
+// Rows says of each detector and rule how many of the cases that it has spoken in people confirmed, over all and by typology, and whether
+// that has fallen in the 30 days before the moment. Only what came before a person is in it: of what was never raised nobody has found anything.
+// Rows stand detectors first, by name.
+func (p *Precision) Rows() []Row {
+	out := make([]Row, 0, len(p.by))
+	for k, t := range p.by {
 		out = append(out, t.row(k))
 	}
 	slices.SortFunc(out, func(a, b Row) int {

@@ -34,8 +34,17 @@ func all(lists ...[]casefile.Case) (out []casefile.Case) {
 	return out
 }
 
+// precision counts cases as of a moment.
+func precision(cases []casefile.Case, at time.Time) []learn.Row {
+	p := learn.NewPrecision(at)
+	for i := range cases {
+		p.Add(&cases[i])
+	}
+	return p.Rows()
+}
+
 func TestPrecision(t *testing.T) {
-	rows := learn.Precision(all(closed(30, 60, casefile.Confirmed, 2), closed(10, 60, casefile.Cleared, 2), closed(18, 3, casefile.Confirmed, 2),
+	rows := precision(all(closed(30, 60, casefile.Confirmed, 2), closed(10, 60, casefile.Cleared, 2), closed(18, 3, casefile.Confirmed, 2),
 		closed(6, 3, casefile.Cleared, 2), closed(5, 0, casefile.Open, 2)), now)
 	if len(rows) != 4 || rows[0].Name != "D1" || rows[0].Rule || rows[0].Typology != "" || rows[1].Typology != taxonomy.TypologyGrooming || !rows[2].Rule {
 		t.Fatalf("%+v", rows)
@@ -65,7 +74,7 @@ func TestPrecisionAlarms(t *testing.T) {
 		{"too few to tell", all(closed(30, 60, casefile.Confirmed, 1), closed(9, 3, casefile.Cleared, 3)), false, false, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := learn.Precision(tt.cases, now)[0]
+			r := precision(tt.cases, now)[0]
 			if r.Fallen != tt.fallen || r.Moved != tt.moved || (r.P == nil) != tt.few {
 				t.Errorf("%+v", r)
 			}
@@ -77,7 +86,7 @@ func TestPrecisionAlarms(t *testing.T) {
 func TestPrecisionOfReopened(t *testing.T) {
 	again := closed(1, 3, casefile.Confirmed, 2)
 	again[0].Status = casefile.Open
-	if r := learn.Precision(again, now)[0]; r.Precision.Of != 0 || r.Unsure != 1 {
+	if r := precision(again, now)[0]; r.Precision.Of != 0 || r.Unsure != 1 {
 		t.Errorf("%+v", r)
 	}
 }

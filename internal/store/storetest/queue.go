@@ -160,7 +160,9 @@ func shelvesOfOld(b *bench) {
 	m.Signals = append(m.Signals, detect.Signal{Detector: "D12", Subject: "u0", Unscanned: "evicted", At: start()}, detect.Signal{Detector: "D9", Subject: "u0", Unscanned: "evicted", At: start()})
 	id := b.apply(start(), m).Case
 	unscanned := func() (n int) {
-		b.read(func(tx *store.Tx) error { return tx.QueryRow(b.ctx, `SELECT unscanned FROM case_file WHERE id = $1`, id).Scan(&n) })
+		b.read(func(tx *store.Tx) error {
+			return tx.QueryRow(b.ctx, `SELECT unscanned FROM case_file WHERE id = $1`, id).Scan(&n)
+		})
 		return n
 	}
 	if n := unscanned(); n != 2 {

@@ -57,12 +57,12 @@ func SQLite(t testing.TB) *store.DB {
 // Postgres opens an empty schema of its own.
 func Postgres(t testing.TB) *store.DB {
 	t.Helper()
-	return openPostgres(t, newSchema(t))
+	return openPostgres(t, Schema(t))
 }
 
 func postgresPair(t testing.TB) (a, b *store.DB) {
 	t.Helper()
-	u := newSchema(t)
+	u := Schema(t)
 	return openPostgres(t, u), openPostgres(t, u)
 }
 
@@ -96,8 +96,8 @@ func needPostgres(t testing.TB) {
 	t.Skipf("%s is not set: run the tests through scripts/with-postgres to test on PostgreSQL too", Env)
 }
 
-// newSchema makes an empty schema and returns the URL of a connection that lives in it.
-func newSchema(t testing.TB) string {
+// Schema makes an empty schema and returns the URL of a connection that lives in it. Without PostgreSQL the test is skipped.
+func Schema(t testing.TB) string {
 	t.Helper()
 	needPostgres(t)
 	ctx := context.Background()
