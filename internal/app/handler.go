@@ -62,7 +62,7 @@ func (a *App) console() (http.Handler, error) {
 	}
 	return console.New(console.Deps{
 		Auth: c.Auth, Cases: cases{c.DB}, Sight: sight{c}, Desk: desk, Judge: desk, Arrange: desk, Mutes: desk, Queues: desk, Drafts: desk, Presence: presence{c}, Timeline: timeline{c.DB, c.Log}, Accounts: accounts{a.pipeline.Know}, Finder: finder{c, a.pipeline.Know},
-		Actions: actions{c, a.wake}, Asker: c.Asker(desk, a.wake), Letters: letters{c, a.pipeline.Ingest}, Jobs: jobs{c, a.wake}, Health: Doctor{Core: c, App: a},
+		Actions: actions{c, a.wake}, Asker: c.Asker(desk, a.wake), Letters: letters{c, a.pipeline.Ingest}, Jobs: jobs{c, a.wake}, Health: Doctor{Core: c, App: a, outside: a.outside},
 		Entries: entries{c}, Explain: Explain, RuleWords: func() console.RuleWords { return a.rules.set() }, Hear: a.hear, Translate: translates, Figures: a.figures, Looks: c.Looks(), Coaching: c.Looks(), Book: c.Book(a.published), Rules: a.rulesNow, Learning: a.taught.get, Now: c.Options.Now, Logger: c.Options.Logger, TrustForwarded: c.Config.TrustForwarded,
 		Reports: reports, Papers: courier, Courier: courier, Checks: reports, Alerts: reports, Evidence: sealed{c.Vault, c}, Exposure: c.Exposure(), Legal: c.Legal(a.wake), Keeping: keeping{c}, Banks: c.BankDesk(), Exchanges: exchangePages{a}, Disclosures: disclosures{c}, MaxFile: int64(c.Config.Evidence.MaxFileBytes), Support: c.Config.Console.Support, Danger: c.Config.Console.Danger, DocsURL: c.Config.Console.DocsURL,
 	})
