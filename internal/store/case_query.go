@@ -158,24 +158,44 @@ func (p *part) all() listQuery {
 
 // upTo is the query that counts the cases of one urgency up to the bound of the filter.
 func (p *part) upTo(u int64) listQuery {
-	q := listQuery{sql: `SELECT CAST(` + strconv.FormatInt(u, 10) + ` AS BIGINT), count(*) FROM (SELECT 1 AS one`}
-	q.narrow(p)
-	q.shelved(p, true)
+	q := listQuery{sql: `SELECT CAST(` + strconv.FormatInt(u, 10) + ` AS BIGINT), count(*) FROM (`}
 	column := `c.urgency`
 	if p.tagged() {
 		column = `t.urgency`
 	}
-	q.sql += ` AND ` + column + ` = ` + q.arg(u) + ` LIMIT ` + q.arg(p.filter.CountTo+1) + `) n`
+	q.bounded(p, p.filter.CountTo+1, ` AND `+column+` = `+strconv.FormatInt(u, 10))
+	q.sql += `) n`
 	return q
 }
 
 // total is the query that counts at most so many cases.
 func (p *part) total(most int) listQuery {
-	q := listQuery{sql: `SELECT count(*) FROM (SELECT 1 AS one`}
-	q.narrow(p)
-	q.shelved(p, true)
-	q.sql += ` LIMIT ` + q.arg(most) + `) n`
+	q := listQuery{sql: `SELECT count(*) FROM (`}
+	q.bounded(p, most, ``)
+	q.sql += `) n`
 	return q
+}
+
+// bounded adds a query of at most so many cases: of each shelf one after another, which the order within it keeps on its index.
+func (q *listQuery) bounded(p *part, most int, more string) {
+	parts := p.shelfByShelf()
+	for i := range parts {
+		one := &parts[i]
+		if len(parts) > 1 {
+			q.sql += `SELECT one FROM (`
+		}
+		q.sql += `SELECT 1 AS one`
+		q.narrow(one)
+		q.shelved(one, true)
+		q.sql += more
+		if len(parts) > 1 {
+			q.sql += ` ORDER BY ` + one.order() + ` LIMIT ` + q.arg(most) + `) p` + strconv.Itoa(i)
+		}
+		if i < len(parts)-1 {
+			q.sql += ` UNION ALL `
+		}
+	}
+	q.sql += ` LIMIT ` + q.arg(most)
 }
 
 // counts are the queries that Count runs.

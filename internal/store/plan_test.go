@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/bits"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -43,11 +44,14 @@ func plan(t *testing.T, tx *store.Tx, q store.Query) []string {
 	return steps
 }
 
+// ofSubquery is a scan of what a bounded query has found, and of no table.
+var ofSubquery = regexp.MustCompile(`^SCAN (a|n|p[0-9]+|CONSTANT ROW)$`)
+
 // checkPlan fails for a query that reads a whole table or, unless sorting is allowed, sorts what it found.
 func checkPlan(t *testing.T, tx *store.Tx, q store.Query, maySort bool) {
 	t.Helper()
 	for _, step := range plan(t, tx, q) {
-		scans := strings.HasPrefix(step, "SCAN") && step != "SCAN a" && step != "SCAN n" && step != "SCAN CONSTANT ROW"
+		scans := strings.HasPrefix(step, "SCAN") && !ofSubquery.MatchString(step)
 		if scans || (strings.Contains(step, "TEMP B-TREE") && !maySort) {
 			t.Errorf("%q\n%s", step, q.SQL)
 		}
