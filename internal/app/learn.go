@@ -13,8 +13,10 @@ import (
 // Precision reads every case and says of each detector and rule how many people confirmed.
 func (c *Core) Precision(ctx context.Context, now time.Time) ([]learn.Row, error) {
 	p := learn.NewPrecision(now)
-	err := c.eachCase(ctx, func(k *casefile.Case) { p.Add(k) })
-	return p.Rows(), err
+	if err := c.eachCase(ctx, func(k *casefile.Case) { p.Add(k) }); err != nil {
+		return nil, err
+	}
+	return p.Rows(), nil
 }
 
 // Marked are the messages of which people said on the pages of cases what they show, and how many such words could not be used.
@@ -50,12 +52,16 @@ func (c *Core) Marked(ctx context.Context) (out []learn.Example, passed int, err
 	return out, passed, err
 }
 
-// eachCase reads every case, open or closed, a page at a time: none is held longer, and no transaction is open for long.
+// casesAtOnce is how many cases eachCase reads in one transaction.
+const casesAtOnce = 500
+
+// eachCase reads every case, open or closed, once, in the order of their ids, which no change of a case moves: none is held longer than its part,
+// and no transaction is open for long.
 func (c *Core) eachCase(ctx context.Context, do func(*casefile.Case)) error {
-	for f := (casefile.Filter{Limit: 500}); ; {
+	for after := ""; ; {
 		var list []casefile.Case
 		err := c.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			list, f.Cursor, err = tx.Cases().List(ctx, f)
+			list, err = tx.CasesAfter(ctx, after, casesAtOnce)
 			return err
 		})
 		if err != nil {
@@ -64,9 +70,10 @@ func (c *Core) eachCase(ctx context.Context, do func(*casefile.Case)) error {
 		for i := range list {
 			do(&list[i])
 		}
-		if f.Cursor == "" {
+		if len(list) < casesAtOnce {
 			return nil
 		}
+		after = list[len(list)-1].ID
 	}
 }
 

@@ -111,6 +111,16 @@ func (s caseStore) List(ctx context.Context, f casefile.Filter) ([]casefile.Case
 	return cases, next, nil
 }
 
+// CasesAfter returns up to limit cases that may be seen in the context, in the order of their ids, after the one named; "" is the start.
+func (tx *Tx) CasesAfter(ctx context.Context, after string, limit int) ([]casefile.Case, error) {
+	query, args := narrowed(ctx, `SELECT body FROM case_file WHERE id > $1 ORDER BY id LIMIT $2`, "case_file.id", []any{after, limit})
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("store: cases after %q: %w", after, err)
+	}
+	return collect(rows, scanCase)
+}
+
 // page reads the rows of one query.
 func (s caseStore) page(ctx context.Context, q listQuery) (_ []placed, err error) {
 	rows, err := s.tx.Query(ctx, q.sql, q.args...)

@@ -57,6 +57,30 @@ func (b *bench) under(s casefile.Scope, f func()) {
 	b.ctx = before
 }
 
+// eachOnce walks over all cases in the order of their ids: each that the scope sees comes once.
+func (b *bench) eachOnce(all []casefile.Case, s *casefile.Scope) {
+	var want, got []string
+	for i := range all {
+		if s.Sees(&all[i]) {
+			want = append(want, all[i].ID)
+		}
+	}
+	slices.Sort(want)
+	for n, after := 7, ""; n == 7; {
+		b.read(func(tx *store.Tx) error {
+			list, err := tx.CasesAfter(b.ctx, after, 7)
+			n = len(list)
+			for i := range list {
+				got, after = append(got, list[i].ID), list[i].ID
+			}
+			return err
+		})
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		b.Errorf("%+v, one after another:\n%s", *s, d)
+	}
+}
+
 func scopedCases(b *bench) {
 	all := seed(b)
 	for i := range all {
@@ -113,6 +137,7 @@ func scopedCases(b *bench) {
 					return errors.Join(err, err2)
 				})
 			}
+			b.eachOnce(all, &s)
 			for i := range all {
 				b.read(func(tx *store.Tx) error {
 					_, err := tx.Cases().Get(b.ctx, all[i].ID)
