@@ -7,7 +7,7 @@ import (
 )
 
 // kept is something that takes long to find out and that pages show: what was found last is given at once, and looked for anew beside it when it is
-// older than age and somebody asked.
+// older than age, or could not be found, and somebody asked.
 type kept[T any] struct {
 	look  func(context.Context) (T, error)
 	age   time.Duration
@@ -59,7 +59,7 @@ func (k *kept[T]) get(ctx context.Context) (v T, at time.Time, err error) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.now().Sub(k.at) >= k.age {
+	if k.err != nil || k.now().Sub(k.at) >= k.age {
 		select {
 		case k.asked <- struct{}{}:
 		default: // asked already
