@@ -7,6 +7,7 @@ import (
 	gotoken "go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,9 +65,25 @@ func sentencesOf(t *testing.T, name string, out map[string]bool) {
 				t.Error(err)
 			}
 			out[english] = true
+			if given := argsOf(call); !slices.Equal(holes(english), given) {
+				t.Errorf("%s: %q has the places %v, and given is %v", files.Position(call.Pos()), english, holes(english), given)
+			}
 			return true
 		})
 	}
+}
+
+// argsOf are the places that a call fills in, as holes lists them.
+func argsOf(call *ast.CallExpr) (out []string) {
+	for i := 1; i < len(call.Args); i += 2 {
+		name := "?"
+		if lit, ok := call.Args[i].(*ast.BasicLit); ok && i+1 < len(call.Args) {
+			name = "{" + strings.Trim(lit.Value, `"`) + "}"
+		}
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // says reports whether a call makes a remark.

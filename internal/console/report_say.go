@@ -3,10 +3,9 @@ package console
 import (
 	"strings"
 
+	"haris/cybertip"
 	"haris/internal/casefile"
 	"haris/internal/report"
-
-	"haris/cybertip"
 )
 
 // finding says in the language of the page what a finding is about; nothing in English, in which the finding says it more closely itself.

@@ -1,5 +1,5 @@
-// Package remark holds sentences that haris says about what a person wrote, apart from what differs in them, so that a page can say them in
-// the language of its reader. The English of a sentence is what identifies it: the catalogue of the pages has it to the letter.
+// Package remark holds sentences that haris says, about rules that a person wrote for example or about how it does, apart from what differs in
+// them, so that a page can say them in the language of its reader. The English of a sentence is what identifies it: the catalogue of the pages has it to the letter.
 package remark
 
 import (
