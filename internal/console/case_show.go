@@ -224,7 +224,11 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 	if p.accounts, p.more, err = c.caseAccounts(ctx, k); err != nil {
 		return nil, err
 	}
-	if p.strands, p.farther, err = c.strands(ctx, k, strandsAsked(r)); err != nil {
+	marked, err := c.marked(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	if p.strands, p.farther, err = c.strands(ctx, k, marked, strandsAsked(r)); err != nil {
 		return nil, err
 	}
 	c.heard(p.strands)
@@ -247,7 +251,7 @@ func (c *console) caseView(r *request, k *casefile.Case, events []casefile.Event
 			return nil, err
 		}
 	}
-	p.warners = warnersOf(p.strands, k, p.actions)
+	p.warners = warnersOf(marked, k, p.actions)
 	if why := r.query.Get("unanswered"); slices.Contains(unanswered(), why) {
 		p.unanswered = why
 	}

@@ -239,7 +239,11 @@ func (c *console) chosenMedia(r *request) (out []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	strands, _, err := c.strands(r.Context(), &k, maxStrands)
+	marked, err := c.marked(r.Context(), &k)
+	if err != nil {
+		return nil, err
+	}
+	strands, _, err := c.strands(r.Context(), &k, marked, maxMarked) // all: the form may have shown more than twelve
 	if err != nil {
 		return nil, err
 	}

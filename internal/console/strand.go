@@ -43,8 +43,8 @@ type line struct {
 // place is the id of the event's element on the page.
 func (l *line) place() string { return "e" + strconv.FormatUint(l.Seq, 10) }
 
-// strands reads the conversations that the case's signals rest on, at most so many, and says how many more there are.
-func (c *console) strands(ctx context.Context, k *casefile.Case, most int) (out []strand, left int, err error) {
+// marked reads the events that the case's signals rest on, the newest maxMarked of them.
+func (c *console) marked(ctx context.Context, k *casefile.Case) ([]event.Event, error) {
 	by := markedBy(k)
 	seqs := make([]uint64, 0, len(by))
 	for seq := range by {
@@ -54,10 +54,12 @@ func (c *console) strands(ctx context.Context, k *casefile.Case, most int) (out 
 	if len(seqs) > maxMarked {
 		seqs = seqs[len(seqs)-maxMarked:]
 	}
-	marked, err := c.Timeline.Events(ctx, seqs)
-	if err != nil {
-		return nil, 0, err
-	}
+	return c.Timeline.Events(ctx, seqs)
+}
+
+// strands reads the conversations of events that the case's signals rest on, at most so many, and says how many more there are.
+func (c *console) strands(ctx context.Context, k *casefile.Case, marked []event.Event, most int) (out []strand, left int, err error) {
+	by := markedBy(k)
 	first := map[string]uint64{} // conversation → its first marked event
 	var order []string
 	for _, e := range marked {
@@ -88,6 +90,14 @@ func strandsAsked(r *request) int {
 		return maxStrands
 	}
 	return min(max(n, maxStrands), maxMarked)
+}
+
+// eventURL leads to an event of the case: on this page, or on the page with all conversations when this one does not show it.
+func (p *caseView) eventURL(seq uint64) string {
+	if !p.shown[seq] && p.farther > 0 {
+		return "/case/" + p.ID + "?conversations=" + strconv.Itoa(maxMarked) + eventAnchor(seq)
+	}
+	return eventAnchor(seq)
 }
 
 // shownOf says which events the strands show.

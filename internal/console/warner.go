@@ -25,19 +25,15 @@ type warner struct {
 const maxWarners = 50
 
 // warnersOf lists who reported an account of the case, as far as a signal rests on the report, oldest first. Accounts of the case are none.
-func warnersOf(strands []strand, k *casefile.Case, asked []action.Action) (out []warner) {
-	for _, s := range strands {
-		for _, p := range s.parts {
-			for i := range p.events {
-				e := &p.events[i]
-				if e.Type != event.AccountReported && e.Type != event.ContentReported || e.Data.By == "" || slices.Contains(k.Subjects, e.Data.By) ||
-					!slices.Contains(k.Subjects, e.Data.Account) {
-					continue
-				}
-				if !slices.ContainsFunc(out, func(w warner) bool { return w.account == e.Data.By }) {
-					out = append(out, warner{account: e.Data.By, seq: e.Seq, at: e.Time, reason: e.Data.Reason})
-				}
-			}
+func warnersOf(marked []event.Event, k *casefile.Case, asked []action.Action) (out []warner) {
+	for i := range marked {
+		e := &marked[i]
+		if e.Type != event.AccountReported && e.Type != event.ContentReported || e.Data.By == "" || slices.Contains(k.Subjects, e.Data.By) ||
+			!slices.Contains(k.Subjects, e.Data.Account) {
+			continue
+		}
+		if !slices.ContainsFunc(out, func(w warner) bool { return w.account == e.Data.By }) {
+			out = append(out, warner{account: e.Data.By, seq: e.Seq, at: e.Time, reason: e.Data.Reason})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b warner) int { return a.at.Compare(b.at) })
@@ -94,7 +90,7 @@ func unanswered() []string { return []string{"sealed", "hold", "nobody"} }
 
 // answer tells whoever warned, and says why nobody was told.
 func (c *console) answer(r *request, k *casefile.Case, o action.Outcome) (why string, err error) {
-	strands, _, err := c.strands(r.Context(), k, maxStrands)
+	marked, err := c.marked(r.Context(), k)
 	if err != nil {
 		return "", err
 	}
@@ -103,7 +99,7 @@ func (c *console) answer(r *request, k *casefile.Case, o action.Outcome) (why st
 		return "", err
 	}
 	var accounts []string
-	for _, w := range warnersOf(strands, k, asked) {
+	for _, w := range warnersOf(marked, k, asked) {
 		if w.told == nil || w.told.Item != string(o) {
 			accounts = append(accounts, w.account)
 		}

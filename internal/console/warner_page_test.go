@@ -2,14 +2,17 @@ package console_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"haris/internal/action"
 	"haris/internal/auth"
 	"haris/internal/event"
+	"haris/internal/store"
 	"haris/internal/taxonomy"
 )
 
@@ -83,4 +86,32 @@ func TestAnswerLater(t *testing.T) {
 	w.get(path).has(t, "told", "Is being looked at")
 	none := b.open("q", "acc-11", taxonomy.P2)
 	w.get("/case/"+none).hasNot(t, "nobody warned", "Who warned")
+}
+
+// TestWhoWarnedInManyConversations: whoever warned is told although their report is in none of the conversations that the page shows at first.
+func TestWhoWarnedInManyConversations(t *testing.T) {
+	b := setup(t)
+	m := matter("a", "acc-1", taxonomy.P1)
+	m.Signals[0].Events = nil
+	for i := range 15 {
+		e := event.Event{Seq: uint64(100 + i), ID: fmt.Sprint("r", i), Source: "/chat", Type: event.ContentReported, Time: b.now().Add(time.Duration(i) * time.Minute)}
+		e.Data.By, e.Data.Account, e.Data.Conversation, e.Data.Reason = fmt.Sprint("kid-", i), "acc-1", fmt.Sprint("conv-", i), "grooming"
+		b.out.events = append(b.out.events, e)
+		m.Signals[0].Events = append(m.Signals[0].Events, e.Seq)
+	}
+	var id string
+	b.store(func(tx *store.Tx) error {
+		c, err := tx.Cases().Apply(t.Context(), b.now(), m)
+		id = c.Case
+		return err
+	})
+	w := b.as(auth.Reviewer)
+	path := "/case/" + id
+	w.get(path).has(t, "before", "The platform is asked to tell 15 accounts:", `?conversations=200#e114"`)
+	if got := w.post(path, path+"/answer", url.Values{"answer": {"looking"}}); got.status != http.StatusSeeOther || got.header.Get("Location") != path+"#warned" {
+		t.Fatalf("%d to %s", got.status, got.header.Get("Location"))
+	}
+	if body := w.get(path).body; strings.Contains(body, "no answer yet") {
+		t.Error("somebody who warned was not told")
+	}
 }
